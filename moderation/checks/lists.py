@@ -1,0 +1,103 @@
+"""The site's blocklist and allowlist: words, addresses, domains, networks."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlsplit
+
+from moderation.domain.evidence import Evidence
+from moderation.domain.markup import link_targets
+from moderation.domain.network import covers
+from moderation.domain.rules import Rule, RuleEffect, RuleKind
+from moderation.domain.signals import Signal, Symbol
+from moderation.domain.text import fold
+
+VERSION = 1
+
+_SYMBOLS = {
+    RuleEffect.HOLD: (Symbol.BLOCKLIST_HOLD, 3.0),
+    RuleEffect.SPAM: (Symbol.BLOCKLIST_SPAM, 8.0),
+    RuleEffect.REJECT: (Symbol.BLOCKLIST_REJECT, 8.0),
+    RuleEffect.ALLOW: (Symbol.ALLOWLIST, 0.0),
+}
+
+
+def check(evidence: Evidence) -> Iterator[Signal]:
+    """One signal for each effect that rules of the site have on this comment, with the rules as
+    evidence. A range of networks on the allowlist earns points off, since a network cannot be
+    typed into a form; a word, domain or address does not.
+    """
+    haystacks = {
+        "comment": fold(evidence.text),
+        "name": fold(evidence.name),
+        "website": fold(evidence.website or ""),
+    }
+    hosts = _hosts(evidence)
+    matches = [
+        (rule, where)
+        for rule in sorted(evidence.rules, key=lambda rule: rule.effect)
+        if (where := _where(rule, evidence, haystacks, hosts))
+    ]
+    for effect, group in groupby(matches, key=lambda match: match[0].effect):
+        found = list(group)
+        symbol, score = _SYMBOLS[effect]
+        if effect is RuleEffect.ALLOW and any(r.kind is RuleKind.IP_RANGE for r, _ in found):
+            symbol, score = Symbol.ALLOWLIST_NETWORK, -3.0
+        yield Signal(symbol, score, {"matches": [_told(rule, where) for rule, where in found]})
+
+
+def _told(rule: Rule, where: str) -> dict[str, Any]:
+    # What an address or network rule compares with stays out of the evidence.
+    shown = rule.value if rule.kind in {RuleKind.WORD, RuleKind.DOMAIN} else None
+    return {"rule": rule.rule_id, "kind": rule.kind.value, "value": shown, "where": where}
+
+
+def _where(
+    rule: Rule, evidence: Evidence, haystacks: dict[str, str], hosts: dict[str, str]
+) -> str | None:
+    match rule.kind:
+        case RuleKind.WORD:
+            needle = fold(rule.value)
+            return next((k for k, text in haystacks.items() if contains_word(text, needle)), None)
+        case RuleKind.EMAIL:
+            return "email" if evidence.email_index in rule.indexes else None
+        case RuleKind.DOMAIN:
+            if evidence.email_domain_index in rule.indexes:
+                return "email"
+            return next(
+                (w for host, w in hosts.items() if f".{host}".endswith(f".{rule.value}")), None
+            )
+        case RuleKind.IP_RANGE:
+            single = evidence.network_index in rule.indexes
+            return "network" if single or covers(rule.value, evidence.network) else None
+
+
+def _hosts(evidence: Evidence) -> dict[str, str]:
+    hosts = {urlsplit(t).hostname or "": "comment" for t in link_targets(evidence.rendered)}
+    if evidence.website:
+        hosts[urlsplit(evidence.website).hostname or ""] = "website"
+    return hosts
+
+
+def contains_word(text: str, word: str) -> bool:
+    """Whether the folded `word` stands in the folded `text` as a whole word; `casino*` also finds
+    “casinos”. A script written without spaces has no word ends, so there any place counts.
+    """
+    stem = word.removesuffix("*")
+    place = text.find(stem) if stem else -1
+    while place >= 0:
+        before, after = text[:place][-1:], text[place + len(stem) :][:1]
+        ends = stem != word or not (_joins(stem[-1]) and _joins(after))
+        if ends and not (_joins(stem[0]) and _joins(before)):
+            return True
+        place = text.find(stem, place + 1)
+    return False
+
+
+def _joins(character: str) -> bool:
+    """Whether a letter or digit next to `character` belongs to the same word. From U+0E00 on come
+    Thai, Lao, Khmer and, from U+2E80 on, the scripts of China and Japan, written without spaces.
+    """
+    code = ord(character) if character else 0
+    spaceless = 0x0E00 <= code < 0x1000 or 0x1780 <= code < 0x1800 or 0x2E80 <= code < 0xAC00
+    return character.isalnum() and not spaceless

@@ -1,0 +1,39 @@
+"""The same or nearly the same text, posted elsewhere."""
+
+from collections.abc import Iterator
+
+from moderation.domain.evidence import Evidence
+from moderation.domain.signals import Signal, Symbol
+from moderation.domain.text import squash
+
+VERSION = 1
+
+NEARLY_THE_SAME = 0.7  # Jaccard similarity of character 5-grams
+_SHORT = 25  # characters: people say “Thank you for this!” in the same words by chance
+
+
+def check(evidence: Evidence) -> Iterator[Signal]:
+    """REPEATED_TEXT if comments in other threads, or by others in this one, say the same.
+
+    One copy of a longer text is enough to hold it by default; each further copy adds a point. A
+    short text counts only when it is exactly the same, and for less.
+    """
+    short = len(squash(evidence.text)) < _SHORT
+    least = 1.0 if short else NEARLY_THE_SAME
+    copies = [
+        repeat
+        for repeat in evidence.repeats
+        if repeat.similarity >= least and not (repeat.same_thread and repeat.same_commenter)
+    ]
+    if not copies:
+        return
+    score = min(0.5 * len(copies), 3.0) if short else min(2.0 + len(copies), 9.0)
+    yield Signal(
+        Symbol.REPEATED_TEXT,
+        score,
+        {
+            "copies": len(copies),
+            "similarity": round(copies[0].similarity, 2),
+            "comments": [repeat.comment_id for repeat in copies[:5]],
+        },
+    )

@@ -1,0 +1,185 @@
+"""Settings from the environment, frozen; a bad value fails loudly and names itself.
+
+Every secret can also come from a file (`NAME_FILE`), and failing both from
+`<instance>/secrets/<name>`, where `moderation run` puts what it makes on its first start.
+"""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from moderation.errors import ConfigError
+
+# A Unix socket's path must fit sockaddr_un.sun_path: 108 bytes on Linux, 104 on macOS, with the NUL.
+_LONGEST_SOCKET_PATH = 100
+
+SECRET_NAMES = ("secret_key", "email_keys", "email_index_key")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of one process. Secrets stay out of its repr."""
+
+    instance: Path
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    host: str
+    port: int
+    public_url: str | None
+    trusted_proxies: int
+    web_workers: int
+    web_threads: int
+    worker_processes: int
+    sqlite_synchronous: str
+    sweep_after: int
+    sweep_attempts: int
+    log_level: str
+    demo: bool
+    demo_port: int
+    secret_key: str = field(repr=False)
+    email_keys: str = field(repr=False)
+    email_index_key: str = field(repr=False)
+
+    @property
+    def secrets_dir(self) -> Path:
+        """The directory that holds the secrets made on the first start."""
+        return self.instance / "secrets"
+
+    @property
+    def uses_sqlite(self) -> bool:
+        """Whether the database is a SQLite file."""
+        return self.database_url.startswith("sqlite:")
+
+    @property
+    def broker_url(self) -> str:
+        """`redis_url` in the spelling of Celery's transport, which has its own for sockets."""
+        return self.redis_url.replace("unix://", "redis+socket://", 1)
+
+
+class _Reader:
+    """Reads one environment, naming the variable in every complaint."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def text(self, name: str, default: str) -> str:
+        return self._from_file(name) or self._environ.get(name, "").strip() or default
+
+    def _from_file(self, name: str) -> str | None:
+        path = self._environ.get(f"{name}_FILE", "").strip()
+        if not path:
+            return None
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{name}_FILE names {path}, which cannot be read: {error}") from None
+
+    def integer(self, name: str, default: int, low: int, high: int) -> int:
+        value = self.text(name, str(default))
+        if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
+            raise ConfigError(f"{name} must be a whole number from {low} to {high}, not {value!r}.")
+        return int(value)
+
+    def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
+        value = self.text(name, default).lower()
+        if value not in choices:
+            raise ConfigError(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+        return value
+
+    def secret(self, name: str, file: Path) -> str:
+        value = self.text(name, "")
+        if value or not file.is_file():
+            return value
+        try:
+            return file.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ConfigError(f"{file} cannot be read: {error}") from None
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings.
+
+    Args:
+        environ: variables to read instead of the process's environment.
+
+    Raises:
+        ConfigError: a value is malformed or a named file cannot be read. Missing secrets are
+            not an error here; `privacy.keys` complains when they are needed.
+    """
+    read = _Reader(os.environ if environ is None else environ)
+    instance = Path(read.text("MODERATION_INSTANCE", "instance")).absolute()
+    secrets = instance / "secrets"
+    port = read.integer("PORT", 8000, 1, 65535)
+    return Settings(
+        instance=instance,
+        database_url=_database_url(
+            read.text("DATABASE_URL", f"sqlite:///{instance / 'moderation.db'}")
+        ),
+        redis_url=_redis_url(read.text("REDIS_URL", private_redis_url(instance))),
+        host=read.text("MODERATION_HOST", "127.0.0.1"),
+        port=port,
+        public_url=_public_url(read.text("MODERATION_PUBLIC_URL", "")),
+        trusted_proxies=read.integer("MODERATION_TRUSTED_PROXIES", 0, 0, 10),
+        web_workers=read.integer("MODERATION_WEB_WORKERS", 1, 1, 64),
+        web_threads=read.integer("MODERATION_WEB_THREADS", 4, 1, 64),
+        worker_processes=read.integer("MODERATION_WORKER_PROCESSES", 1, 1, 64),
+        sqlite_synchronous=read.choice(
+            "MODERATION_SQLITE_SYNCHRONOUS", "full", ("off", "normal", "full", "extra")
+        ),
+        sweep_after=read.integer("MODERATION_SWEEP_AFTER", 30, 1, 86_400),
+        sweep_attempts=read.integer("MODERATION_SWEEP_ATTEMPTS", 6, 1, 20),
+        log_level=read.choice(
+            "MODERATION_LOG_LEVEL", "info", ("debug", "info", "warning", "error")
+        ),
+        demo=read.choice("MODERATION_DEMO", "on", ("on", "off")) == "on",
+        demo_port=read.integer("MODERATION_DEMO_PORT", min(port + 1, 65535), 1, 65535),
+        secret_key=read.secret("MODERATION_SECRET_KEY", secrets / "secret_key"),
+        email_keys=read.secret("MODERATION_EMAIL_KEYS", secrets / "email_keys"),
+        email_index_key=read.secret("MODERATION_EMAIL_INDEX_KEY", secrets / "email_index_key"),
+    )
+
+
+def private_redis_url(instance: Path) -> str:
+    """Where the private Redis of this instance listens: in `instance`, or for an instance whose
+    path is too long for a socket, in a directory of /tmp named after it.
+    """
+    socket = instance / "redis.sock"
+    if len(os.fsencode(socket)) > _LONGEST_SOCKET_PATH:
+        digest = hashlib.sha256(os.fsencode(instance)).hexdigest()[:16]
+        socket = Path(f"/tmp/moderation-{digest}/redis.sock")  # noqa: S108 -- made with mode 0700
+    return f"unix://{socket}"
+
+
+def _database_url(url: str) -> str:
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    if url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        return url
+    raise ConfigError(
+        "DATABASE_URL must start with sqlite:/// or postgresql://; "
+        f"it starts with {url.split('://', 1)[0]!r}."
+    )
+
+
+def _redis_url(url: str) -> str:
+    if url.startswith(("redis://", "rediss://", "unix://")):
+        return url
+    raise ConfigError(
+        "REDIS_URL must start with redis://, rediss:// or unix://; "
+        f"it starts with {url.split('://', 1)[0]!r}."
+    )
+
+
+def _public_url(url: str) -> str | None:
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+        raise ConfigError(
+            f"MODERATION_PUBLIC_URL must be like https://comments.example.org, not {url!r}."
+        )
+    return url.rstrip("/")

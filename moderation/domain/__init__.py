@@ -1,0 +1,1 @@
+"""The pure core: decisions do no I/O, and `now` is handed in."""

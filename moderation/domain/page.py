@@ -1,0 +1,82 @@
+"""Page addresses: which origin one belongs to, and which thread."""
+
+import re
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+import idna
+
+from moderation.errors import InvalidInputError, UnknownThreadError
+
+MAX_URL_LENGTH = 2_000  # characters; what browsers and proxies carry safely
+
+# Query parameters that name a visit or a reply form, never another page.
+_VISIT_PARAMETERS = re.compile(
+    r"utm_\w+|fbclid|gclid|msclkid|mc_cid|mc_eid|replytocom|unapproved|moderation-hash", re.ASCII
+)
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_SAFE_IN_PATH = "/!$&'()*+,;=:@-._~"
+
+
+def origin_of(url: str) -> str:
+    """The origin (RFC 6454) of an http or https URL, such as `https://blog.example`.
+
+    Raises:
+        InvalidInputError: it is no such URL.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+        host = _ascii_host(parts.hostname or "")
+    except ValueError:  # also idna's errors
+        host, port, parts = "", None, urlsplit("")
+    if parts.scheme not in _DEFAULT_PORTS or not host:
+        raise InvalidInputError("A page address must start with http:// or https:// and a host.")
+    shown = f"[{host}]" if ":" in host else host
+    suffix = "" if port in {None, _DEFAULT_PORTS[parts.scheme]} else f":{port}"
+    return f"{parts.scheme}://{shown}{suffix}"
+
+
+def page_of(url: str, origins: frozenset[str]) -> str:
+    """The page address as it is kept and linked to: without fragment and visit parameters.
+
+    Raises:
+        UnknownThreadError: it is no address of a page of one of `origins`.
+    """
+    url = url.strip()
+    if len(url) > MAX_URL_LENGTH:
+        raise UnknownThreadError(f"A page address may have {MAX_URL_LENGTH:,} characters at most.")
+    if any(character.isspace() or not character.isprintable() for character in url):
+        raise UnknownThreadError("A page address may not contain spaces or control characters.")
+    try:
+        origin = origin_of(url)
+    except InvalidInputError as error:
+        raise UnknownThreadError(error.message) from None
+    if origin not in origins:
+        raise UnknownThreadError(
+            f"Pages of {origin} do not belong to this site. "
+            f"If they should, its owner can add {origin} to the site's origins."
+        )
+    parts = urlsplit(url)
+    path = quote(unquote(parts.path, errors="surrogateescape"), safe=_SAFE_IN_PATH, errors="surrogateescape")
+    query = [
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if not _VISIT_PARAMETERS.fullmatch(name)
+    ]
+    return origin + (path or "/") + (f"?{urlencode(query)}" if query else "")
+
+
+def key_of(page: str) -> str:
+    """What identifies the thread of a page within its site. http and https, `/a`, `/a/` and
+    `/a/index.html` are one page.
+    """
+    address = page.split("://", 1)[1]
+    path, mark, query = address.partition("?")
+    path = path.removesuffix("/index.html").rstrip("/")
+    return path + mark + query
+
+
+def _ascii_host(host: str) -> str:
+    if host.isascii():
+        return host.lower()
+    return idna.encode(host, uts46=True).decode("ascii")

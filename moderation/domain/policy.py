@@ -1,0 +1,141 @@
+"""The policy: signals in, verdict out. Only this file concludes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from moderation.domain.signals import Signal, Symbol
+from moderation.domain.status import Status
+
+
+class PolicyMode(StrEnum):
+    """What happens to a comment that nothing speaks against."""
+
+    PREMODERATE = "premoderate"
+    HOLD_FIRST_TIMERS = "hold_first_timers"
+    PUBLISH_LOW_SCORE = "publish_low_score"
+
+
+class Limit(BaseModel):
+    """At most `count` comments in any `seconds`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    count: Annotated[int, Field(ge=1, le=100_000)]
+    seconds: Annotated[int, Field(ge=1, le=86_400)]
+
+
+class SitePolicy(BaseModel):
+    """One site's policy, kept as data.
+
+    Attributes:
+        mode: what happens to a comment that nothing speaks against. The default is WordPress's
+            (`comment_previously_approved`).
+        hold_at: points from which a comment is held.
+        spam_at: points from which it is spam.
+        weights: factors by symbol, for signals that matter more or less here; 1 where unnamed.
+        max_links: links from which LINK_FLOOD fires; WordPress's default (`comment_max_links`).
+        max_depth: how deep replies nest; deeper ones are flattened. WordPress's default.
+        close_after_days: a thread takes no comments this many days after its first; None: never.
+        flood_network: above it a network's comments are refused for the moment.
+        flood_commenter: above it a commenter's comments are refused for the moment.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mode: PolicyMode = PolicyMode.HOLD_FIRST_TIMERS
+    hold_at: Annotated[float, Field(gt=0, le=1000)] = 3.0
+    spam_at: Annotated[float, Field(gt=0, le=1000)] = 8.0
+    weights: dict[Symbol, Annotated[float, Field(ge=0, le=100)]] = {}
+    max_links: Annotated[int, Field(ge=1, le=1000)] = 2
+    max_depth: Annotated[int, Field(ge=1, le=10)] = 5
+    close_after_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    flood_network: Limit = Limit(count=10, seconds=60)
+    flood_commenter: Limit = Limit(count=5, seconds=60)
+
+    @model_validator(mode="after")
+    def _thresholds_in_order(self) -> "SitePolicy":
+        if self.spam_at < self.hold_at:
+            raise ValueError("spam_at must not be below hold_at")
+        return self
+
+
+class VerdictRule(StrEnum):
+    """Which rule of the policy decided."""
+
+    BLOCKLIST = "BLOCKLIST"
+    HONEYPOT = "HONEYPOT"
+    SPAM_SCORE = "SPAM_SCORE"
+    HOLD_SCORE = "HOLD_SCORE"
+    CHECK_ERROR = "CHECK_ERROR"
+    PREMODERATION = "PREMODERATION"
+    FIRST_COMMENT = "FIRST_COMMENT"
+    LOW_SCORE = "LOW_SCORE"
+    SCREENING_FAILED = "SCREENING_FAILED"
+
+
+RULE_MEANINGS: dict[VerdictRule, str] = {
+    VerdictRule.BLOCKLIST: "A blocklist rule decided",
+    VerdictRule.HONEYPOT: "Only a program fills in the invisible field",
+    VerdictRule.SPAM_SCORE: "Its points reach this site's spam threshold",
+    VerdictRule.HOLD_SCORE: "Its points reach this site's hold threshold",
+    VerdictRule.CHECK_ERROR: "A check failed, and what could not be judged is held",
+    VerdictRule.PREMODERATION: "This site holds every comment",
+    VerdictRule.FIRST_COMMENT: "This site holds a commenter's first comment",
+    VerdictRule.LOW_SCORE: "Its points are below this site's thresholds",
+    VerdictRule.SCREENING_FAILED: "It could not be judged, however often it was tried",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The machine's conclusion: the status to give, the rule that decided, the points."""
+
+    status: Status
+    rule: VerdictRule
+    score: float
+
+
+# What vouches for a commenter. A name and an address are typed, not proven, so these only excuse
+# a first comment: they have no points that could be set off against a sign of spam.
+_VOUCHES = frozenset({Symbol.KNOWN_COMMENTER, Symbol.ALLOWLIST, Symbol.ALLOWLIST_NETWORK})
+
+
+def total_score(signals: Iterable[Signal], policy: SitePolicy) -> float:
+    """The weighted points of all signals, to a thousandth."""
+    return round(sum(s.score * policy.weights.get(s.symbol, 1.0) for s in signals), 3)
+
+
+def decide(signals: Iterable[Signal], policy: SitePolicy) -> Verdict:
+    """Conclude. The order of the rules is the policy: what is certain, then the points, then what
+    failed, then the site's mode. A failed check never lets a comment through.
+    """
+    signals = tuple(signals)
+    found = {signal.symbol for signal in signals}
+    score = total_score(signals, policy)
+
+    def verdict(status: Status, rule: VerdictRule) -> Verdict:
+        return Verdict(status, rule, score)
+
+    if Symbol.BLOCKLIST_REJECT in found:
+        return verdict(Status.REJECTED, VerdictRule.BLOCKLIST)
+    if Symbol.BLOCKLIST_SPAM in found:
+        return verdict(Status.SPAM, VerdictRule.BLOCKLIST)
+    if Symbol.HONEYPOT in found:
+        return verdict(Status.SPAM, VerdictRule.HONEYPOT)
+    if score >= policy.spam_at:
+        return verdict(Status.SPAM, VerdictRule.SPAM_SCORE)
+    if Symbol.BLOCKLIST_HOLD in found:
+        return verdict(Status.HELD, VerdictRule.BLOCKLIST)
+    if score >= policy.hold_at:
+        return verdict(Status.HELD, VerdictRule.HOLD_SCORE)
+    if Symbol.CHECK_ERROR in found:
+        return verdict(Status.HELD, VerdictRule.CHECK_ERROR)
+    if policy.mode is PolicyMode.PREMODERATE:
+        return verdict(Status.HELD, VerdictRule.PREMODERATION)
+    if policy.mode is PolicyMode.HOLD_FIRST_TIMERS and not found & _VOUCHES:
+        return verdict(Status.HELD, VerdictRule.FIRST_COMMENT)
+    return verdict(Status.PUBLISHED, VerdictRule.LOW_SCORE)

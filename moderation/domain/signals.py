@@ -1,0 +1,71 @@
+"""Signals: what a check found, and the catalogue of their names in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Symbol(StrEnum):
+    """The name of a signal. Stored by value, shown in the words of `MEANINGS`."""
+
+    HONEYPOT = "HONEYPOT"
+    FORM_TOO_FAST = "FORM_TOO_FAST"
+    FORM_TOKEN_MISSING = "FORM_TOKEN_MISSING"  # noqa: S105 -- a name, no secret
+    FORM_TOKEN_FORGED = "FORM_TOKEN_FORGED"  # noqa: S105
+    FORM_TOKEN_EXPIRED = "FORM_TOKEN_EXPIRED"  # noqa: S105
+    LINK_FLOOD = "LINK_FLOOD"
+    BLOCKLIST_HOLD = "BLOCKLIST_HOLD"
+    BLOCKLIST_SPAM = "BLOCKLIST_SPAM"
+    BLOCKLIST_REJECT = "BLOCKLIST_REJECT"
+    ALLOWLIST = "ALLOWLIST"
+    ALLOWLIST_NETWORK = "ALLOWLIST_NETWORK"
+    REPEATED_TEXT = "REPEATED_TEXT"
+    FAST_NETWORK = "FAST_NETWORK"
+    FAST_COMMENTER = "FAST_COMMENTER"
+    FIRST_COMMENT = "FIRST_COMMENT"
+    KNOWN_COMMENTER = "KNOWN_COMMENTER"
+    REFUSED_BEFORE = "REFUSED_BEFORE"
+    CHECK_ERROR = "CHECK_ERROR"
+
+
+MEANINGS: Mapping[Symbol, str] = {
+    Symbol.HONEYPOT: "A field that people cannot see was filled in",
+    Symbol.FORM_TOO_FAST: "The form was sent faster than a person types",
+    Symbol.FORM_TOKEN_MISSING: "The form's time stamp is missing",
+    Symbol.FORM_TOKEN_FORGED: "The form's time stamp is forged",
+    Symbol.FORM_TOKEN_EXPIRED: "The form was opened long before it was sent",
+    Symbol.LINK_FLOOD: "It holds as many links as this site holds comments for, or more",
+    Symbol.BLOCKLIST_HOLD: "A rule of this site holds it",
+    Symbol.BLOCKLIST_SPAM: "A rule of this site marks it as spam",
+    Symbol.BLOCKLIST_REJECT: "A rule of this site rejects it",
+    Symbol.ALLOWLIST: "A rule of this site vouches for it",
+    Symbol.ALLOWLIST_NETWORK: "It came from a network that a rule of this site vouches for",
+    Symbol.REPEATED_TEXT: "The same or nearly the same text was posted elsewhere",
+    Symbol.FAST_NETWORK: "Many comments came from this network in a short time",
+    Symbol.FAST_COMMENTER: "This commenter posted many comments in a short time",
+    Symbol.FIRST_COMMENT: "Nothing by this commenter was published here before",
+    Symbol.KNOWN_COMMENTER: "Comments under this name and address were published before",
+    Symbol.REFUSED_BEFORE: "Comments under this address were refused before",
+    Symbol.CHECK_ERROR: "A check failed, so nothing is known of what it looks for",
+}
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One finding about one revision.
+
+    Attributes:
+        symbol: its name.
+        score: points; positive means spammy, negative means good, 0 only informs.
+        evidence: JSON for the moderator: never an address, an IP address or the text itself.
+        check: which check emitted it.
+        version: the check's version.
+        duration_us: how long the whole check took, in microseconds.
+    """
+
+    symbol: Symbol
+    score: float
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    check: str = ""
+    version: int = 1
+    duration_us: int = 0

@@ -1,0 +1,188 @@
+"""The one schema of a submission: every door fills it, all faults are told at once."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from moderation.domain.page import page_of
+from moderation.domain.text import fold
+from moderation.errors import FieldFault, InvalidSubmissionError, UnknownThreadError
+
+# WordPress 6.8's column lengths, with the 254 characters of RFC 5321 for an address.
+MAX_NAME = 245  # characters
+MAX_EMAIL = 254  # characters
+MAX_WEBSITE = 200  # characters
+MAX_COMMENT = 65_525  # bytes of UTF-8
+MAX_TITLE = 500  # characters; a longer title is cut
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
+
+
+def _fault(code: str, message: str) -> PydanticCustomError:
+    # The message is handed over as a value: a brace in it is not a template.
+    return PydanticCustomError("fault", "{message}", {"code": code, "message": message})
+
+
+def _clean(value: object, *, lines: bool) -> str:
+    """`value` as text in NFC with `\\n` line ends, trimmed; no control character passes."""
+    if not isinstance(value, str):
+        raise _fault("not_text", "This must be text.")
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise _fault("bad_unicode", "This holds half of a character (a lone surrogate).")
+    text = value.replace("\r\n", "\n").replace("\r", "\n") if lines else value
+    text = unicodedata.normalize("NFC", text).strip()
+    if any(unicodedata.category(c) == "Cc" and not (lines and c in "\n\t") for c in text):
+        raise _fault("control_character", "This holds a control character, which cannot be shown.")
+    return text
+
+
+def _required(value: object, message: str, *, lines: bool = False) -> str:
+    text = _clean(value, lines=lines)
+    if not fold(text).strip():
+        raise _fault("required", message)
+    return text
+
+
+def _name(value: object) -> str:
+    name = _required(value, "Please tell us your name.")
+    if len(name) > MAX_NAME:
+        raise _fault("too_long", f"A name may have {MAX_NAME} characters at most.")
+    return name
+
+
+def _email(value: object) -> str:
+    text = _required(value, "Please give your email address. It will not be published.")
+    if len(text) > MAX_EMAIL:
+        raise _fault("too_long", f"An email address may have {MAX_EMAIL} characters at most.")
+    try:
+        # `test_environment` admits .test, which RFC 6761 keeps for people who try things out.
+        return validate_email(text, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError:
+        # The library's words quote the address, so they are not passed on.
+        raise _fault(
+            "invalid_email", "This is not a whole email address, such as name@example.com."
+        ) from None
+
+
+def _website(value: object) -> str | None:
+    text = "" if value is None else _clean(value, lines=False)
+    if not text:
+        return None
+    website = text if _SCHEME.match(text) else f"https://{text}"
+    if len(website) > MAX_WEBSITE:
+        raise _fault("too_long", f"A website's address may have {MAX_WEBSITE} characters at most.")
+    try:
+        parts = urlsplit(website)
+        usable = bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or parts.scheme not in {"http", "https"} or any(c.isspace() for c in website):
+        raise _fault(
+            "invalid_website",
+            "This is not a website's address, such as https://example.com. It may be left empty.",
+        )
+    return website
+
+
+def _comment(value: object) -> str:
+    text = _required(value, "Please type your comment.", lines=True)
+    if (size := len(text.encode())) > MAX_COMMENT:
+        raise _fault(
+            "too_long", f"A comment may have {MAX_COMMENT:,} bytes at most; this has {size:,}."
+        )
+    return text
+
+
+def _number(value: object) -> int | None:
+    """A positive 64-bit id; WordPress's forms send 0 for none."""
+    if value in (None, "", 0, "0"):
+        return None
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**63:
+        raise _fault("invalid_number", "This must be the number of a comment or a page.")
+    return value
+
+
+def _url(value: object, info: ValidationInfo) -> str | None:
+    text = "" if value is None else _clean(value, lines=False)
+    if not text:
+        return None
+    try:
+        return page_of(text, (info.context or {})["origins"])
+    except UnknownThreadError as error:
+        raise _fault(error.code, error.message) from None
+
+
+def _title(value: object) -> str:
+    return ("" if value is None else _clean(value, lines=False))[:MAX_TITLE].strip()
+
+
+class Submission(BaseModel):
+    """A reader's reply, valid in itself.
+
+    Attributes:
+        comment: the text.
+        name: of the commenter.
+        email: normalised; kept out of the repr.
+        website: http or https, or None.
+        url: the page, normalised, of one of the site's origins.
+        post_id: the page by WordPress's number, or None.
+        title: of the page, or nothing.
+        parent: the comment replied to, or None.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    comment: Annotated[str, BeforeValidator(_comment)]
+    name: Annotated[str, BeforeValidator(_name)]
+    email: Annotated[str, BeforeValidator(_email)] = Field(repr=False)
+    website: Annotated[str | None, BeforeValidator(_website)] = None
+    url: Annotated[str | None, BeforeValidator(_url)] = None
+    post_id: Annotated[int | None, BeforeValidator(_number)] = None
+    title: Annotated[str, BeforeValidator(_title)] = ""
+    parent: Annotated[int | None, BeforeValidator(_number)] = None
+
+
+_REQUIRED = {
+    "comment": "Please type your comment.",
+    "name": "Please tell us your name.",
+    "email": "Please give your email address. It will not be published.",
+}
+
+
+def parse_submission(fields: Mapping[str, Any], origins: Iterable[str]) -> Submission:
+    """Validate what a door received.
+
+    Args:
+        fields: values by the names of `Submission`'s attributes.
+        origins: the site's origins, to which `url` must belong.
+
+    Raises:
+        InvalidSubmissionError: with every fault of every field.
+    """
+    faults: list[FieldFault] = []
+    if not fields.get("url") and not fields.get("post_id"):
+        faults.append(FieldFault("url", "required", "Please give the page's address (url)."))
+    try:
+        submission = Submission.model_validate(fields, context={"origins": frozenset(origins)})
+    except ValidationError as error:
+        faults += map(_fault_of, error.errors(include_url=False, include_input=False))
+    if faults:
+        raise InvalidSubmissionError(tuple(faults))
+    return submission
+
+
+def _fault_of(detail: ErrorDetails) -> FieldFault:
+    field = str(detail["loc"][0])
+    if detail["type"] == "fault":
+        return FieldFault(field, detail["ctx"]["code"], detail["ctx"]["message"])
+    if detail["type"] == "missing":
+        return FieldFault(field, "required", _REQUIRED[field])
+    return FieldFault(field, "unknown_field", "There is no such field.")

@@ -1,0 +1,138 @@
+"""What can go wrong, in words for the person it goes wrong for.
+
+`web/errors.py` alone maps a code to an HTTP status; `workers/base.py` alone decides on retries.
+"""
+
+from dataclasses import dataclass
+
+
+class ModerationError(Exception):
+    """A fault with a stable `code` for programs and a `message` for people.
+
+    The message never contains what the reader typed, so it may be logged.
+    """
+
+    code = "error"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class ConfigError(ModerationError):
+    """A setting is missing or malformed; the message names it and how to mend it."""
+
+    code = "bad_setting"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFault:
+    """One fault of one field: `field` as the door names it, `code` stable, `message` for readers."""
+
+    field: str
+    code: str
+    message: str
+
+
+class InvalidSubmissionError(ModerationError):
+    """The fields of a submission are at fault; `faults` holds all of them at once."""
+
+    code = "invalid_submission"
+
+    def __init__(self, faults: tuple[FieldFault, ...]) -> None:
+        super().__init__("Your comment was not sent yet. Please mend what is marked and send it again.")
+        self.faults = faults
+
+
+class MalformedRequestError(ModerationError):
+    """The body of the request cannot be read as what it claims to be."""
+
+    code = "malformed_request"
+
+
+class UnsupportedMediaTypeError(ModerationError):
+    """The body's content type or character set is not one that the door reads."""
+
+    code = "unsupported_media_type"
+
+
+class UnknownSiteError(ModerationError):
+    """No site has this name."""
+
+    code = "unknown_site"
+
+
+class UnknownThreadError(ModerationError):
+    """The page is not given, or is not one that this site may have a thread for."""
+
+    code = "unknown_page"
+
+
+class UnknownCommentError(ModerationError):
+    """No such comment, or it is not one that this person may see."""
+
+    code = "unknown_comment"
+
+
+class OriginNotAllowedError(ModerationError):
+    """A browser on another site's page asked."""
+
+    code = "origin_not_allowed"
+
+
+class ThreadClosedError(ModerationError):
+    """The thread takes no more comments."""
+
+    code = "comment_closed"
+
+
+class ParentNotFoundError(ModerationError):
+    """The comment replied to is not published in this thread."""
+
+    code = "parent_not_found"
+
+
+class DuplicateCommentError(ModerationError):
+    """The same words under the same name stand in the same place already."""
+
+    code = "comment_duplicate"
+
+
+class IdempotencyConflictError(ModerationError):
+    """An idempotency key came again with another comment."""
+
+    code = "idempotency_key_reused"
+
+
+class FloodError(ModerationError):
+    """Too many comments in too little time; `retry_after` is in whole seconds, at least 1."""
+
+    code = "comment_flood"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class StaleDecisionError(ModerationError):
+    """The comment has changed since the moderator saw it; nothing was overwritten."""
+
+    code = "stale_decision"
+
+
+class NotPermittedError(ModerationError):
+    """This account may not do that."""
+
+    code = "not_permitted"
+
+
+class AlreadyExistsError(ModerationError):
+    """A site, account or rule of that name is there already."""
+
+    code = "already_exists"
+
+
+class InvalidInputError(ModerationError):
+    """An operator's or moderator's value is not usable; the message says which and why."""
+
+    code = "invalid_input"

@@ -1,0 +1,28 @@
+"""The tables, typed. Services read and write them; nothing else does."""
+
+from moderation.models.account import Membership, Moderator, Role
+from moderation.models.audit import AuditEntry
+from moderation.models.base import Base, db, init_database
+from moderation.models.comment import Comment, Fingerprint, SignalRow
+from moderation.models.commenter import Commenter
+from moderation.models.heartbeat import Heartbeat
+from moderation.models.site import Site, SiteRule
+from moderation.models.thread import Thread
+
+__all__ = [
+    "AuditEntry",
+    "Base",
+    "Comment",
+    "Commenter",
+    "Fingerprint",
+    "Heartbeat",
+    "Membership",
+    "Moderator",
+    "Role",
+    "SignalRow",
+    "Site",
+    "SiteRule",
+    "Thread",
+    "db",
+    "init_database",
+]

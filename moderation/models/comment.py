@@ -1,0 +1,132 @@
+"""Comments, and what the checks found about them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from moderation.domain.evidence import FormToken
+from moderation.domain.policy import VerdictRule
+from moderation.domain.signals import Symbol
+from moderation.domain.status import Status
+from moderation.models.base import Base, Id, UTCDateTime, by_value
+
+_PENDING = text("status = 'pending'")
+_PUBLISHED = text("status = 'published'")
+# A removed comment keeps its place while replies below it are published.
+_SHOWN_ROOT = text("parent_id IS NULL AND (status = 'published' OR published_replies > 0)")
+
+
+class Comment(Base):
+    """A comment in its current revision, its circumstances, and where it stands.
+
+    Attributes of note:
+        root_id: the top comment of its tree; None for a top comment itself.
+        depth: 1 for a top comment.
+        published_replies: of a top comment: how many comments below it are published.
+        text: as typed; rendered: the sanitised HTML, there once screened.
+        content_hash: what makes it a duplicate in its thread; none once deleted.
+        network: the truncated network it came from; network_index: keyed, of the line.
+        screened_at: when the checks' findings on this revision were stored.
+        sweep_at, attempts: when the sweeper hands it to the workers again if it is still pending,
+            and how often it did.
+        verdict_rule, score: the machine's conclusion.
+    """
+
+    __tablename__ = "comments"
+    __table_args__ = (
+        UniqueConstraint("site_id", "idempotency_key"),
+        UniqueConstraint("thread_id", "content_hash"),
+        Index(
+            "ix_comments_roots",
+            "thread_id",
+            "created_at",
+            "id",
+            sqlite_where=_SHOWN_ROOT,
+            postgresql_where=_SHOWN_ROOT,
+        ),
+        Index(
+            "ix_comments_replies", "root_id", sqlite_where=_PUBLISHED, postgresql_where=_PUBLISHED
+        ),
+        Index("ix_comments_queue", "site_id", "status", "created_at", "id"),
+        Index(
+            "ix_comments_pending", "sweep_at", sqlite_where=_PENDING, postgresql_where=_PENDING
+        ),
+        Index("ix_comments_network", "site_id", "network", "created_at"),
+        Index("ix_comments_commenter", "commenter_id", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id", ondelete="CASCADE"))
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"))
+    commenter_id: Mapped[int] = mapped_column(ForeignKey("commenters.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"))
+    root_id: Mapped[int | None] = mapped_column(Id)
+    depth: Mapped[int] = mapped_column(default=1)
+    published_replies: Mapped[int] = mapped_column(default=0)
+
+    name: Mapped[str] = mapped_column(String(245))
+    website: Mapped[str | None] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    rendered: Mapped[str | None] = mapped_column(Text)
+    revision: Mapped[int] = mapped_column(default=1)
+    status: Mapped[Status] = mapped_column(by_value(Status), default=Status.PENDING)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    idempotency_key: Mapped[str | None] = mapped_column(String(200))
+    content_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+
+    door: Mapped[str] = mapped_column(String(16))
+    network: Mapped[str] = mapped_column(String(49))
+    network_index: Mapped[bytes] = mapped_column(LargeBinary(32))
+    user_agent: Mapped[str] = mapped_column(String(254))
+    form_token: Mapped[FormToken] = mapped_column(by_value(FormToken))
+    form_seconds: Mapped[float | None]
+    honeypot: Mapped[bool]
+
+    sweep_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    screened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    verdict_rule: Mapped[VerdictRule | None] = mapped_column(by_value(VerdictRule))
+    score: Mapped[float | None]
+
+
+class SignalRow(Base):
+    """A stored signal (`domain.signals.Signal`) of one revision: the receipt."""
+
+    __tablename__ = "signals"
+    __table_args__ = (UniqueConstraint("comment_id", "revision", "symbol", "check_name"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"))
+    revision: Mapped[int]
+    symbol: Mapped[Symbol] = mapped_column(by_value(Symbol))
+    check_name: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int]
+    score: Mapped[float]
+    evidence: Mapped[dict[str, Any]] = mapped_column(JSON)
+    duration_us: Mapped[int]
+
+
+class Fingerprint(Base):
+    """One band of a comment's MinHash (`domain.text.bands`), by which near-copies are found."""
+
+    __tablename__ = "fingerprints"
+    __table_args__ = (Index("ix_fingerprints_band", "site_id", "band", "comment_id"),)
+
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True
+    )
+    band: Mapped[int] = mapped_column(Id, primary_key=True)
+    site_id: Mapped[int] = mapped_column(Id)

@@ -1,0 +1,25 @@
+"""Commenters: the one place of an email address, sealed."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from moderation.models.base import Base, Id, UTCDateTime
+
+
+class Commenter(Base):
+    """Who wrote comments on a site: an unverified claim of an address."""
+
+    __tablename__ = "commenters"
+    __table_args__ = (UniqueConstraint("site_id", "email_index"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id", ondelete="CASCADE"))
+    email_index: Mapped[bytes] = mapped_column(LargeBinary(32))
+    email_domain_index: Mapped[bytes] = mapped_column(LargeBinary(32))
+    email_key_id: Mapped[str] = mapped_column(String(16))
+    email_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    published_count: Mapped[int] = mapped_column(default=0)
+    refused_count: Mapped[int] = mapped_column(default=0)
+    first_seen_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,0 +1,1 @@
+"""Email addresses sealed and indexed, links and stamps signed, logs redacted."""

@@ -1,0 +1,98 @@
+"""The keys: made on the first start, read from the settings, checked before use."""
+
+import base64
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from moderation.config import SECRET_NAMES, Settings
+from moderation.errors import ConfigError
+
+_KEY_BYTES = 32  # AES-256 and HMAC-SHA256
+_SHORTEST_SECRET = 32  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """All keys of an installation. Nothing of them shows in a repr.
+
+    Attributes:
+        secret_key: signs sessions, links and form stamps.
+        email_keys: by key id; the first seals, all of them open (rotation).
+        email_index_key: makes the blind indexes. Changing it would orphan every commenter.
+    """
+
+    secret_key: str = field(repr=False)
+    email_keys: Mapping[str, bytes] = field(repr=False)
+    email_index_key: bytes = field(repr=False)
+
+
+def load_keys(settings: Settings) -> Keys:
+    """The keys of these settings.
+
+    Raises:
+        ConfigError: one is missing or malformed; the message names the setting, not the value.
+    """
+    if len(settings.secret_key) < _SHORTEST_SECRET:
+        raise ConfigError(
+            f"MODERATION_SECRET_KEY must have {_SHORTEST_SECRET} characters or more. {_MEND}"
+        )
+    pairs = (line.split(":", 1) for line in settings.email_keys.replace(",", "\n").split())
+    ring = {pair[0]: _decode("MODERATION_EMAIL_KEYS", pair[-1]) for pair in pairs if len(pair) > 1}
+    if not ring or any(len(key_id) > _LONGEST_KEY_ID for key_id in ring):
+        raise ConfigError(f"MODERATION_EMAIL_KEYS must hold id:key, newest first. {_MEND}")
+    index_key = _decode("MODERATION_EMAIL_INDEX_KEY", settings.email_index_key)
+    return Keys(settings.secret_key, ring, index_key)
+
+
+_MEND = "`moderation secrets` makes what is missing."
+_LONGEST_KEY_ID = 16  # characters, as in the column
+
+
+def _decode(name: str, text: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != _KEY_BYTES:
+        raise ConfigError(f"{name} must hold keys of {_KEY_BYTES} bytes in base64. {_MEND}")
+    return key
+
+
+def make_missing_secrets(settings: Settings) -> list[Path]:
+    """Write a file, readable by its owner alone, for each secret that no setting gives.
+
+    Idempotent: a file that is there is left as it is, also when two processes start at once.
+
+    Returns:
+        The files made.
+    """
+    settings.secrets_dir.mkdir(parents=True, exist_ok=True)
+    settings.secrets_dir.chmod(0o700)
+    made = []
+    for name in SECRET_NAMES:
+        path = settings.secrets_dir / name
+        if not getattr(settings, name) and _create(path, _new_secret(name)):
+            made.append(path)
+    return made
+
+
+def _new_secret(name: str) -> str:
+    key = base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()
+    return f"k1:{key}" if name == "email_keys" else key
+
+
+def _create(path: Path, text: str) -> bool:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(f"{text}\n", encoding="utf-8")
+    try:
+        # A link appears whole or not at all, and never replaces another's.
+        os.link(draft, path)
+    except FileExistsError:
+        return False
+    finally:
+        draft.unlink()
+    return True

@@ -1,0 +1,87 @@
+"""An email address, sealed and indexed: the only two forms in which it is kept.
+
+Sealed: AES-256-GCM (NIST SP 800-38D) under a key named by its id, with a random 96-bit nonce, bound
+to the site and the blind index so that a sealed address cannot be moved to another row.
+Indexed: HMAC-SHA256 (RFC 2104) over the case-folded address and the site, so that equal addresses
+are found without opening any, and two sites' rows cannot be joined without the key.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from moderation.domain.network import Network, customers_of
+from moderation.errors import ConfigError
+from moderation.privacy.keys import Keys
+
+_NONCE = 12  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SealedEmail:
+    """A sealed address: nonce and ciphertext, and the id of the key that opens it."""
+
+    key_id: str
+    sealed: bytes
+
+
+class EmailVault:
+    """Seals, indexes and opens addresses with one installation's keys."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.email_keys.items()}
+        self._current = next(iter(keys.email_keys))
+        self._index_key = keys.email_index_key
+
+    def index(self, site_id: int, email: str) -> bytes:
+        """The blind index of an address on a site: 32 bytes."""
+        return self._mac("email", site_id, email.casefold())
+
+    def domain_index(self, site_id: int, domain: str) -> bytes:
+        """The blind index of an address's domain on a site: 32 bytes."""
+        return self._mac("domain", site_id, domain.casefold())
+
+    def network_index(self, site_id: int, customer: str) -> bytes:
+        """The blind index of one customer's line (`domain.network.customer`): 32 bytes."""
+        return self._mac("network", site_id, customer)
+
+    def network_indexes(self, site_id: int, network: Network) -> frozenset[bytes]:
+        """The indexes of all lines of a range too narrow for the truncated network."""
+        return frozenset(self.network_index(site_id, line) for line in customers_of(network))
+
+    def seal(self, site_id: int, email: str) -> SealedEmail:
+        """Seal an address for the commenter's row with that site and index."""
+        nonce = secrets.token_bytes(_NONCE)
+        bound = self._bound(site_id, self.index(site_id, email))
+        cipher = self._ciphers[self._current]
+        return SealedEmail(self._current, nonce + cipher.encrypt(nonce, email.encode(), bound))
+
+    def open(self, site_id: int, index: bytes, sealed: SealedEmail) -> str:
+        """The address. Showing it to a moderator is a deliberate, audited act.
+
+        Raises:
+            ConfigError: its key is not among the keys, or it was tampered with.
+        """
+        cipher = self._ciphers.get(sealed.key_id)
+        if cipher is None:
+            raise ConfigError(f"MODERATION_EMAIL_KEYS has no key {sealed.key_id!r} any more.")
+        nonce, ciphertext = sealed.sealed[:_NONCE], sealed.sealed[_NONCE:]
+        try:
+            return cipher.decrypt(nonce, ciphertext, self._bound(site_id, index)).decode()
+        except InvalidTag:
+            raise ConfigError(
+                f"A sealed address does not open with key {sealed.key_id!r}: "
+                "the key or the row is not the one it was sealed with."
+            ) from None
+
+    def _mac(self, purpose: str, site_id: int, text: str) -> bytes:
+        message = f"{purpose}\0{site_id}\0{text}".encode()
+        return hmac.digest(self._index_key, message, hashlib.sha256)
+
+    @staticmethod
+    def _bound(site_id: int, index: bytes) -> bytes:
+        return b"commenter-email\0%d\0" % site_id + index
