@@ -2,7 +2,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
-PYTHON ?= python3
+# The first of these that is new enough.
+PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 # The one tool that is not in the pins, since it makes them.
@@ -61,10 +62,13 @@ clean: ## Remove .venv and caches; instance/ with the data stays
 
 # A stamp newer than the pins means that they are installed.
 $(VENV)/.python:
-	@command -v '$(PYTHON)' >/dev/null || { echo 'No $(PYTHON) found. Install Python 3.11 or newer, or name one: make PYTHON=/path/to/python3' >&2; exit 1; }
-	@'$(PYTHON)' -c 'import sys; v = "%d.%d" % sys.version_info[:2]; sys.exit(0 if sys.version_info >= (3, 11) else "$(PYTHON) is Python %s; this project needs 3.11 or newer. Name one: make PYTHON=python3.13" % v)'
-	@echo 'Making $(VENV) ...'
-	@'$(PYTHON)' -m venv --clear $(VENV)
+	@for python in $(PYTHON); do \
+		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		echo "Making $(VENV) with $$python ..."; \
+		exec "$$python" -m venv --clear $(VENV); \
+	done; \
+	echo 'This needs Python 3.11 or newer, and none of these is: $(PYTHON).' >&2; \
+	echo 'Install one, or name it: make PYTHON=/path/to/python3 ...' >&2; exit 1
 	@touch $@
 
 $(VENV)/.base: $(VENV)/.python $(VENV)/.redis requirements/base.txt pyproject.toml
