@@ -40,7 +40,9 @@ class InvalidSubmissionError(ModerationError):
     code = "invalid_submission"
 
     def __init__(self, faults: tuple[FieldFault, ...]) -> None:
-        super().__init__("Your comment was not sent yet. Please mend what is marked and send it again.")
+        super().__init__(
+            "Your comment was not sent yet. Please mend what is marked and send it again."
+        )
         self.faults = faults
 
 

@@ -43,8 +43,7 @@ def page_of(url: str, origins: frozenset[str]) -> str:
         UnknownThreadError: it is no address of a page of one of `origins`.
     """
     url = url.strip()
-    if len(url) > MAX_URL_LENGTH:
-        raise UnknownThreadError(f"A page address may have {MAX_URL_LENGTH:,} characters at most.")
+    _refuse_long(url)
     if any(character.isspace() or not character.isprintable() for character in url):
         raise UnknownThreadError("A page address may not contain spaces or control characters.")
     try:
@@ -57,13 +56,22 @@ def page_of(url: str, origins: frozenset[str]) -> str:
             f"If they should, its owner can add {origin} to the site's origins."
         )
     parts = urlsplit(url)
-    path = quote(unquote(parts.path, errors="surrogateescape"), safe=_SAFE_IN_PATH, errors="surrogateescape")
+    path = quote(
+        unquote(parts.path, errors="surrogateescape"), safe=_SAFE_IN_PATH, errors="surrogateescape"
+    )
     query = [
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
         if not _VISIT_PARAMETERS.fullmatch(name)
     ]
-    return origin + (path or "/") + (f"?{urlencode(query)}" if query else "")
+    page = origin + (path or "/") + (f"?{urlencode(query)}" if query else "")
+    _refuse_long(page)  # encoding may have made it longer
+    return page
+
+
+def _refuse_long(url: str) -> None:
+    if len(url) > MAX_URL_LENGTH:
+        raise UnknownThreadError(f"A page address may have {MAX_URL_LENGTH:,} characters at most.")
 
 
 def key_of(page: str) -> str:

@@ -50,6 +50,7 @@ MEANINGS: Mapping[Symbol, str] = {
     Symbol.CHECK_ERROR: "A check failed, so nothing is known of what it looks for",
 }
 
+
 @dataclass(frozen=True, slots=True)
 class Signal:
     """One finding about one revision.

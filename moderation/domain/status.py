@@ -27,7 +27,8 @@ _DECIDED = frozenset({Status.PUBLISHED, Status.HELD, Status.SPAM, Status.REJECTE
 TRANSITIONS: dict[Actor, dict[Status, frozenset[Status]]] = {
     Actor.MACHINE: {Status.PENDING: _DECIDED},
     Actor.MODERATOR: {status: _DECIDED - {status} for status in _DECIDED},
-    Actor.AUTHOR: {status: frozenset({Status.DELETED}) for status in Status} | {Status.DELETED: frozenset()},
+    Actor.AUTHOR: {status: frozenset({Status.DELETED}) for status in Status}
+    | {Status.DELETED: frozenset()},
 }
 
 

@@ -7,7 +7,9 @@ import zlib
 from collections.abc import Iterable
 
 # Zero-width and joining characters that hide a word from a word list without changing how it looks.
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
 _WORD_BREAK = re.compile(r"[\W_]+")
 
 _SHINGLE = 5  # characters: long enough to be rare, short enough to survive a changed word
@@ -31,7 +33,9 @@ def squash(text: str) -> str:
 def shingles(text: str) -> frozenset[str]:
     """The character 5-grams of `squash(text)`."""
     squashed = squash(text)[:_LONGEST_SKETCHED]
-    return frozenset(squashed[i : i + _SHINGLE] for i in range(max(1, len(squashed) - _SHINGLE + 1)))
+    return frozenset(
+        squashed[i : i + _SHINGLE] for i in range(max(1, len(squashed) - _SHINGLE + 1))
+    )
 
 
 def similarity(one: frozenset[str], other: frozenset[str]) -> float:
@@ -88,5 +92,6 @@ def plain_html(text: str) -> str:
     """`text` as HTML without any markup of its own: paragraphs and line breaks."""
     paragraphs = (part.strip("\n") for part in re.split(r"\n{2,}", text.strip()))
     return "\n".join(
-        f"<p>{html.escape(part, quote=False).replace(chr(10), '<br>' + chr(10))}</p>" for part in paragraphs
+        f"<p>{html.escape(part, quote=False).replace(chr(10), '<br>' + chr(10))}</p>"
+        for part in paragraphs
     )

@@ -59,9 +59,7 @@ class Comment(Base):
             "ix_comments_replies", "root_id", sqlite_where=_PUBLISHED, postgresql_where=_PUBLISHED
         ),
         Index("ix_comments_queue", "site_id", "status", "created_at", "id"),
-        Index(
-            "ix_comments_pending", "sweep_at", sqlite_where=_PENDING, postgresql_where=_PENDING
-        ),
+        Index("ix_comments_pending", "sweep_at", sqlite_where=_PENDING, postgresql_where=_PENDING),
         Index("ix_comments_network", "site_id", "network", "created_at"),
         Index("ix_comments_commenter", "commenter_id", "created_at"),
     )

@@ -152,9 +152,7 @@ def _trees(roots: Iterable[Comment]) -> list[Node]:
     return tops
 
 
-def _missing_parents(
-    replies: Iterable[Comment], nodes: dict[int, Node]
-) -> dict[int, int | None]:
+def _missing_parents(replies: Iterable[Comment], nodes: dict[int, Node]) -> dict[int, int | None]:
     """The parents of removed replies that published ones hang on."""
     parents: dict[int, int | None] = {}
     missing = {c.parent_id for c in replies} - nodes.keys()

@@ -80,9 +80,7 @@ def approval_check(comment_id: int, revision: int, now: datetime) -> Verdict | N
         return verdict
 
 
-def sweep(
-    now: datetime, sweep_after: timedelta, max_attempts: int
-) -> tuple[tuple[int, int], ...]:
+def sweep(now: datetime, sweep_after: timedelta, max_attempts: int) -> tuple[tuple[int, int], ...]:
     """Look after what has been pending for too long.
 
     Each time the wait doubles; after `max_attempts` the comment is HELD, with the reason, since a

@@ -1,0 +1,41 @@
+"""Runs migrations within the app, one process at a time."""
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import text
+
+from moderation.models.base import UTCDateTime
+
+_ADVISORY_LOCK = 7_213_004  # any number that only this use has
+
+
+def render_item(kind: str, item: object, _context: object) -> str | bool:
+    """A migration names SQLAlchemy's types, not the models', which may change after it."""
+    return (
+        "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UTCDateTime) else False
+    )
+
+
+def run() -> None:
+    database = current_app.extensions["migrate"].db
+    with database.engine.connect() as connection:
+        on_postgresql = connection.dialect.name == "postgresql"
+        context.configure(
+            connection=connection,
+            target_metadata=database.metadata,
+            render_as_batch=not on_postgresql,
+            compare_type=True,
+            render_item=render_item,
+            transaction_per_migration=True,
+        )
+        if on_postgresql:
+            # A migration that cannot get its lock must fail, not hold up every request behind it.
+            connection.execute(text("SET lock_timeout = '10s'"))
+            connection.execute(text(f"SELECT pg_advisory_lock({_ADVISORY_LOCK})"))
+            connection.commit()
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+
+
+run()

@@ -1,0 +1,188 @@
+"""The JSON API, version 1."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from moderation.domain.page import page_of
+from moderation.domain.status import Status
+from moderation.domain.submission import parse_submission
+from moderation.domain.text import plain_html
+from moderation.errors import InvalidInputError, UnknownCommentError, UnknownSiteError
+from moderation.models import Site
+from moderation.services.reading import MAX_PAGE, Node, OwnComment, read_own, read_thread
+from moderation.services.sites import find_site, find_thread
+from moderation.web.doors import circumstances, read_json, refuse_foreign_origin
+from moderation.web.links import own_page_url, status_url
+from moderation.web.runtime import runtime
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+
+_DEFAULT_PAGE = 50  # top comments
+_LONGEST_KEY = 200  # characters
+
+# What an author is told. Spam and rejected are one word: the difference helps only spammers.
+PUBLIC_STATUS = {
+    Status.PENDING: "pending",
+    Status.PUBLISHED: "published",
+    Status.HELD: "held",
+    Status.SPAM: "not_accepted",
+    Status.REJECTED: "not_accepted",
+}
+
+
+@bp.post("/sites/<slug>/comments")
+def post_comment(slug: str) -> tuple[Response, int]:
+    """Take a comment in: 202 with its id, status and private status link."""
+    site = find_site(slug)
+    refuse_foreign_origin(site, allow_null=False)
+    rt = runtime()
+    now = rt.clock()
+    fields = read_json()
+    stamp = rt.signer.read_form_stamp(site.id, _token(fields), now)
+    how = circumstances("api", stamp, idempotency_key=_idempotency_key())
+    accepted = rt.submissions.accept(site, parse_submission(fields, site.origins), how, now)
+    if not accepted.replayed:
+        rt.nudge(accepted.comment_id, accepted.revision)
+    body = {
+        "id": accepted.comment_id,
+        "status": PUBLIC_STATUS.get(accepted.status, "not_accepted"),
+        "status_url": status_url(accepted.comment_id),
+    }
+    response = jsonify(body)
+    response.headers["Location"] = body["status_url"]
+    response.headers["Cache-Control"] = "no-store"
+    return response, HTTPStatus.ACCEPTED
+
+
+def _token(fields: dict[str, Any]) -> str | None:
+    token = fields.pop("form_token", None)
+    return token if isinstance(token, str) else None
+
+
+def _idempotency_key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not key.isascii() or not key.isprintable() or not 0 < len(key) <= _LONGEST_KEY:
+        raise InvalidInputError(
+            f"Idempotency-Key must have 1 to {_LONGEST_KEY} printable ASCII characters."
+        )
+    return f"api:{key}"[:_LONGEST_KEY]
+
+
+@bp.get("/sites/<slug>/comments")
+def list_comments(slug: str) -> BaseResponse:
+    """What is published on a page, threaded, paged by top comments."""
+    site = find_site(slug)
+    page = page_of(request.args.get("url", ""), frozenset(site.origins))
+    found = read_thread(
+        find_thread(site, page),
+        site.policy,
+        runtime().clock(),
+        limit=_limit(),
+        cursor=request.args.get("cursor"),
+    )
+    thread = found.thread
+    response = jsonify(
+        {
+            "url": thread.url if thread else page,
+            "title": thread.title if thread else "",
+            "count": found.count,
+            "closed": found.closed,
+            "comments": [_as_json(node) for node in found.nodes],
+            "next_cursor": found.next_cursor,
+        }
+    )
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def _limit() -> int:
+    text = request.args.get("limit", str(_DEFAULT_PAGE))
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MAX_PAGE:
+        raise InvalidInputError(f"limit must be a whole number from 1 to {MAX_PAGE}.")
+    return int(text)
+
+
+def _as_json(node: Node) -> dict[str, Any]:
+    shown = not node.removed
+    return {
+        "id": node.comment_id,
+        "parent": node.parent_id,
+        "depth": node.depth,
+        "name": node.name if shown else None,
+        "website": node.website if shown else None,
+        "html": (node.rendered or plain_html(node.text)) if shown else None,
+        "created_at": node.created_at.isoformat(),
+        "removed": node.removed,
+        "replies": [_as_json(reply) for reply in node.replies],
+    }
+
+
+@bp.get("/status/<token>")
+def status(token: str) -> BaseResponse:
+    """The author's private link: JSON for programs, the comment on its page for people."""
+    own = find_own(token)
+    if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
+        response: BaseResponse = redirect(own_page_url(own, token), HTTPStatus.SEE_OTHER)
+    else:
+        body = {
+            "id": own.node.comment_id,
+            "status": PUBLIC_STATUS[own.status],
+            "url": f"{own.thread.url}#comment-{own.node.comment_id}",
+        }
+        response = jsonify(body)
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.add("Accept")
+    return response
+
+
+def find_own(token: str) -> OwnComment:
+    """The comment of a private link.
+
+    Raises:
+        UnknownCommentError: the link is not one of ours, or the comment is deleted.
+    """
+    comment_id = runtime().signer.read_status_link(token)
+    if comment_id is None:
+        raise UnknownCommentError("This link is not whole, or the comment is not here any more.")
+    return read_own(comment_id)
+
+
+@bp.route("/sites/<slug>/comments", methods=["OPTIONS"])
+@bp.route("/status/<token>", methods=["OPTIONS"])
+def preflight(slug: str = "", token: str = "") -> Response:  # noqa: ARG001
+    """A browser asks before a cross-origin request; `allow_cross_origin` answers."""
+    return Response(status=HTTPStatus.NO_CONTENT)
+
+
+@bp.after_request
+def allow_cross_origin(response: Response) -> Response:
+    """CORS, for the site's own origins only, and without credentials."""
+    response.vary.add("Origin")
+    origin = request.headers.get("Origin")
+    site = _site_asked_for() if origin else None
+    if origin and site is not None and origin in site.origins:
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Expose-Headers"] = "Location, Retry-After, ETag"
+        if request.method == "OPTIONS":
+            response.headers["Access-Control-Allow-Methods"] = "GET, POST"
+            response.headers["Access-Control-Allow-Headers"] = "Content-Type, Idempotency-Key"
+            response.headers["Access-Control-Max-Age"] = "7200"
+    return response
+
+
+def _site_asked_for() -> Site | None:
+    arguments = request.view_args or {}
+    try:
+        if "slug" in arguments:
+            return find_site(arguments["slug"])
+        if "token" in arguments:
+            return find_own(arguments["token"]).site
+    except (UnknownCommentError, UnknownSiteError):
+        pass
+    return None

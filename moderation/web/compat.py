@@ -1,0 +1,84 @@
+"""The WordPress-style form: `wp-comments-post.php` with WordPress's field names.
+
+A static export of a WordPress blog keeps its form; only the form's `action` changes. Statuses are
+WordPress 6.8's where they make sense. Not copied: status 200 for a form with faults, a preview
+address made of a time stamp, cookies with the reader's address.
+"""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from moderation.errors import UnknownSiteError
+from moderation.models import Site
+from moderation.services.sites import find_site, list_sites
+from moderation.web.doors import pick, read_form
+from moderation.web.threads import answer_form
+
+bp = Blueprint("compat", __name__)
+
+# Our names for what WordPress's form calls otherwise. It may send more: plugins add fields.
+_NAMES = {
+    "comment": "comment",
+    "name": "author",
+    "email": "email",
+    "website": "url",
+    "post_id": "comment_post_ID",
+    "parent": "comment_parent",
+}
+_METHODS = ["GET", "HEAD", "PUT", "PATCH", "DELETE"]
+
+
+@bp.post("/wp-comments-post.php")
+@bp.post("/s/<slug>/wp-comments-post.php")
+def submit(slug: str | None = None) -> BaseResponse:
+    """Take WordPress's form."""
+    fields = read_form()
+    site = find_site(slug) if slug else _site_of_page(fields)
+    submitted = pick(fields, _NAMES)
+    if page := _page(fields):
+        submitted["url"] = page
+    response = answer_form(site, "wordpress", fields, submitted)
+    if response.status_code == 303:  # noqa: PLR2004 -- WordPress answers 302
+        response.status_code = 302
+    return response
+
+
+@bp.route("/wp-comments-post.php", methods=_METHODS, provide_automatic_options=False)
+@bp.route("/s/<slug>/wp-comments-post.php", methods=_METHODS, provide_automatic_options=False)
+def refuse(slug: str | None = None) -> Response:  # noqa: ARG001
+    """Anything but POST, as WordPress answers it."""
+    return Response("", 405, mimetype="text/plain", headers={"Allow": "POST"})
+
+
+def _page(fields: dict[str, str]) -> str:
+    """The page the form stands on: `redirect_to`, else the Referer, which by browsers' default
+    (strict-origin-when-cross-origin) tells the origin alone and then tells nothing.
+    """
+    if page := fields.get("redirect_to", "").strip():
+        return page
+    referer = request.headers.get("Referer", "")
+    try:
+        parts = urlsplit(referer)
+    except ValueError:
+        return ""
+    return referer if parts.path.strip("/") or parts.query else ""
+
+
+def _site_of_page(fields: dict[str, str]) -> Site:
+    """The site whose form this is, where the address does not say: by the page's origin, or the
+    only one there is.
+    """
+    sites = list_sites()
+    hints = (fields.get("redirect_to"), request.headers.get("Origin"), request.referrer)
+    for hint in filter(None, hints):
+        for site in sites:
+            if any(hint == o or hint.startswith(f"{o}/") for o in site.origins):
+                return site
+    if len(sites) == 1:
+        return sites[0]
+    raise UnknownSiteError(
+        "Which site this form belongs to cannot be told. "
+        "Let it post to /s/<site>/wp-comments-post.php instead."
+    )

@@ -1,0 +1,62 @@
+"""What templates need to show values."""
+
+import zlib
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Flask, url_for
+from markupsafe import Markup
+
+from moderation.domain.text import plain_html
+
+_HUES = 8
+
+
+def install(app: Flask) -> None:
+    """Give the app's templates these filters and functions."""
+    static = Path(app.static_folder or "")
+
+    @cache
+    def version_of(name: str) -> str:
+        return sha256((static / name).read_bytes()).hexdigest()[:12]
+
+    def asset(name: str) -> str:
+        return url_for("static", filename=name, v=version_of(name))
+
+    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.filters.update(
+        day=_day, iso=datetime.isoformat, rendered=_rendered, hue=_hue, ago=_ago, initial=_initial
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _day(when: datetime) -> str:
+    """A time for people, such as “23 November 2026 at 19:07 UTC”."""
+    return f"{when.day} {when:%B %Y at %H:%M} UTC"
+
+
+def _rendered(comment: object) -> Markup:
+    """A comment's HTML: the sanitised one, or before there is one, the text alone."""
+    html = getattr(comment, "rendered", None)
+    return Markup(html or plain_html(getattr(comment, "text", "")))  # noqa: S704 -- sanitised
+
+
+def _hue(name: str) -> int:
+    """The number of the colour behind a name's initial: made of the public name alone."""
+    return zlib.crc32(name.encode("utf-8", "replace")) % _HUES
+
+
+def _initial(name: str) -> str:
+    return next((c.upper() for c in name if c.isalnum()), "•")
+
+
+def _ago(when: datetime, now: datetime) -> str:
+    """How long ago, in one unit."""
+    seconds = max(0, int((now - when).total_seconds()))
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"

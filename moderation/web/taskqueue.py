@@ -1,0 +1,100 @@
+"""The web side's one way to the workers: tasks by name, without importing them.
+
+Publishing costs about half a millisecond of Python, as much as all the rest of accepting a comment,
+so one thread of the process does it, and puts what has gathered meanwhile into one message. A
+message that is lost (Redis down, process killed) is made good by the sweeper.
+"""
+
+import logging
+import threading
+from queue import SimpleQueue
+from typing import Any
+
+import redis
+from celery import Celery
+from kombu.exceptions import OperationalError
+
+from moderation.config import Settings
+
+_LOG = logging.getLogger(__name__)
+
+SPAM_CHECK = "workers.tasks.screening.spam_check"
+SCREENING_QUEUE = "screening"
+MOST_PER_MESSAGE = 16  # comments; a worker that dies with a message holds up no more than these
+_MOST_WAITING = 10_000  # comments; beyond that the sweeper is the better queue
+_SOCKET_TIMEOUT = 2  # seconds
+
+
+class TaskQueue:
+    """Sends nudges in the background."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._broker_url = settings.broker_url
+        self._redis_url = settings.redis_url
+        self._waiting: SimpleQueue[tuple[int, int]] = SimpleQueue()
+        self._sender: threading.Thread | None = None
+        self._starting = threading.Lock()
+
+    def nudge(self, comment_id: int, revision: int) -> None:
+        """Tell the workers of a comment, soon. Never raises, never waits."""
+        if self._sender is None:
+            # Not before the first comment: a server may fork after the app is made.
+            self._start()
+        if self._waiting.qsize() < _MOST_WAITING:
+            self._waiting.put((comment_id, revision))
+
+    def redis_fault(self) -> str | None:
+        """What keeps Redis from answering, in words, or None."""
+        client = redis.Redis.from_url(
+            self._redis_url, socket_timeout=1, socket_connect_timeout=1, retry=None
+        )
+        try:
+            client.ping()
+        except redis.RedisError as error:
+            return f"Redis does not answer ({type(error).__name__})."
+        finally:
+            client.close()
+        return None
+
+    def _start(self) -> None:
+        with self._starting:
+            if self._sender is None:
+                self._sender = threading.Thread(target=self._send_all, name="nudge", daemon=True)
+                self._sender.start()
+
+    def _send_all(self) -> None:
+        app = _make_app(self._broker_url)
+        while True:
+            batch = self._gather()
+            try:
+                app.send_task(
+                    SPAM_CHECK,
+                    args=[batch],
+                    queue=SCREENING_QUEUE,
+                    ignore_result=True,
+                    retry=False,
+                )
+            except (OperationalError, redis.RedisError, OSError) as error:
+                _LOG.warning(
+                    "%d comments wait for the sweeper: the task queue does not answer (%s)",
+                    len(batch),
+                    type(error).__name__,
+                )
+
+    def _gather(self) -> list[tuple[int, int]]:
+        batch = [self._waiting.get()]
+        while len(batch) < MOST_PER_MESSAGE and not self._waiting.empty():
+            batch.append(self._waiting.get())
+        return batch
+
+
+def _make_app(broker_url: str) -> Any:
+    app = Celery("moderation", broker=broker_url, set_as_current=False)
+    app.conf.update(
+        broker_transport_options={
+            "socket_timeout": _SOCKET_TIMEOUT,
+            "socket_connect_timeout": _SOCKET_TIMEOUT,
+        },
+        broker_connection_timeout=_SOCKET_TIMEOUT,
+    )
+    return app

@@ -1,0 +1,203 @@
+"""The hosted thread page: a whole conversation and its form, complete without JavaScript."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from http import HTTPStatus
+
+from flask import Blueprint, Response, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from moderation.domain.evidence import FormToken
+from moderation.domain.page import page_of
+from moderation.domain.submission import MAX_TITLE, parse_submission
+from moderation.errors import InvalidSubmissionError, ModerationError, UnknownCommentError
+from moderation.models import Site
+from moderation.privacy.tokens import FormStamp
+from moderation.services.reading import Node, OwnComment, place_own, read_thread, walk
+from moderation.services.sites import find_site, find_thread
+from moderation.services.submission import Accepted
+from moderation.web.api import PUBLIC_STATUS, find_own
+from moderation.web.doors import circumstances, read_form, refuse_foreign_origin
+from moderation.web.errors import extra_headers, status_of
+from moderation.web.links import thread_url
+from moderation.web.runtime import runtime
+
+bp = Blueprint("threads", __name__)
+
+_PAGE = 50  # top comments
+HONEYPOT = "contact_hours"  # a name that means nothing to a browser's autofill
+_FIELDS = frozenset({"comment", "name", "email", "website", "url", "title", "parent"})
+_OURS = frozenset({HONEYPOT, "form_token", "remember"})
+
+
+@dataclass(slots=True)
+class Form:
+    """The form as it is shown: what was typed, and what is wrong with it.
+
+    Attributes:
+        values: by field.
+        faults: messages by field.
+        message: what is wrong with the whole, or nothing.
+        stamp: the signed time stamp.
+    """
+
+    values: dict[str, str] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
+    message: str = ""
+    stamp: str = ""
+
+
+@bp.get("/t/<slug>")
+def show(slug: str) -> Response:
+    """The thread of a page, and the form."""
+    site = find_site(slug)
+    page = page_of(request.args.get("url", ""), frozenset(site.origins))
+    values = {"title": request.args.get("title", "")[:MAX_TITLE]}
+    if parent := request.args.get("replytocom"):
+        values["parent"] = parent
+    return render_page(site, page, Form(values), own=_own(request.args.get("status")))
+
+
+@bp.post("/t/<slug>")
+def submit(slug: str) -> BaseResponse:
+    """Take the form: back to the page with the comment awaiting, or with what is wrong."""
+    site = find_site(slug)
+    fields = read_form()
+    return answer_form(site, "page", fields, {k: v for k, v in fields.items() if k not in _OURS})
+
+
+def answer_form(
+    site: Site, door: str, fields: dict[str, str], submitted: dict[str, str]
+) -> BaseResponse:
+    """Take a form's submission in, and answer with a page.
+
+    Args:
+        site: whose form it is.
+        door: which one, for the record.
+        fields: all that was sent: stamp and honeypot are read from it.
+        submitted: the submission, by the schema's names.
+    """
+    try:
+        accepted = _accept(site, door, fields, submitted)
+    except ModerationError as error:
+        return _show_again(site, fields, submitted, error)
+    token = runtime().signer.sign_status_link(accepted.comment_id)
+    anchor = f"comment-{accepted.comment_id}"
+    there = thread_url(site, accepted.page_url, status=token, _anchor=anchor)
+    response = redirect(there, HTTPStatus.SEE_OTHER)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _accept(site: Site, door: str, fields: dict[str, str], submitted: dict[str, str]) -> Accepted:
+    rt = runtime()
+    now = rt.clock()
+    refuse_foreign_origin(site, allow_null=True)
+    stamp = rt.signer.read_form_stamp(site.id, fields.get("form_token"), now)
+    submission = parse_submission(submitted, site.origins)
+    how = circumstances(
+        door,
+        stamp,
+        honeypot=bool(fields.get(HONEYPOT, "").strip()),
+        idempotency_key=_key(stamp, submitted),
+    )
+    accepted = rt.submissions.accept(site, submission, how, now)
+    if not accepted.replayed:
+        rt.nudge(accepted.comment_id, accepted.revision)
+    return accepted
+
+
+def _key(stamp: FormStamp, submitted: dict[str, str]) -> str | None:
+    """The same for a form sent twice, another for one that was changed in between: a reader who
+    goes back and posts another comment from the same form means two.
+    """
+    if stamp.nonce is None:
+        return None
+    said = "\0".join(submitted.get(name, "").strip() for name in ("parent", "name", "comment"))
+    return f"form:{stamp.nonce}:{sha256(said.encode('utf-8', 'replace')).hexdigest()[:32]}"
+
+
+def _show_again(
+    site: Site, fields: dict[str, str], submitted: dict[str, str], error: ModerationError
+) -> Response:
+    """The form once more, with everything that was typed."""
+    form = Form(dict(submitted), message=error.message, stamp=_still_good(site, fields))
+    if isinstance(error, InvalidSubmissionError):
+        form.faults = {fault.field: fault.message for fault in error.faults}
+    try:
+        page = page_of(submitted.get("url", ""), frozenset(site.origins))
+    except ModerationError:
+        page = None
+    response = render_page(site, page, form)
+    response.status_code = status_of(error)
+    response.headers.update(extra_headers(error))
+    return response
+
+
+def _still_good(site: Site, fields: dict[str, str]) -> str:
+    stamp = fields.get("form_token", "")
+    known = runtime().signer.read_form_stamp(site.id, stamp, runtime().clock())
+    return stamp if known.token is FormToken.VALID else ""
+
+
+def _own(token: str | None) -> OwnComment | None:
+    if not token:
+        return None
+    try:
+        return find_own(token)
+    except UnknownCommentError:
+        return None  # a link that has aged still shows the page
+
+
+def render_page(
+    site: Site, page: str | None, form: Form, *, own: OwnComment | None = None
+) -> Response:
+    """The hosted page of `page`; of no page at all, the form alone (what was typed is not lost
+    over an address that cannot be used).
+    """
+    rt = runtime()
+    now = rt.clock()
+    found = read_thread(
+        find_thread(site, page) if page else None,
+        site.policy,
+        now,
+        limit=_PAGE,
+        cursor=request.args.get("cursor"),
+    )
+    if own is not None and (found.thread is None or own.thread.id != found.thread.id):
+        own = None
+    if own is not None and own.node.awaiting:
+        place_own(found.nodes, own.node)
+    title = (found.thread.title if found.thread else "") or form.values.get("title", "")
+    parent = _parent(found.nodes, form, site.policy.max_depth)
+    html = render_template(
+        "threads/page.html",
+        site=site,
+        page=page,
+        title=title or (page or "").partition("://")[2],
+        found=found,
+        form=form,
+        stamp=form.stamp or rt.signer.stamp_form(site.id, now),
+        honeypot=HONEYPOT,
+        parent=parent,
+        own=own,
+        own_status=PUBLIC_STATUS[own.status] if own else None,
+        own_token=request.args.get("status") if own else None,
+        max_depth=site.policy.max_depth,
+    )
+    return _page_response(html)
+
+
+def _parent(nodes: list[Node], form: Form, max_depth: int) -> Node | None:
+    wanted = form.values.get("parent", "")
+    shown = (node for node in walk(nodes) if not node.removed and not node.awaiting)
+    return next((n for n in shown if str(n.comment_id) == wanted and n.depth <= max_depth), None)
+
+
+def _page_response(html: str) -> Response:
+    response = Response(html, mimetype="text/html")
+    # The page can hold what one reader typed or one author's pending comment.
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex" if "status" in request.args else "all"
+    return response

@@ -1,0 +1,1 @@
+"""The Celery side: tasks that call one service each."""

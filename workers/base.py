@@ -1,0 +1,53 @@
+"""What all tasks share: the app context, and which errors are worth another try."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from celery import Task
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from moderation.config import Settings
+from moderation.models import db
+from moderation.privacy.sealing import EmailVault
+
+
+class ServiceTask(Task):  # type: ignore[misc]
+    """Runs in an app context of its own, whose session ends with it.
+
+    A database that is busy or gone for a moment is worth another try after some seconds; anything
+    else is a fault, which the log names and the sweeper's attempts count.
+    """
+
+    autoretry_for = (OperationalError, InterfaceError)
+    max_retries = 3
+    retry_backoff = 1
+    retry_backoff_max = 8
+    retry_jitter = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the task's body."""
+        with self.app.flask_app.app_context():
+            try:
+                return self.run(*args, **kwargs)
+            finally:
+                db.session.remove()
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of this process."""
+        return self.app.settings  # type: ignore[no-any-return]
+
+    @property
+    def sweep_after(self) -> timedelta:
+        """How long a comment may stay pending before the sweeper looks after it."""
+        return timedelta(seconds=self.settings.sweep_after)
+
+    @property
+    def vault(self) -> EmailVault:
+        """What seals and indexes."""
+        return self.app.vault  # type: ignore[no-any-return]
+
+
+def utc_now() -> datetime:
+    """The time, aware, in UTC."""
+    return datetime.now(UTC)

@@ -1,0 +1,22 @@
+"""What beat sends, and how often. Intervals only: beat keeps nothing between starts."""
+
+from typing import Any
+
+_SWEEP_EVERY = 5.0  # seconds
+_HEARTBEAT_EVERY = 10.0  # seconds; `web.health` calls workers silent after three and a half
+
+
+def beat_schedule() -> dict[str, dict[str, Any]]:
+    """Celery's schedule. A message that is not taken in time is dropped: the next one is due."""
+    return {
+        "sweep": {
+            "task": "workers.tasks.maintenance.sweep",
+            "schedule": _SWEEP_EVERY,
+            "options": {"expires": _SWEEP_EVERY},
+        },
+        "heartbeat": {
+            "task": "workers.tasks.maintenance.heartbeat",
+            "schedule": _HEARTBEAT_EVERY,
+            "options": {"expires": _HEARTBEAT_EVERY},
+        },
+    }

@@ -1,0 +1,21 @@
+"""What beat asks for."""
+
+from moderation.services import health, screening
+from workers.app import app
+from workers.base import ServiceTask, utc_now
+from workers.tasks.screening import spam_check
+
+
+@app.task(bind=True)
+def sweep(self: ServiceTask) -> None:
+    """Hand comments that have been pending for too long to the workers again."""
+    attempts = self.settings.sweep_attempts
+    for pair in screening.sweep(utc_now(), self.sweep_after, attempts):
+        # One to a message: a comment that ends its worker takes no other with it this time.
+        spam_check.delay([pair])
+
+
+@app.task(bind=True)
+def heartbeat(self: ServiceTask) -> None:  # noqa: ARG001
+    """Note that beat, Redis and a worker are at work."""
+    health.record_heartbeat(health.WORKER, utc_now())

@@ -1,0 +1,48 @@
+"""Spam check, then approval check, then publication.
+
+A message holds ids and revisions of up to 16 comments, nothing else; each comment has transactions
+of its own.
+"""
+
+import logging
+from collections.abc import Callable
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from moderation.services import screening
+from workers.app import app
+from workers.base import ServiceTask, utc_now
+
+_LOG = logging.getLogger(__name__)
+
+Pairs = list[tuple[int, int]]
+
+
+@app.task(bind=True)
+def spam_check(self: ServiceTask, pairs: Pairs) -> None:
+    """Run the checks on each comment, then ask for the approval check of those that await it."""
+    ready = _each(pairs, lambda c, r: screening.spam_check(self.vault, c, r, utc_now()))
+    if ready:
+        approval_check.delay(ready)
+
+
+@app.task(bind=True)
+def approval_check(self: ServiceTask, pairs: Pairs) -> None:  # noqa: ARG001
+    """Conclude on each comment: publish, hold, spam or reject."""
+    _each(pairs, lambda c, r: screening.approval_check(c, r, utc_now()) is not None)
+
+
+def _each(pairs: Pairs, act: Callable[[int, int], bool]) -> Pairs:
+    """Act on each pair; one comment's fault is logged and does not hold up the others. The sweeper
+    comes back to it. A database that is gone is everybody's fault and goes to the task.
+    """
+    done = []
+    for comment_id, revision in pairs:
+        try:
+            if act(comment_id, revision):
+                done.append((comment_id, revision))
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            _LOG.exception("Comment %d, revision %d could not be judged", comment_id, revision)
+    return done
