@@ -1,0 +1,48 @@
+"""The demo article's address, title and first replies. Light: the supervisor loads it too."""
+
+from typing import NamedTuple
+
+ARTICLE_PATH = "/marlow-m1-first-drive"
+ARTICLE_TITLE = "The phone maker’s first car would rather you looked at the road"
+
+
+class Reply(NamedTuple):
+    """A reply that the demo starts with."""
+
+    name: str
+    email: str
+    website: str | None
+    text: str
+
+
+# The second replies to the first.
+REPLIES = (
+    Reply(
+        name="Ines Okafor",
+        email="ines.okafor@example.com",
+        website="https://example.com/",
+        text=(
+            "The part about the dial made my week. I drive a van for a living, and every "
+            "update of its screen moves the heating somewhere else. If the people who taught "
+            "us to swipe can put the temperature back on something I can find with gloves on, "
+            "anybody can.\n\n"
+            "What I would still like to know: **how long do the spare parts last?** My phone "
+            "was out of repairs after four years. A car has to manage twenty."
+        ),
+    ),
+    Reply(
+        name="Tomasz Lind",
+        email="tomasz.lind@example.com",
+        website=None,
+        text=(
+            "That is my worry too. The article says the battery comes out from below in forty "
+            "minutes, which sounds like somebody thought about year twelve. But a promise about "
+            "parts is only worth what it says on paper, so I will wait for the warranty booklet."
+        ),
+    ),
+)
+
+
+def article_url(port: int) -> str:
+    """The article's address on this machine, as its thread knows it."""
+    return f"http://127.0.0.1:{port}{ARTICLE_PATH}"
