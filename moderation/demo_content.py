@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-ARTICLE_PATH = "/marlow-m1-first-drive"
-ARTICLE_TITLE = "The phone maker’s first car would rather you looked at the road"
+ARTICLE_PATH = "/marlow-tern-first-drive"
+ARTICLE_TITLE = "The phone maker’s first car wants you to look at the road"
 
 
 class Reply(NamedTuple):
@@ -24,10 +24,10 @@ REPLIES = (
         text=(
             "The part about the dial made my week. I drive a van for a living, and every "
             "update of its screen moves the heating somewhere else. If the people who taught "
-            "us to swipe can put the temperature back on something I can find with gloves on, "
+            "us to swipe can put the warmth back on something that I find with gloves on, "
             "anybody can.\n\n"
-            "What I would still like to know: **how long do the spare parts last?** My phone "
-            "was out of repairs after four years. A car has to manage twenty."
+            "What I would still like to know: how long will there be **spare parts**? My phone "
+            "was beyond repair after four years. A van has to manage twenty."
         ),
     ),
     Reply(
@@ -35,9 +35,9 @@ REPLIES = (
         email="tomasz.lind@example.com",
         website=None,
         text=(
-            "That is my worry too. The article says the battery comes out from below in forty "
-            "minutes, which sounds like somebody thought about year twelve. But a promise about "
-            "parts is only worth what it says on paper, so I will wait for the warranty booklet."
+            "My worry too. A battery that drops onto a trolley in forty minutes sounds as if "
+            "somebody had thought about year twelve. But a promise about parts is worth what "
+            "is written down, so I am waiting for the warranty booklet."
         ),
     ),
 )

@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from moderation import private_redis
+from moderation.addresses import local_host, public_address
 from moderation.config import Settings
 from moderation.demo_content import article_url
 from moderation.errors import ConfigError
@@ -26,7 +27,6 @@ from moderation.processes import Child, Watch
 _PATIENCE = 10.0  # seconds to end in good order
 _REDIS_UP_WITHIN = 10.0
 _ENDS_BEFORE_READY = 4  # then it is not bad luck
-_ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 -- not bound to
 
 
 def supervise(settings: Settings) -> int:
@@ -37,6 +37,7 @@ def supervise(settings: Settings) -> int:
 
     Raises:
         ConfigError: it cannot start, for a reason that the operator can mend.
+
     """
     try:
         settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -173,6 +174,7 @@ class _Run:
 
         Returns:
             Whether it became ready; else a part ended again and again, or it was stopped.
+
         """
         begun = time.time()
         parts = [
@@ -205,34 +207,30 @@ class _Run:
     def _start_demo(self) -> None:
         """Serve the article page where its site is there, and print the addresses."""
         page = article_url(self._settings.demo_port)
+        address = public_address(self._settings)
         lines = []
         path = f"/api/v1/sites/demo/comments?limit=1&url={quote(page, safe='')}"
         if self._settings.demo and self._get(path)[0] == 200:  # noqa: PLR2004
             self._watch.start(Child("demo", [sys.executable, "-m", "moderation.demo_page"]))
             self._watch.until(lambda: self._bind(self._settings.demo_port) != 0, _PATIENCE)
-            thread = f"{self._address()}/t/demo?url={quote(page, safe=':/')}"
+            thread = f"{address}/t/demo?url={quote(page, safe=':/')}"
             lines = [
                 f"    An article with replies   {page}",
                 f"    Its thread by itself      {thread}",
             ]
-        lines.append(f"    The moderators' queue     {self._address()}/queue")
+        lines.append(f"    The moderators' queue     {address}/queue")
         text = "\n".join(["", "  Ready. Open", "", *lines, "", "  Ctrl-C stops everything.", ""])
         print(text, flush=True)  # noqa: T201 -- what the operator is waiting for
-
-    def _address(self) -> str:
-        host = _ANYWHERE.get(self._settings.host, self._settings.host)
-        shown = f"[{host}]" if ":" in host else host
-        return self._settings.public_url or f"http://{shown}:{self._settings.port}"
 
     def _get(self, path: str) -> tuple[int, bytes]:
         """A request to the service; status 0 where it does not answer.
 
         `http.client` would bring more than it saves here.
         """
-        host = _ANYWHERE.get(self._settings.host, self._settings.host)
+        there = (local_host(self._settings), self._settings.port)
         head = f"GET {path} HTTP/1.0\r\nHost: localhost:{self._settings.port}\r\n\r\n"
         try:
-            with socket.create_connection((host, self._settings.port), 2.0) as connection:
+            with socket.create_connection(there, 2.0) as connection:
                 connection.sendall(head.encode())
                 with connection.makefile("rb") as stream:
                     answer = stream.read()
