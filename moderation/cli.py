@@ -338,7 +338,13 @@ def _upgrade() -> None:
 def _hash(password: str) -> str:
     from flask_security import hash_password
 
-    return str(hash_password(password))
+    from moderation.privacy.keys import load_keys
+    from moderation.web.app import create_queue_app
+    from moderation.web.runtime import runtime
+
+    parts = runtime()
+    with create_queue_app(parts.settings, load_keys(parts.settings), parts).app_context():
+        return str(hash_password(password))
 
 
 def _assignments(words: tuple[str, ...], before: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -353,7 +359,7 @@ def _assignments(words: tuple[str, ...], before: dict[str, Any] | None = None) -
             raise click.ClickException(f"{word!r} is not SETTING=VALUE.")
         outer, dot, inner = name.partition(".")
         if not dot:
-            changes[name] = value if value else defaults.get(name)
+            changes[name] = value or defaults.get(name)
             continue
         nested = changes.setdefault(outer, dict((before or defaults).get(outer) or {}))
         if value:

@@ -108,6 +108,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     Raises:
         ConfigError: a value is malformed or a named file cannot be read. Missing secrets are
             not an error here; `privacy.keys` complains when they are needed.
+
     """
     read = _Reader(os.environ if environ is None else environ)
     instance = Path(read.text("MODERATION_INSTANCE", "instance")).absolute()
@@ -124,7 +125,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         public_url=_public_url(read.text("MODERATION_PUBLIC_URL", "")),
         trusted_proxies=read.integer("MODERATION_TRUSTED_PROXIES", 0, 0, 10),
         web_workers=read.integer("MODERATION_WEB_WORKERS", 1, 1, 64),
-        web_threads=read.integer("MODERATION_WEB_THREADS", 4, 1, 64),
+        web_threads=read.integer("MODERATION_WEB_THREADS", 16, 1, 64),
         worker_processes=read.integer("MODERATION_WORKER_PROCESSES", 1, 1, 64),
         sqlite_synchronous=read.choice(
             "MODERATION_SQLITE_SYNCHRONOUS", "full", ("off", "normal", "full", "extra")

@@ -21,6 +21,7 @@ def examine(load: Callable[[], Settings]) -> Iterator[Finding]:
 
     Args:
         load: reads the settings.
+
     """
     try:
         settings = load()

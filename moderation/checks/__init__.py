@@ -57,6 +57,7 @@ def run_all(
         evidence: what is known of the comment.
         timer: a monotonic clock in seconds.
         checks: the checks to run.
+
     """
     signals: list[Signal] = []
     for check in checks:

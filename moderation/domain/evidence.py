@@ -24,6 +24,7 @@ class Standing:
         published: comments published under this address.
         published_same_name: whether one of them bore this name too.
         refused: comments under this address marked spam or rejected.
+
     """
 
     published: int = 0
@@ -40,6 +41,7 @@ class Repeat:
         same_thread: whether it stands in the same thread.
         same_commenter: whether the same address was given.
         similarity: of the texts, 0 to 1.
+
     """
 
     comment_id: int
@@ -71,6 +73,7 @@ class Evidence:
         network_recent: comments from this network in the last ten minutes, this one included.
         commenter_recent: comments under this address in the last ten minutes, this one included.
         standing: the commenter's history.
+
     """
 
     now: datetime

@@ -22,6 +22,7 @@ def origin_of(url: str) -> str:
 
     Raises:
         InvalidInputError: it is no such URL.
+
     """
     try:
         parts = urlsplit(url)
@@ -41,6 +42,7 @@ def page_of(url: str, origins: frozenset[str]) -> str:
 
     Raises:
         UnknownThreadError: it is no address of a page of one of `origins`.
+
     """
     url = url.strip()
     _refuse_long(url)

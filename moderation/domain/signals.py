@@ -62,6 +62,7 @@ class Signal:
         check: which check emitted it.
         version: the check's version.
         duration_us: how long the whole check took, in microseconds.
+
     """
 
     symbol: Symbol

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from moderation.domain.roles import SiteRole
 from moderation.models.base import Base, Id, UTCDateTime, by_value
 
-
 moderator_roles = Table(
     "moderator_roles",
     Base.metadata,

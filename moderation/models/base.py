@@ -75,7 +75,11 @@ def init_database(app: Flask, settings: Settings) -> None:
             parents=True, exist_ok=True
         )
     # `hide_parameters` keeps what readers typed out of exceptions and logs.
-    options: dict[str, Any] = {"hide_parameters": True, "pool_size": max(5, settings.web_threads)}
+    options: dict[str, Any] = {
+        "hide_parameters": True,
+        # One for each thread that serves, one for the writer: none ever waits for another's.
+        "pool_size": settings.web_threads + 2,
+    }
     if settings.uses_sqlite:
         options["connect_args"] = {"timeout": 15}
     else:
@@ -104,16 +108,20 @@ def _teach_sqlite(engine: Engine, synchronous: str) -> None:
         connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
 
+# Execution options of a transaction that will write. On SQLite it takes the write lock at once: one
+# that has read first cannot get it any more once another has written.
+WRITE = {"begin": "BEGIN IMMEDIATE"}
+
+
 @contextmanager
 def writing() -> Iterator[None]:
     """One transaction that writes: committed at the end, rolled back if anything raises.
 
-    On SQLite it takes the write lock at once, since one that has read first cannot get it any more
-    once another has written. Whatever the session held before is given up.
+    Whatever the session held before is given up.
     """
     session = db.session
     session.rollback()
-    session.connection(execution_options={"begin": "BEGIN IMMEDIATE"})
+    session.connection(execution_options=WRITE)
     try:
         yield
         session.commit()

@@ -40,6 +40,7 @@ def add_moderator(
         InvalidInputError: the address is none.
         AlreadyExistsError: there is an account with it.
         UnknownSiteError: there is no such site.
+
     """
     try:
         checked = validate_email(email, check_deliverability=False, test_environment=True)
@@ -60,7 +61,7 @@ def add_moderator(
         db.session.flush()
         for slug in dict.fromkeys(sites):
             site = find_site(slug)
-            db.session.add(Membership(moderator_id=moderator.id, site_id=site.id, role=role))
+            db.session.add(Membership(moderator_id=moderator.id, site_id=site.site_id, role=role))
     return moderator
 
 

@@ -10,10 +10,11 @@ from moderation.domain.policy import PolicyMode
 from moderation.domain.roles import SiteRole
 from moderation.domain.submission import parse_submission
 from moderation.models import Site, db
+from moderation.models.group_commit import SingleWriter
 from moderation.privacy.sealing import EmailVault
 from moderation.services.accounts import add_moderator
 from moderation.services.screening import approval_check, spam_check
-from moderation.services.sites import add_site
+from moderation.services.sites import add_site, find_site
 from moderation.services.submission import Circumstances, SubmissionService
 
 SLUG = "demo"
@@ -31,6 +32,7 @@ def make_demo(vault: EmailVault, port: int, password_hash: str, now: datetime) -
 
     Returns:
         The moderator's address, or None where a site was there already.
+
     """
     if db.session.scalar(select(Site.id).limit(1)) is not None:
         return None
@@ -44,10 +46,10 @@ def make_demo(vault: EmailVault, port: int, password_hash: str, now: datetime) -
 
 def _reply(vault: EmailVault, page: str, now: datetime) -> None:
     """The replies go the way of every comment: accepted, checked, concluded on."""
-    service = SubmissionService(vault, timedelta(hours=1))
+    service = SubmissionService(vault, SingleWriter(db.engine), timedelta(hours=1))
+    site = find_site(SLUG)
     parent = None
     for age, reply in zip((timedelta(hours=3), timedelta(hours=1)), REPLIES, strict=True):
-        site = db.session.scalars(select(Site).where(Site.slug == SLUG)).one()
         fields = {
             "url": page,
             "title": ARTICLE_TITLE,

@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import or_, select, tuple_
 
 from moderation.domain.policy import SitePolicy
+from moderation.domain.site import SiteProfile
 from moderation.domain.status import Status
 from moderation.errors import InvalidInputError, UnknownCommentError
 from moderation.models import Comment, Site, Thread, db
+from moderation.services.sites import profile_of
 from moderation.services.submission import is_closed
 
 MAX_PAGE = 100  # top comments
@@ -47,6 +49,7 @@ class ThreadPage:
         next_cursor: where the next page begins, or None at the end.
         count: how many comments of the thread are published.
         closed: whether it takes no more comments.
+
     """
 
     thread: Thread | None
@@ -62,7 +65,7 @@ class OwnComment:
 
     node: Node
     status: Status
-    site: Site
+    site: SiteProfile
     thread: Thread
 
 
@@ -78,6 +81,7 @@ def read_thread(
 
     Raises:
         InvalidInputError: the cursor is not one that a page before gave.
+
     """
     if thread is None:
         return ThreadPage(None, [], None, 0, closed=False)
@@ -96,9 +100,8 @@ def read_thread(
     found = db.session.scalars(roots).all()
     page = found[:limit]
     following = _cursor(page[-1]) if len(found) > limit else None
-    return ThreadPage(
-        thread, _trees(page), following, thread.published_count, is_closed(thread, policy, now)
-    )
+    closed = is_closed(thread.closed_at, thread.created_at, policy, now)
+    return ThreadPage(thread, _trees(page), following, thread.published_count, closed)
 
 
 def read_own(comment_id: int) -> OwnComment:
@@ -106,13 +109,14 @@ def read_own(comment_id: int) -> OwnComment:
 
     Raises:
         UnknownCommentError: it is deleted, or there is none.
+
     """
     comment = db.session.get(Comment, comment_id, populate_existing=True)
     if comment is None or comment.status is Status.DELETED:
         raise UnknownCommentError("This comment is not here any more.")
     node = _node(comment)
     node.removed, node.awaiting = False, comment.status is not Status.PUBLISHED
-    site = db.session.get_one(Site, comment.site_id)
+    site = profile_of(db.session.get_one(Site, comment.site_id))
     return OwnComment(node, comment.status, site, db.session.get_one(Thread, comment.thread_id))
 
 

@@ -32,6 +32,7 @@ def spam_check(vault: EmailVault, comment_id: int, revision: int, now: datetime)
 
     Returns:
         Whether the revision awaits its approval check.
+
     """
     comment = db.session.get(Comment, comment_id, populate_existing=True)
     if comment is None or comment.revision != revision or comment.status is not Status.PENDING:
@@ -65,6 +66,7 @@ def approval_check(comment_id: int, revision: int, now: datetime) -> Verdict | N
 
     Returns:
         The verdict, or None where there was nothing to conclude.
+
     """
     with writing():
         comment = db.session.scalar(
@@ -88,6 +90,7 @@ def sweep(now: datetime, sweep_after: timedelta, max_attempts: int) -> tuple[tup
 
     Returns:
         Id and revision of the comments to hand to the workers again.
+
     """
     again = []
     with writing():

@@ -1,7 +1,7 @@
 """Sites, their threads' doors, and their rules."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from moderation.domain.network import parse_range
 from moderation.domain.page import key_of, origin_of, page_of
 from moderation.domain.policy import SitePolicy
 from moderation.domain.rules import RuleEffect, RuleKind
+from moderation.domain.site import SiteProfile
 from moderation.domain.text import fold
 from moderation.errors import (
     AlreadyExistsError,
@@ -24,30 +25,71 @@ from moderation.models import Site, SiteRule, Thread, db
 from moderation.models.base import writing
 from moderation.privacy.sealing import EmailVault
 
+_REMEMBERED = 1.0  # seconds: a changed policy holds everywhere after that
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 _DOMAIN = re.compile(r"(?:[a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}", re.ASCII)
 
 
-def find_site(slug: str) -> Site:
+class SiteDirectory:
+    """Finds sites by name, and remembers each for a moment, since every request asks.
+
+    Args:
+        timer: a monotonic clock in seconds.
+
+    """
+
+    def __init__(self, timer: Callable[[], float]) -> None:
+        self._timer = timer
+        self._known: dict[str, tuple[float, SiteProfile]] = {}
+
+    def find(self, slug: str) -> SiteProfile:
+        """The site of this name, as it was a second ago at most.
+
+        Raises:
+            UnknownSiteError: there is none.
+
+        """
+        now = self._timer()
+        expires, profile = self._known.get(slug, (now, None))
+        if profile is None or now >= expires:
+            profile = find_site(slug)
+            self._known[slug] = (now + _REMEMBERED, profile)
+        return profile
+
+
+def profile_of(site: Site) -> SiteProfile:
+    """The site as the doors know it."""
+    return SiteProfile(site.id, site.slug, site.name, tuple(site.origins), site.policy)
+
+
+def find_site(slug: str) -> SiteProfile:
     """The site of this name.
 
     Raises:
         UnknownSiteError: there is none.
+
     """
+    try:
+        return profile_of(_site(slug))
+    finally:
+        db.session.rollback()  # a request that goes on to write must not hold a connection
+
+
+def _site(slug: str) -> Site:
     site = db.session.scalar(select(Site).where(Site.slug == slug))
     if site is None:
         raise UnknownSiteError("There is no site of this name here.")
     return site
 
 
-def list_sites() -> Sequence[Site]:
+def list_sites() -> list[SiteProfile]:
     """All sites, by name."""
-    return db.session.scalars(select(Site).order_by(Site.slug)).all()
+    return [profile_of(site) for site in db.session.scalars(select(Site).order_by(Site.slug))]
 
 
 def add_site(
     slug: str, name: str, origins: Iterable[str], policy: Mapping[str, Any], now: datetime
-) -> Site:
+) -> SiteProfile:
     """Make a site, in one transaction.
 
     Args:
@@ -60,6 +102,7 @@ def add_site(
     Raises:
         InvalidInputError: a value is not usable.
         AlreadyExistsError: a site has this slug.
+
     """
     if not _SLUG.fullmatch(slug):
         raise InvalidInputError(
@@ -79,7 +122,8 @@ def add_site(
             created_at=now,
         )
         db.session.add(site)
-    return site
+        db.session.flush()
+        return profile_of(site)
 
 
 def change_policy(slug: str, changes: Mapping[str, Any]) -> SitePolicy:
@@ -88,9 +132,10 @@ def change_policy(slug: str, changes: Mapping[str, Any]) -> SitePolicy:
     Raises:
         UnknownSiteError: there is no such site.
         InvalidInputError: a name or value is not one of `SitePolicy`'s.
+
     """
     with writing():
-        site = find_site(slug)
+        site = _site(slug)
         site.policy_data = _checked_policy({**site.policy_data, **changes})
         return site.policy
 
@@ -112,6 +157,7 @@ def set_thread_closed(slug: str, url: str, now: datetime | None) -> Thread:
     Raises:
         UnknownSiteError: there is no such site.
         UnknownThreadError: the page is not one of the site's.
+
     """
     with writing():
         site = find_site(slug)
@@ -120,16 +166,18 @@ def set_thread_closed(slug: str, url: str, now: datetime | None) -> Thread:
         if thread is None:
             if now is None:
                 raise UnknownThreadError("There are no comments on this page, and it is open.")
-            thread = Thread(site_id=site.id, key=key_of(page), url=page, title="", created_at=now)
+            thread = Thread(
+                site_id=site.site_id, key=key_of(page), url=page, title="", created_at=now
+            )
             db.session.add(thread)
         thread.closed_at = now
     return thread
 
 
-def find_thread(site: Site, page: str) -> Thread | None:
+def find_thread(site: SiteProfile, page: str) -> Thread | None:
     """The thread of a page of the site (`domain.page.page_of`), if it has one."""
     return db.session.scalar(
-        select(Thread).where(Thread.site_id == site.id, Thread.key == key_of(page))
+        select(Thread).where(Thread.site_id == site.site_id, Thread.key == key_of(page))
     )
 
 
@@ -150,19 +198,20 @@ def add_rule(
         UnknownSiteError: there is no such site.
         InvalidInputError: the value is not of its kind.
         AlreadyExistsError: the site has a rule for this value.
+
     """
     with writing():
         site = find_site(slug)
         index = b""
         if kind is RuleKind.EMAIL:
-            index, value = vault.index(site.id, _checked_email(value)), ""
+            index, value = vault.index(site.site_id, _checked_email(value)), ""
         else:
             value = _checked_value(kind, value)
-        same = (SiteRule.site_id == site.id, SiteRule.kind == kind, SiteRule.value == value)
+        same = (SiteRule.site_id == site.site_id, SiteRule.kind == kind, SiteRule.value == value)
         if db.session.scalar(select(SiteRule.id).where(*same, SiteRule.email_index == index)):
             raise AlreadyExistsError("The site has a rule for this already.")
         rule = SiteRule(
-            site_id=site.id,
+            site_id=site.site_id,
             kind=kind,
             effect=effect,
             value=value,
@@ -179,9 +228,10 @@ def list_rules(slug: str) -> Sequence[SiteRule]:
 
     Raises:
         UnknownSiteError: there is no such site.
+
     """
     site = find_site(slug)
-    rules = select(SiteRule).where(SiteRule.site_id == site.id).order_by(SiteRule.id)
+    rules = select(SiteRule).where(SiteRule.site_id == site.site_id).order_by(SiteRule.id)
     return db.session.scalars(rules).all()
 
 
@@ -191,11 +241,12 @@ def remove_rule(slug: str, rule_id: int) -> None:
     Raises:
         UnknownSiteError: there is no such site.
         InvalidInputError: the site has no such rule.
+
     """
     with writing():
         site = find_site(slug)
         rule = db.session.get(SiteRule, rule_id)
-        if rule is None or rule.site_id != site.id:
+        if rule is None or rule.site_id != site.site_id:
             raise InvalidInputError(f"Site {slug!r} has no rule {rule_id}.")
         db.session.delete(rule)
 

@@ -4,14 +4,16 @@ import hashlib
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, insert, select
+from sqlalchemy.orm import Session
 
 from moderation.domain.evidence import FormToken
 from moderation.domain.network import Address, customer, truncate
 from moderation.domain.page import key_of
 from moderation.domain.policy import Limit, SitePolicy
+from moderation.domain.site import SiteProfile
 from moderation.domain.status import Status
 from moderation.domain.submission import Submission
 from moderation.errors import (
@@ -21,8 +23,8 @@ from moderation.errors import (
     ParentNotFoundError,
     ThreadClosedError,
 )
-from moderation.models import Comment, Commenter, Site, Thread, db
-from moderation.models.base import writing
+from moderation.models import Comment, Commenter, Site, Thread
+from moderation.models.group_commit import Writer
 from moderation.privacy.sealing import EmailVault
 
 _LONGEST_AGENT = 254  # characters, as WordPress keeps
@@ -39,6 +41,7 @@ class Circumstances:
         form_token, form_seconds: what the form's stamp said.
         honeypot: whether the invisible field was filled in.
         idempotency_key: the same for each sending of one submission; None if there is none.
+
     """
 
     door: str
@@ -66,15 +69,18 @@ class SubmissionService:
 
     Args:
         vault: seals and indexes what identifies a reader.
+        write: runs what is to be stored in a transaction.
         sweep_after: how long a comment may stay pending before the sweeper looks after it.
+
     """
 
-    def __init__(self, vault: EmailVault, sweep_after: timedelta) -> None:
+    def __init__(self, vault: EmailVault, write: Writer, sweep_after: timedelta) -> None:
         self._vault = vault
+        self._write = write
         self._sweep_after = sweep_after
 
     def accept(
-        self, site: Site, submission: Submission, how: Circumstances, now: datetime
+        self, site: SiteProfile, submission: Submission, how: Circumstances, now: datetime
     ) -> Accepted:
         """Store a submission as a PENDING comment, in one transaction.
 
@@ -87,108 +93,244 @@ class SubmissionService:
             FloodError: too many comments from this network or commenter.
             ThreadClosedError: the thread takes no more comments.
             ParentNotFoundError: the parent is not published in this thread.
+
         """
-        site_id, policy = site.id, site.policy
-        origin = site.origins[0]
-        try:
-            with writing():
-                return self._accept(site_id, origin, policy, submission, how, now)
-        except IntegrityError:
-            # Another process made the same thread, commenter or comment just then: now it is seen.
-            with writing():
-                return self._accept(site_id, origin, policy, submission, how, now)
+        intake = _Intake(self._vault, site, submission, how, now, now + self._sweep_after)
+        return self._write(intake.store)
 
-    def _accept(
-        self,
-        site_id: int,
-        origin: str,
-        policy: SitePolicy,
-        submission: Submission,
-        how: Circumstances,
-        now: datetime,
-    ) -> Accepted:
-        digest = _content_hash(submission)
-        replayed = self._replay(site_id, how, digest)
-        if replayed is not None:
+
+@dataclass(frozen=True, slots=True)
+class _Intake:
+    """One submission on its way into the tables.
+
+    Every reader waits for this, so it speaks to the database in few ready-made statements (below)
+    and not through a session, which takes five times as long.
+    """
+
+    vault: EmailVault
+    site: SiteProfile
+    submission: Submission
+    how: Circumstances
+    now: datetime
+    sweep_at: datetime
+
+    def store(self, connection: Connection) -> Accepted:
+        """Store it. Everything that can refuse it comes before anything is written."""
+        digest = _content_hash(self.submission)
+        if replayed := self._replay(connection, digest):
             return replayed
-        thread = _thread(site_id, origin, submission, now)
-        _refuse_closed(thread, policy, now)
-        parent = _parent(thread, submission.parent, policy.max_depth)
-        _refuse_duplicate(thread, digest)
-        network = truncate(how.address)
-        _refuse_flood(
-            policy.flood_network, now, Comment.site_id == site_id, Comment.network == network
-        )
-        commenter = self._commenter(site_id, submission.email, now)
-        # Counted within the network only: refusing a stranger for what an address did elsewhere
-        # would tell that the address was used.
-        _refuse_flood(
-            policy.flood_commenter,
-            now,
-            Comment.commenter_id == commenter.id,
-            Comment.network == network,
-        )
-        comment = Comment(
-            site_id=site_id,
-            thread_id=thread.id,
-            commenter_id=commenter.id,
-            parent_id=parent.id if parent else None,
-            root_id=(parent.root_id or parent.id) if parent else None,
-            depth=parent.depth + 1 if parent else 1,
-            name=submission.name,
-            website=submission.website,
-            text=submission.comment,
-            created_at=now,
-            sweep_at=now + self._sweep_after,
-            idempotency_key=how.idempotency_key,
-            content_hash=digest,
-            door=how.door,
-            network=network,
-            network_index=self._vault.network_index(site_id, customer(how.address)),
-            user_agent=how.user_agent[:_LONGEST_AGENT],
-            form_token=how.form_token,
-            form_seconds=how.form_seconds,
-            honeypot=how.honeypot,
-        )
-        db.session.add(comment)
-        db.session.flush()
-        return Accepted(comment.id, comment.revision, comment.status, thread.url, replayed=False)
+        network = truncate(self.how.address)
+        index = self.vault.index(self.site.site_id, self.submission.email)
+        known = self._look_up(connection, digest, network, index)
+        parent = self._refuse_or_find_parent(connection, known, network)
+        thread_id, url = known.thread_id, known.url
+        if thread_id is None or self._adds_to(known):
+            thread_id, url = self._keep_thread(connection)
+        values = {
+            "site_id": self.site.site_id,
+            "thread_id": thread_id,
+            "commenter_id": known.commenter_id or self._add_commenter(connection, index),
+            "parent_id": parent.id if parent else None,
+            "root_id": (parent.root_id or parent.id) if parent else None,
+            "depth": parent.depth + 1 if parent else 1,
+            "content_hash": digest,
+            "network": network,
+        }
+        comment_id = connection.execute(_INSERT_COMMENT, values | self._own_values()).scalar_one()
+        return Accepted(comment_id, 1, Status.PENDING, url, replayed=False)
 
-    def _replay(self, site_id: int, how: Circumstances, digest: bytes) -> Accepted | None:
-        if how.idempotency_key is None:
+    def _refuse_or_find_parent(
+        self, connection: Connection, known: "Row[Any]", network: str
+    ) -> "Row[Any] | None":
+        policy = self.site.policy
+        if known.thread_id is not None and is_closed(
+            known.closed_at, known.created_at, policy, self.now
+        ):
+            raise ThreadClosedError("Comments are closed on this page.")
+        parent = self._parent(connection, known.thread_id)
+        if known.duplicate_id is not None:
+            raise DuplicateCommentError(
+                "These words under this name have reached us already; there is no need to send "
+                "them again. If you have something to add, please change the text."
+            )
+        self._refuse_flood(known.network_pace, policy.flood_network)
+        if known.commenter_id is not None:
+            self._refuse_flood_of(connection, known.commenter_id, network)
+        return parent
+
+    def _own_values(self) -> dict[str, Any]:
+        """The columns of the comment that need no look-up."""
+        how, submission = self.how, self.submission
+        line = customer(how.address)
+        return {
+            "name": submission.name,
+            "website": submission.website,
+            "text": submission.comment,
+            "created_at": self.now,
+            "sweep_at": self.sweep_at,
+            "idempotency_key": how.idempotency_key,
+            "door": how.door,
+            "network_index": self.vault.network_index(self.site.site_id, line),
+            "user_agent": how.user_agent[:_LONGEST_AGENT],
+            "form_token": how.form_token,
+            "form_seconds": how.form_seconds,
+            "honeypot": how.honeypot,
+        }
+
+    def _replay(self, connection: Connection, digest: bytes) -> Accepted | None:
+        key = self.how.idempotency_key
+        if key is None:
             return None
-        row = db.session.execute(
-            select(Comment, Thread.url)
-            .join(Thread, Thread.id == Comment.thread_id)
-            .where(Comment.site_id == site_id, Comment.idempotency_key == how.idempotency_key)
-        ).one_or_none()
-        if row is None:
+        found = connection.execute(
+            _SELECT_REPLAY, {"site_id": self.site.site_id, "key": key}
+        ).first()
+        if found is None:
             return None
-        comment, url = row
-        if comment.content_hash != digest:
+        if found.content_hash != digest:
             raise IdempotencyConflictError(
                 "This idempotency key was used for another comment. Use a new key for each comment."
             )
-        return Accepted(comment.id, comment.revision, comment.status, url, replayed=True)
+        return Accepted(found.id, found.revision, found.status, found.url, replayed=True)
 
-    def _commenter(self, site_id: int, email: str, now: datetime) -> Commenter:
-        index = self._vault.index(site_id, email)
-        commenter = db.session.scalar(
-            select(Commenter).where(Commenter.site_id == site_id, Commenter.email_index == index)
-        )
-        if commenter is None:
-            sealed = self._vault.seal(site_id, email)
-            commenter = Commenter(
-                site_id=site_id,
-                email_index=index,
-                email_domain_index=self._vault.domain_index(site_id, email.rpartition("@")[2]),
-                email_key_id=sealed.key_id,
-                email_sealed=sealed.sealed,
-                first_seen_at=now,
+    def _look_up(
+        self, connection: Connection, digest: bytes, network: str, index: bytes
+    ) -> "Row[Any]":
+        """What is known: the thread, the commenter, a duplicate, the network's pace."""
+        submission = self.submission
+        page = submission.url or _short_link(self.site, submission.post_id)
+        limit = self.site.policy.flood_network
+        values = {
+            "site_id": self.site.site_id,
+            "key": key_of(page),
+            "post_id": submission.post_id,
+            "content_hash": digest,
+            "email_index": index,
+            "network": network,
+            "since": self.now - timedelta(seconds=limit.seconds),
+            "others": limit.count - 1,
+        }
+        by_number = None
+        if submission.post_id is not None:
+            by_number = connection.execute(_SELECT_KNOWN_BY_NUMBER, values).one()
+        if by_number is not None and by_number.thread_id is not None:
+            return by_number
+        return connection.execute(_SELECT_KNOWN_BY_PAGE, values).one()
+
+    def _adds_to(self, known: "Row[Any]") -> bool:
+        """Whether the submission tells something about its thread that is not kept yet."""
+        submission = self.submission
+        number = submission.post_id is not None and known.post_id is None
+        address = submission.url is not None and known.url == _short_link(self.site, known.post_id)
+        return number or address or bool(submission.title and not known.title)
+
+    def _keep_thread(self, connection: Connection) -> tuple[int, str]:
+        with Session(connection) as session:
+            thread = _find_or_make_thread(session, self.site, self.submission, self.now)
+            return thread.id, thread.url
+
+    def _parent(self, connection: Connection, thread_id: int | None) -> "Row[Any] | None":
+        """The comment to hang the reply on: the one replied to, or where that is as deep as replies
+        go, the one above it.
+        """
+        if self.submission.parent is None:
+            return None
+        values = {"id": self.submission.parent, "thread_id": thread_id}
+        parent = connection.execute(_SELECT_PARENT, values).first()
+        if parent is None or parent.status is not Status.PUBLISHED:
+            raise ParentNotFoundError(
+                "The comment you reply to is not on this page any more. "
+                "You can still post yours as a comment of its own."
             )
-            db.session.add(commenter)
-            db.session.flush()
-        return commenter
+        while parent is not None and parent.depth >= self.site.policy.max_depth:
+            values["id"] = parent.parent_id
+            parent = connection.execute(_SELECT_PARENT, values).first()
+        return parent
+
+    def _refuse_flood_of(self, connection: Connection, commenter_id: int, network: str) -> None:
+        # Counted within the network only: refusing a stranger for what an address did elsewhere
+        # would tell that the address was used.
+        limit = self.site.policy.flood_commenter
+        values = {
+            "commenter_id": commenter_id,
+            "network": network,
+            "since": self.now - timedelta(seconds=limit.seconds),
+            "others": limit.count - 1,
+        }
+        self._refuse_flood(connection.execute(_SELECT_COMMENTER_PACE, values).scalar(), limit)
+
+    def _refuse_flood(self, oldest: datetime | None, limit: Limit) -> None:
+        """Refuse if a comment must grow older than the limit's time before another fits in."""
+        if oldest is None:
+            return
+        wait = (oldest + timedelta(seconds=limit.seconds) - self.now).total_seconds()
+        seconds = max(1, math.ceil(wait))
+        raise FloodError(
+            f"You are posting comments too quickly. Please wait {seconds} s and send it again.",
+            seconds,
+        )
+
+    def _add_commenter(self, connection: Connection, index: bytes) -> int:
+        site_id, email = self.site.site_id, self.submission.email
+        sealed = self.vault.seal(site_id, email)
+        values = {
+            "site_id": site_id,
+            "email_index": index,
+            "email_domain_index": self.vault.domain_index(site_id, email.rpartition("@")[2]),
+            "email_key_id": sealed.key_id,
+            "email_sealed": sealed.sealed,
+            "first_seen_at": self.now,
+        }
+        return connection.execute(_INSERT_COMMENTER, values).scalar_one()
+
+
+_SELECT_REPLAY = (
+    select(Comment.id, Comment.revision, Comment.status, Comment.content_hash, Thread.url)
+    .join(Thread, Thread.id == Comment.thread_id)
+    .where(Comment.site_id == bindparam("site_id"), Comment.idempotency_key == bindparam("key"))
+)
+_SELECT_PARENT = select(
+    Comment.id, Comment.parent_id, Comment.root_id, Comment.depth, Comment.status
+).where(Comment.id == bindparam("id"), Comment.thread_id == bindparam("thread_id"))
+# The time of the comment that must leave the limit's window before another fits in, if any.
+_SELECT_PACE = (
+    select(Comment.created_at)
+    .where(Comment.network == bindparam("network"), Comment.created_at > bindparam("since"))
+    .order_by(Comment.created_at.desc())
+    .offset(bindparam("others"))
+    .limit(1)
+)
+_SELECT_COMMENTER_PACE = _SELECT_PACE.where(Comment.commenter_id == bindparam("commenter_id"))
+
+
+def _select_known(condition: ColumnElement[bool]) -> Select[Any]:
+    """One row, whether the thread that meets `condition` is there or not."""
+    site = select(Site.id).where(Site.id == bindparam("site_id")).subquery()
+    thread = and_(Thread.site_id == site.c.id, condition)
+    duplicate = select(Comment.id).where(
+        Comment.thread_id == Thread.id, Comment.content_hash == bindparam("content_hash")
+    )
+    commenter = select(Commenter.id).where(
+        Commenter.site_id == bindparam("site_id"),
+        Commenter.email_index == bindparam("email_index"),
+    )
+    pace = _SELECT_PACE.where(Comment.site_id == bindparam("site_id"))
+    return select(
+        Thread.id.label("thread_id"),
+        Thread.post_id,
+        Thread.url,
+        Thread.title,
+        Thread.closed_at,
+        Thread.created_at,
+        duplicate.correlate(Thread).scalar_subquery().label("duplicate_id"),
+        commenter.scalar_subquery().label("commenter_id"),
+        pace.scalar_subquery().label("network_pace"),
+    ).select_from(site.outerjoin(Thread, thread))
+
+
+_SELECT_KNOWN_BY_PAGE = _select_known(Thread.key == bindparam("key"))
+_SELECT_KNOWN_BY_NUMBER = _select_known(Thread.post_id == bindparam("post_id"))
+_INSERT_COMMENTER = insert(Commenter).returning(Commenter.id)
+_INSERT_COMMENT = insert(Comment).returning(Comment.id)
 
 
 def _content_hash(submission: Submission) -> bytes:
@@ -197,91 +339,42 @@ def _content_hash(submission: Submission) -> bytes:
     return hashlib.sha256("\0".join(parts).encode()).digest()
 
 
-def _thread(site_id: int, origin: str, submission: Submission, now: datetime) -> Thread:
+def _short_link(site: SiteProfile, post_id: int | None) -> str:
+    """WordPress's own permanent short link, for a form that tells no address."""
+    return f"{site.origins[0]}/?p={post_id}"
+
+
+def _find_or_make_thread(
+    session: Session, site: SiteProfile, submission: Submission, now: datetime
+) -> Thread:
     """The thread of the page, found by WordPress's number or by address, or made."""
-    # WordPress's own permanent short link, for a form that tells no address.
-    short_link = f"{origin}/?p={submission.post_id}"
+
+    def find(condition: ColumnElement[bool]) -> Thread | None:
+        return session.scalar(select(Thread).where(Thread.site_id == site.site_id, condition))
+
+    short_link = _short_link(site, submission.post_id)
     url = submission.url or short_link
     thread = None
     if submission.post_id is not None:
-        thread = _find(site_id, Thread.post_id == submission.post_id)
+        thread = find(Thread.post_id == submission.post_id)
+    thread = thread or find(Thread.key == key_of(url))
     if thread is None:
-        thread = _find(site_id, Thread.key == key_of(url))
-    if thread is None:
-        thread = Thread(site_id=site_id, key=key_of(url), url=url, title="", created_at=now)
-        db.session.add(thread)
-    elif thread.url == short_link != url and _find(site_id, Thread.key == key_of(url)) is None:
+        thread = Thread(site_id=site.site_id, key=key_of(url), url=url, title="", created_at=now)
+        session.add(thread)
+    elif thread.url == short_link != url and find(Thread.key == key_of(url)) is None:
         thread.key, thread.url = key_of(url), url
     if thread.post_id is None:
         thread.post_id = submission.post_id
-    if not thread.title:
-        thread.title = submission.title
-    db.session.flush()
+    thread.title = thread.title or submission.title
+    session.flush()
     return thread
 
 
-def _find(site_id: int, condition: ColumnElement[bool]) -> Thread | None:
-    return db.session.scalar(select(Thread).where(Thread.site_id == site_id, condition))
-
-
-def is_closed(thread: Thread, policy: SitePolicy, now: datetime) -> bool:
+def is_closed(
+    closed_at: datetime | None, created_at: datetime, policy: SitePolicy, now: datetime
+) -> bool:
     """Whether a thread takes no more comments: closed by hand, or by its age."""
-    if thread.closed_at is not None:
+    if closed_at is not None:
         return True
     days = policy.close_after_days
-    return days is not None and now >= thread.created_at + timedelta(days=days)
-
-
-def _refuse_closed(thread: Thread, policy: SitePolicy, now: datetime) -> None:
-    if is_closed(thread, policy, now):
-        raise ThreadClosedError("Comments are closed on this page.")
-
-
-def _parent(thread: Thread, parent_id: int | None, max_depth: int) -> Comment | None:
-    """The comment to hang the reply on: the one replied to, or where that is as deep as replies
-    go, the one above it.
-    """
-    if parent_id is None:
-        return None
-    parent = db.session.scalar(
-        select(Comment).where(
-            Comment.id == parent_id,
-            Comment.thread_id == thread.id,
-            Comment.status == Status.PUBLISHED,
-        )
-    )
-    if parent is None:
-        raise ParentNotFoundError(
-            "The comment you reply to is not on this page any more. "
-            "You can still post yours as a comment of its own."
-        )
-    while parent.depth >= max_depth and parent.parent_id is not None:
-        parent = db.session.get_one(Comment, parent.parent_id)
-    return parent if parent.depth < max_depth else None
-
-
-def _refuse_duplicate(thread: Thread, digest: bytes) -> None:
-    if db.session.scalar(
-        select(Comment.id).where(Comment.thread_id == thread.id, Comment.content_hash == digest)
-    ):
-        raise DuplicateCommentError(
-            "These words under this name have reached us already; there is no need to send them "
-            "again. If you have something to add, please change the text."
-        )
-
-
-def _refuse_flood(limit: Limit, now: datetime, *among: ColumnElement[bool]) -> None:
-    """Refuse if the comments `among` that came within the limit's time are as many as it allows."""
-    window = timedelta(seconds=limit.seconds)
-    oldest = db.session.scalar(
-        select(Comment.created_at)
-        .where(*among, Comment.created_at > now - window)
-        .order_by(Comment.created_at.desc())
-        .offset(limit.count - 1)
-        .limit(1)
-    )
-    if oldest is not None:
-        wait = max(1, math.ceil((oldest + window - now).total_seconds()))
-        raise FloodError(
-            f"You are posting comments too quickly. Please wait {wait} s and send it again.", wait
-        )
+    return days is not None and now >= created_at + timedelta(days=days)

@@ -7,13 +7,13 @@ from flask import Blueprint, Response, jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from moderation.domain.page import page_of
+from moderation.domain.site import SiteProfile
 from moderation.domain.status import Status
 from moderation.domain.submission import parse_submission
 from moderation.domain.text import plain_html
 from moderation.errors import InvalidInputError, UnknownCommentError, UnknownSiteError
-from moderation.models import Site
 from moderation.services.reading import MAX_PAGE, Node, OwnComment, read_own, read_thread
-from moderation.services.sites import find_site, find_thread
+from moderation.services.sites import find_thread
 from moderation.web.doors import circumstances, read_json, refuse_foreign_origin
 from moderation.web.links import own_page_url, status_url
 from moderation.web.runtime import runtime
@@ -36,12 +36,12 @@ PUBLIC_STATUS = {
 @bp.post("/sites/<slug>/comments")
 def post_comment(slug: str) -> tuple[Response, int]:
     """Take a comment in: 202 with its id, status and private status link."""
-    site = find_site(slug)
+    site = runtime().sites.find(slug)
     refuse_foreign_origin(site, allow_null=False)
     rt = runtime()
     now = rt.clock()
     fields = read_json()
-    stamp = rt.signer.read_form_stamp(site.id, _token(fields), now)
+    stamp = rt.signer.read_form_stamp(site.site_id, _token(fields), now)
     how = circumstances("api", stamp, idempotency_key=_idempotency_key())
     accepted = rt.submissions.accept(site, parse_submission(fields, site.origins), how, now)
     if not accepted.replayed:
@@ -76,7 +76,7 @@ def _idempotency_key() -> str | None:
 @bp.get("/sites/<slug>/comments")
 def list_comments(slug: str) -> BaseResponse:
     """What is published on a page, threaded, paged by top comments."""
-    site = find_site(slug)
+    site = runtime().sites.find(slug)
     page = page_of(request.args.get("url", ""), frozenset(site.origins))
     found = read_thread(
         find_thread(site, page),
@@ -146,6 +146,7 @@ def find_own(token: str) -> OwnComment:
 
     Raises:
         UnknownCommentError: the link is not one of ours, or the comment is deleted.
+
     """
     comment_id = runtime().signer.read_status_link(token)
     if comment_id is None:
@@ -176,11 +177,11 @@ def allow_cross_origin(response: Response) -> Response:
     return response
 
 
-def _site_asked_for() -> Site | None:
+def _site_asked_for() -> SiteProfile | None:
     arguments = request.view_args or {}
     try:
         if "slug" in arguments:
-            return find_site(arguments["slug"])
+            return runtime().sites.find(arguments["slug"])
         if "token" in arguments:
             return find_own(arguments["token"]).site
     except (UnknownCommentError, UnknownSiteError):

@@ -1,19 +1,23 @@
 """The web application."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flask import Flask, Response, request
 from flask_migrate import Migrate
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from moderation.config import Settings, load_settings
 from moderation.models import db, init_database
-from moderation.privacy.keys import load_keys
+from moderation.models.group_commit import make_writer
+from moderation.privacy.keys import Keys, load_keys
 from moderation.privacy.redaction import configure_logging
 from moderation.privacy.sealing import EmailVault
 from moderation.privacy.tokens import TokenSigner
+from moderation.services.sites import SiteDirectory
 from moderation.services.submission import SubmissionService
 from moderation.web import api, auth, compat, errors, filters, health, queue, threads
 from moderation.web.doors import MAX_BODY
@@ -22,12 +26,6 @@ from moderation.web.taskqueue import TaskQueue
 
 ROOT = Path(__file__).parents[2]
 MIGRATIONS = ROOT / "moderation" / "migrations"
-
-# No page needs anything from elsewhere, nor script or style in the page itself, nor a frame.
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 
 
 def utc_now() -> datetime:
@@ -41,7 +39,10 @@ def create_app(
     nudge: Nudge | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> Flask:
-    """The web application.
+    """The web application: the readers' side, with the moderators' mounted at /queue.
+
+    They are two applications over the same parts, so that a reader's request meets no session, no
+    cookie and no sign-in code, and costs none.
 
     Args:
         settings: instead of those in the environment.
@@ -50,41 +51,32 @@ def create_app(
 
     Raises:
         ConfigError: a setting or secret is missing or malformed.
+
     """
     settings = settings or load_settings()
     keys = load_keys(settings)
     configure_logging(settings.log_level)
-    app = Flask(
-        __name__,
-        template_folder=str(ROOT / "templates"),
-        static_folder=str(ROOT / "moderation" / "static"),
-    )
-    app.config.update(
-        SECRET_KEY=keys.secret_key,
-        MAX_CONTENT_LENGTH=MAX_BODY,
-        MAX_FORM_MEMORY_SIZE=MAX_BODY,
-        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),  # addresses carry the content's hash
-        TEMPLATES_AUTO_RELOAD=False,
-    )
-    init_database(app, settings)
-    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    app = _make_app(settings, keys)
+    with app.app_context():
+        writer = make_writer(db.engine)
     vault = EmailVault(keys)
     tasks = TaskQueue(settings)
-    Runtime(
+    parts = Runtime(
         settings=settings,
         vault=vault,
         signer=TokenSigner(keys),
-        submissions=SubmissionService(vault, timedelta(seconds=settings.sweep_after)),
+        sites=SiteDirectory(time.monotonic),
+        submissions=SubmissionService(vault, writer, timedelta(seconds=settings.sweep_after)),
         nudge=nudge or tasks.nudge,
         redis_fault=tasks.redis_fault,
         clock=clock,
-    ).install(app.extensions)
-    auth.install(app, settings)
-    errors.install(app)
-    filters.install(app)
-    for blueprint in (health.bp, api.bp, threads.bp, compat.bp, queue.bp):
+    )
+    parts.install(app.extensions)
+    for blueprint in (health.bp, api.bp, threads.bp, compat.bp):
         app.register_blueprint(blueprint)
-    app.after_request(_harden)
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    queue_app = create_queue_app(settings, keys, parts)
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {auth.QUEUE: queue_app})  # type: ignore[method-assign]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -93,14 +85,50 @@ def create_app(
     return app
 
 
+def create_queue_app(settings: Settings, keys: Keys, parts: Runtime) -> Flask:
+    """The moderators' side alone."""
+    app = _make_app(settings, keys)
+    parts.install(app.extensions)
+    app.register_blueprint(queue.bp)
+    auth.install(app, settings)
+    return app
+
+
+def _make_app(settings: Settings, keys: Keys) -> Flask:
+    app = Flask(
+        "moderation.web",
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "moderation" / "static"),
+    )
+    app.config.update(
+        SECRET_KEY=keys.secret_key,
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),  # addresses carry the content's hash
+    )
+    init_database(app, settings)
+    errors.install(app)
+    filters.install(app)
+    app.after_request(_harden)
+    return app
+
+
+# No page needs anything from elsewhere, nor script or style in the page itself, nor a frame. A
+# private link in the address must not reach a site that the page links to.
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
 def _harden(response: Response) -> Response:
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", _POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("X-Frame-Options", "DENY")
-    # A private link in the address must not reach a site that the page links to.
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.extend(_HEADERS)
     if request.is_secure:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
     return response

@@ -12,6 +12,8 @@ from moderation.config import Settings
 from moderation.models import Moderator, Role, db
 from moderation.models.account import moderator_roles
 
+QUEUE = "/queue"  # where the queue's application is mounted
+
 csrf = CSRFProtect()
 
 
@@ -26,16 +28,16 @@ class SignInModerator(Moderator, UserMixin):  # type: ignore[misc]
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Let moderators sign in under /queue, with a session cookie that only /queue ever sees."""
+    """Let moderators sign in, with a session cookie that only the queue ever sees."""
     secure = (settings.public_url or "").startswith("https://")
     app.config.update(
         SESSION_COOKIE_NAME="moderation_session",
-        SESSION_COOKIE_PATH="/queue",
+        SESSION_COOKIE_PATH=QUEUE,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=secure,
         PERMANENT_SESSION_LIFETIME=timedelta(days=14),
-        REMEMBER_COOKIE_PATH="/queue",
+        REMEMBER_COOKIE_PATH=QUEUE,
         REMEMBER_COOKIE_HTTPONLY=True,
         REMEMBER_COOKIE_SAMESITE="Lax",
         REMEMBER_COOKIE_SECURE=secure,
@@ -48,12 +50,11 @@ def install(app: Flask, settings: Settings) -> None:
             settings.secret_key.encode(), b"password-salt", "sha256"
         ).hex(),
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False, "test_environment": True},
-        SECURITY_URL_PREFIX="/queue",
         SECURITY_LOGIN_URL="/sign-in",
         SECURITY_LOGOUT_URL="/sign-out",
         SECURITY_LOGOUT_METHODS=["POST"],
-        SECURITY_POST_LOGIN_VIEW="/queue",
-        SECURITY_POST_LOGOUT_VIEW="/queue/sign-in",
+        SECURITY_POST_LOGIN_VIEW=QUEUE,
+        SECURITY_POST_LOGOUT_VIEW=f"{QUEUE}/sign-in",
         SECURITY_LOGIN_USER_TEMPLATE="auth/sign_in.html",
         SECURITY_RETURN_GENERIC_RESPONSES=True,
         SECURITY_STATIC_FOLDER=None,

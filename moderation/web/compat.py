@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from moderation.domain.site import SiteProfile
 from moderation.errors import UnknownSiteError
-from moderation.models import Site
-from moderation.services.sites import find_site, list_sites
+from moderation.services.sites import list_sites
 from moderation.web.doors import pick, read_form
+from moderation.web.runtime import runtime
 from moderation.web.threads import answer_form
 
 bp = Blueprint("compat", __name__)
@@ -35,7 +36,7 @@ _METHODS = ["GET", "HEAD", "PUT", "PATCH", "DELETE"]
 def submit(slug: str | None = None) -> BaseResponse:
     """Take WordPress's form."""
     fields = read_form()
-    site = find_site(slug) if slug else _site_of_page(fields)
+    site = runtime().sites.find(slug) if slug else _site_of_page(fields)
     submitted = pick(fields, _NAMES)
     if page := _page(fields):
         submitted["url"] = page
@@ -66,7 +67,7 @@ def _page(fields: dict[str, str]) -> str:
     return referer if parts.path.strip("/") or parts.query else ""
 
 
-def _site_of_page(fields: dict[str, str]) -> Site:
+def _site_of_page(fields: dict[str, str]) -> SiteProfile:
     """The site whose form this is, where the address does not say: by the page's origin, or the
     only one there is.
     """

@@ -8,12 +8,12 @@ from urllib.parse import parse_qsl
 from flask import request
 
 from moderation.domain.network import parse_address
+from moderation.domain.site import SiteProfile
 from moderation.errors import (
     MalformedRequestError,
     OriginNotAllowedError,
     UnsupportedMediaTypeError,
 )
-from moderation.models import Site
 from moderation.privacy.tokens import FormStamp
 from moderation.services.submission import Circumstances
 
@@ -30,6 +30,7 @@ def read_form() -> dict[str, str]:
     Raises:
         UnsupportedMediaTypeError: it is not URL-encoded, or not in UTF-8.
         MalformedRequestError: it cannot be read as that.
+
     """
     _require_type(FORM)
     try:
@@ -50,6 +51,7 @@ def read_json() -> dict[str, Any]:
     Raises:
         UnsupportedMediaTypeError: it is not JSON in UTF-8.
         MalformedRequestError: it cannot be read as that.
+
     """
     _require_type(JSON)
     try:
@@ -86,7 +88,7 @@ def _printable(text: str) -> str:
     return "".join(c for c in text if c.isprintable() and not "\ud800" <= c <= "\udfff")
 
 
-def refuse_foreign_origin(site: Site, *, allow_null: bool) -> None:
+def refuse_foreign_origin(site: SiteProfile, *, allow_null: bool) -> None:
     """Refuse a browser on a page that is neither the site's nor ours.
 
     Args:
@@ -95,6 +97,7 @@ def refuse_foreign_origin(site: Site, *, allow_null: bool) -> None:
 
     Raises:
         OriginNotAllowedError: it may not; the message says which origin to add.
+
     """
     origin = request.headers.get("Origin")
     if origin is None or (origin == "null" and allow_null):

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import url_for
 
-from moderation.models import Site
+from moderation.domain.site import SiteProfile
 from moderation.services.reading import OwnComment
 from moderation.web.runtime import runtime
 
@@ -24,8 +24,8 @@ def status_url(comment_id: int) -> str:
     return absolute("api.status", token=runtime().signer.sign_status_link(comment_id))
 
 
-def thread_url(site: Site, page: str, **values: Any) -> str:
-    """The hosted thread page of a page."""
+def thread_url(site: SiteProfile, page: str, **values: Any) -> str:
+    """The hosted thread page of a page. Readers' pages only; the queue is mounted elsewhere."""
     return url_for("threads.show", slug=site.slug, url=page, **values)
 
 

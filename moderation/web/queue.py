@@ -16,7 +16,7 @@ from moderation.services import review
 from moderation.web.auth import csrf
 from moderation.web.runtime import runtime
 
-bp = Blueprint("queue", __name__, url_prefix="/queue")
+bp = Blueprint("queue", __name__)
 
 _PAGE = 25
 _RECENT = 8
@@ -34,7 +34,7 @@ def _private(response: Response) -> Response:
     return response
 
 
-@bp.get("")
+@bp.get("/")
 @auth_required("session")
 def show() -> str:
     """What is held, oldest first, with its signals; and what was decided just now."""

@@ -10,6 +10,7 @@ from flask import current_app
 from moderation.config import Settings
 from moderation.privacy.sealing import EmailVault
 from moderation.privacy.tokens import TokenSigner
+from moderation.services.sites import SiteDirectory
 from moderation.services.submission import SubmissionService
 
 _NAME = "moderation"
@@ -26,15 +27,18 @@ class Runtime:
         settings: of this process.
         vault: seals and indexes addresses.
         signer: form stamps and private links.
+        sites: finds them by name.
         submissions: takes comments in.
         nudge: tells the workers; never raises, never waits.
         redis_fault: what keeps Redis from answering, in words, or None.
         clock: the time, aware.
+
     """
 
     settings: Settings
     vault: EmailVault
     signer: TokenSigner
+    sites: SiteDirectory
     submissions: SubmissionService
     nudge: Nudge
     redis_fault: Callable[[], str | None]

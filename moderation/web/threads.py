@@ -1,7 +1,6 @@
 """The hosted thread page: a whole conversation and its form, complete without JavaScript."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
 
@@ -10,12 +9,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from moderation.domain.evidence import FormToken
 from moderation.domain.page import page_of
+from moderation.domain.site import SiteProfile
 from moderation.domain.submission import MAX_TITLE, parse_submission
 from moderation.errors import InvalidSubmissionError, ModerationError, UnknownCommentError
-from moderation.models import Site
 from moderation.privacy.tokens import FormStamp
 from moderation.services.reading import Node, OwnComment, place_own, read_thread, walk
-from moderation.services.sites import find_site, find_thread
+from moderation.services.sites import find_thread
 from moderation.services.submission import Accepted
 from moderation.web.api import PUBLIC_STATUS, find_own
 from moderation.web.doors import circumstances, read_form, refuse_foreign_origin
@@ -40,6 +39,7 @@ class Form:
         faults: messages by field.
         message: what is wrong with the whole, or nothing.
         stamp: the signed time stamp.
+
     """
 
     values: dict[str, str] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class Form:
 @bp.get("/t/<slug>")
 def show(slug: str) -> Response:
     """The thread of a page, and the form."""
-    site = find_site(slug)
+    site = runtime().sites.find(slug)
     page = page_of(request.args.get("url", ""), frozenset(site.origins))
     values = {"title": request.args.get("title", "")[:MAX_TITLE]}
     if parent := request.args.get("replytocom"):
@@ -62,13 +62,13 @@ def show(slug: str) -> Response:
 @bp.post("/t/<slug>")
 def submit(slug: str) -> BaseResponse:
     """Take the form: back to the page with the comment awaiting, or with what is wrong."""
-    site = find_site(slug)
+    site = runtime().sites.find(slug)
     fields = read_form()
     return answer_form(site, "page", fields, {k: v for k, v in fields.items() if k not in _OURS})
 
 
 def answer_form(
-    site: Site, door: str, fields: dict[str, str], submitted: dict[str, str]
+    site: SiteProfile, door: str, fields: dict[str, str], submitted: dict[str, str]
 ) -> BaseResponse:
     """Take a form's submission in, and answer with a page.
 
@@ -77,6 +77,7 @@ def answer_form(
         door: which one, for the record.
         fields: all that was sent: stamp and honeypot are read from it.
         submitted: the submission, by the schema's names.
+
     """
     try:
         accepted = _accept(site, door, fields, submitted)
@@ -90,11 +91,13 @@ def answer_form(
     return response
 
 
-def _accept(site: Site, door: str, fields: dict[str, str], submitted: dict[str, str]) -> Accepted:
+def _accept(
+    site: SiteProfile, door: str, fields: dict[str, str], submitted: dict[str, str]
+) -> Accepted:
     rt = runtime()
     now = rt.clock()
     refuse_foreign_origin(site, allow_null=True)
-    stamp = rt.signer.read_form_stamp(site.id, fields.get("form_token"), now)
+    stamp = rt.signer.read_form_stamp(site.site_id, fields.get("form_token"), now)
     submission = parse_submission(submitted, site.origins)
     how = circumstances(
         door,
@@ -119,7 +122,7 @@ def _key(stamp: FormStamp, submitted: dict[str, str]) -> str | None:
 
 
 def _show_again(
-    site: Site, fields: dict[str, str], submitted: dict[str, str], error: ModerationError
+    site: SiteProfile, fields: dict[str, str], submitted: dict[str, str], error: ModerationError
 ) -> Response:
     """The form once more, with everything that was typed."""
     form = Form(dict(submitted), message=error.message, stamp=_still_good(site, fields))
@@ -135,9 +138,9 @@ def _show_again(
     return response
 
 
-def _still_good(site: Site, fields: dict[str, str]) -> str:
+def _still_good(site: SiteProfile, fields: dict[str, str]) -> str:
     stamp = fields.get("form_token", "")
-    known = runtime().signer.read_form_stamp(site.id, stamp, runtime().clock())
+    known = runtime().signer.read_form_stamp(site.site_id, stamp, runtime().clock())
     return stamp if known.token is FormToken.VALID else ""
 
 
@@ -151,7 +154,7 @@ def _own(token: str | None) -> OwnComment | None:
 
 
 def render_page(
-    site: Site, page: str | None, form: Form, *, own: OwnComment | None = None
+    site: SiteProfile, page: str | None, form: Form, *, own: OwnComment | None = None
 ) -> Response:
     """The hosted page of `page`; of no page at all, the form alone (what was typed is not lost
     over an address that cannot be used).
@@ -178,7 +181,7 @@ def render_page(
         title=title or (page or "").partition("://")[2],
         found=found,
         form=form,
-        stamp=form.stamp or rt.signer.stamp_form(site.id, now),
+        stamp=form.stamp or rt.signer.stamp_form(site.site_id, now),
         honeypot=HONEYPOT,
         parent=parent,
         own=own,

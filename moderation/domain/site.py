@@ -1,0 +1,16 @@
+"""A site as the doors know it."""
+
+from dataclasses import dataclass
+
+from moderation.domain.policy import SitePolicy
+
+
+@dataclass(frozen=True, slots=True)
+class SiteProfile:
+    """A tenant: its number, its name in addresses, its name for people, its origins, its policy."""
+
+    site_id: int
+    slug: str
+    name: str
+    origins: tuple[str, ...]
+    policy: SitePolicy
