@@ -24,8 +24,10 @@ from moderation.errors import ConfigError
 from moderation.privacy.keys import make_missing_secrets
 from moderation.processes import Child, Watch
 
+_OK = 200
 _PATIENCE = 10.0  # seconds to end in good order
 _REDIS_UP_WITHIN = 10.0
+_CELERY_ON_ROOT = "You're running the worker with superuser privileges"
 _ENDS_BEFORE_READY = 4  # then it is not bad luck
 
 
@@ -49,7 +51,14 @@ def supervise(settings: Settings) -> int:
         "MODERATION_INSTANCE": str(settings.instance),
         "PYTHONUNBUFFERED": "1",
     }
+    if os.geteuid() == 0:
+        # One line of ours for eight of Celery's.
+        environ["PYTHONWARNINGS"] = ",".join(
+            filter(None, (os.environ.get("PYTHONWARNINGS"), f"ignore:{_CELERY_ON_ROOT}"))
+        )
     with _sole_run(settings.instance / "run.lock") as crashed, Watch(environ) as watch:
+        if os.geteuid() == 0:
+            watch.say("started as root; a user of its own would be safer.")
         return _Run(settings, watch).through(after_crash=crashed)
 
 
@@ -88,6 +97,8 @@ class _Run:
         self._check_ports()
         redis = self._start_redis()
         code = self._watch.run_once([sys.executable, "-m", "moderation.cli", "prepare"])
+        if code:
+            self._watch.say("the database could not be prepared; the service cannot start.")
         if code == 0 and self._await_redis(redis) and self._start_service():
             self._start_demo()
             self._watch.stand()
@@ -177,17 +188,18 @@ class _Run:
 
         """
         begun = time.time()
-        parts = [
-            Child("web", self._web()),
-            Child("worker", self._worker()),
-            Child("beat", self._beat()),
-        ]
-        for part in parts:
-            self._watch.start(part)
+        parts = [Child("web", self._web()), Child("worker", self._worker())]
 
         def failing() -> Child | None:
             return next((part for part in parts if part.ends >= _ENDS_BEFORE_READY), None)
 
+        for part in parts:
+            self._watch.start(part)
+        # Nobody waits for beat: it starts when the others need the processor no more.
+        self._watch.until(lambda: failing() is not None or self._get("/readyz")[0] == _OK)
+        if failing() is None and not self._watch.interrupts:
+            parts.append(Child("beat", self._beat()))
+            self._watch.start(parts[-1])
         self._watch.until(lambda: failing() is not None or self._ready(begun))
         if failed := failing():
             self._watch.say(f"{failed.name} ended {failed.ends} times; the service cannot start.")
@@ -197,7 +209,7 @@ class _Run:
         """Whether database, Redis and a worker of this run have been heard."""
         status, body = self._get("/readyz")
         try:
-            found = json.loads(body) if status == 200 else {}  # noqa: PLR2004
+            found = json.loads(body) if status == _OK else {}
             seen = found.get("workers", {}).get("seen_seconds_ago")
         except (ValueError, AttributeError):
             return False
@@ -210,7 +222,7 @@ class _Run:
         address = public_address(self._settings)
         lines = []
         path = f"/api/v1/sites/demo/comments?limit=1&url={quote(page, safe='')}"
-        if self._settings.demo and self._get(path)[0] == 200:  # noqa: PLR2004
+        if self._settings.demo and self._get(path)[0] == _OK:
             self._watch.start(Child("demo", [sys.executable, "-m", "moderation.demo_page"]))
             self._watch.until(lambda: self._bind(self._settings.demo_port) != 0, _PATIENCE)
             thread = f"{address}/t/demo?url={quote(page, safe=':/')}"
@@ -253,7 +265,7 @@ class _Run:
             *("--backlog", "2048", "--backpressure", "1024"),
             *("--http1-header-read-timeout", "15000"),
             *("--respawn-failed-workers", "--respawn-interval", "0.5"),
-            *("--workers-kill-timeout", "8", "--log-level", "warning"),
+            *("--workers-kill-timeout", "8", "--log-level", "error"),
         ]
 
     def _worker(self) -> list[str]:
