@@ -9,10 +9,11 @@ import fcntl
 import json
 import os
 import socket
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -21,6 +22,7 @@ from moderation.addresses import local_host, public_address
 from moderation.config import Settings
 from moderation.demo_content import article_url
 from moderation.errors import ConfigError
+from moderation.migrations import HEAD
 from moderation.privacy.keys import make_missing_secrets
 from moderation.processes import Child, Watch
 
@@ -96,10 +98,7 @@ class _Run:
             self._await_leftovers()
         self._check_ports()
         redis = self._start_redis()
-        code = self._watch.run_once([sys.executable, "-m", "moderation.cli", "prepare"])
-        if code:
-            self._watch.say("the database could not be prepared; the service cannot start.")
-        if code == 0 and self._await_redis(redis) and self._start_service():
+        if self._prepare() and self._await_redis(redis) and self._start_service():
             self._start_demo()
             self._watch.stand()
         asked = bool(self._watch.interrupts)
@@ -160,6 +159,31 @@ class _Run:
         return 0
 
     # The parts.
+
+    def _prepare(self) -> bool:
+        """Bring the database up to date, and make the demo where there is no site yet."""
+        if self._is_prepared():
+            return True
+        code = self._watch.run_once([sys.executable, "-m", "moderation.cli", "prepare"])
+        if code:
+            self._watch.say("the database could not be prepared; the service cannot start.")
+        return code == 0
+
+    def _is_prepared(self) -> bool:
+        """Whether a look at the file already says so, which saves every later start a second."""
+        path = self._settings.database_url.removeprefix("sqlite:///")
+        if not self._settings.uses_sqlite or "?" in path:
+            return False
+        try:
+            with closing(
+                sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)
+            ) as db:
+                at_head = db.execute("SELECT version_num FROM alembic_version").fetchall() == [
+                    (HEAD,)
+                ]
+                return at_head and db.execute("SELECT 1 FROM sites LIMIT 1").fetchone() is not None
+        except sqlite3.Error:
+            return False
 
     def _start_redis(self) -> Child | None:
         if self._socket is None:
