@@ -52,7 +52,10 @@ class SiteDirectory:
         now = self._timer()
         expires, profile = self._known.get(slug, (now, None))
         if profile is None or now >= expires:
-            profile = find_site(slug)
+            try:
+                profile = find_site(slug)
+            finally:
+                db.session.rollback()  # a request that goes on to write must not hold a connection
             self._known[slug] = (now + _REMEMBERED, profile)
         return profile
 
@@ -69,10 +72,7 @@ def find_site(slug: str) -> SiteProfile:
         UnknownSiteError: there is none.
 
     """
-    try:
-        return profile_of(_site(slug))
-    finally:
-        db.session.rollback()  # a request that goes on to write must not hold a connection
+    return profile_of(_site(slug))
 
 
 def _site(slug: str) -> Site:

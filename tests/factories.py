@@ -1,0 +1,167 @@
+"""What tests make: a house to post to, submissions, a clock."""
+
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from moderation.config import Settings
+from moderation.domain.policy import Verdict
+from moderation.domain.roles import SiteRole
+from moderation.domain.status import Status
+from moderation.models import Comment, db
+from moderation.services import screening
+from moderation.services.accounts import add_moderator
+from moderation.services.sites import add_site
+from moderation.web.app import create_app
+from moderation.web.runtime import Runtime
+
+ORIGIN = "https://blog.example"
+PAGE = f"{ORIGIN}/first-drive/"
+PASSWORD = "correct horse battery"
+# What argon2 makes of PASSWORD with its cheapest settings, so that signing in is quick in tests.
+PASSWORD_HASH = (
+    "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$1edfLpRO0KVyK2tsF630JQ"
+)
+
+
+class Clock:
+    """Tells a time that only the test moves."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **amount: float) -> None:
+        """Go on by a `timedelta(**amount)`."""
+        self.now += timedelta(**amount)
+
+
+class House:
+    """The web application, and the workers' work done at the test's word."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.nudges: list[tuple[int, int]] = []
+        self.app = create_app(
+            settings, nudge=lambda comment, revision: self.nudges.append((comment, revision)), clock=clock
+        )
+        self.parts: Runtime = self.app.extensions["moderation"]
+        self.client: FlaskClient = self.app.test_client()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        for app in (self.app, self.app.wsgi_app.app.mounts["/queue"]):  # type: ignore[attr-defined]
+            with app.app_context():
+                db.session.remove()
+                db.engine.dispose()
+
+    def add_site(self, slug: str = "blog", **policy: Any) -> None:
+        """Add a site that publishes what nothing speaks against."""
+        policy = {"mode": "publish_low_score"} | policy
+        add_site(slug, f"The {slug}", [ORIGIN], policy, self.clock())
+
+    def post(self, _site: str = "blog", _headers: Mapping[str, str] | None = None, **fields: Any) -> TestResponse:
+        """Post a comment through the JSON API."""
+        return self.client.post(
+            f"/api/v1/sites/{_site}/comments",
+            json=submission(**fields),
+            headers={"X-Forwarded-For": address(), **(_headers or {})},
+        )
+
+    def publish(self, **fields: Any) -> int:
+        """Post a comment and have it published; gives its id."""
+        answer = self.post(**fields)
+        assert answer.status_code == 202, answer.text
+        self.work()
+        return int(answer.json["id"])  # type: ignore[index]
+
+    def hold(self, **fields: Any) -> int:
+        """Post a comment that is held for its links; gives its id."""
+        links = " ".join(f"https://a{n}.example/" for n in range(3))
+        return self.publish(**({"comment": f"{secrets.token_hex(8)} {links}"} | fields))
+
+    def work(self) -> list[Verdict | None]:
+        """Do what the workers would with what is waiting."""
+        verdicts = []
+        while self.nudges:
+            pair = self.nudges.pop(0)
+            with self.app.app_context():
+                screening.spam_check(self.parts.vault, *pair, self.clock())
+                verdicts.append(screening.approval_check(*pair, self.clock()))
+        return verdicts
+
+    @contextmanager
+    def rows(self) -> Iterator[None]:
+        """An app context to look at the tables in."""
+        with self.app.app_context():
+            yield
+
+    def comment(self, comment_id: int) -> Comment:
+        """A comment's row."""
+        row = db.session.get(Comment, comment_id, populate_existing=True)
+        assert row is not None
+        return row
+
+    def status(self, comment_id: int) -> Status:
+        """A comment's status."""
+        with self.rows():
+            return self.comment(comment_id).status
+
+    def sign_in(self, email: str = "ben@example.com", sites: tuple[str, ...] = ("blog",)) -> FlaskClient:
+        """A new moderator's browser, signed in."""
+        with self.rows():
+            add_moderator(
+                email, email.partition("@")[0].title(), PASSWORD_HASH, sites, SiteRole.MODERATOR, self.clock()
+            )
+        browser = self.app.test_client()
+        page = browser.get("/queue/sign-in").text
+        answer = browser.post(
+            "/queue/sign-in",
+            data={"email": email, "password": PASSWORD, "csrf_token": csrf_token(page)},
+        )
+        assert answer.status_code == 302, answer.text
+        return browser
+
+
+def submission(**fields: Any) -> dict[str, Any]:
+    """A valid submission with words of its own; `None` leaves a field out."""
+    word = secrets.token_hex(6)
+    valid = {
+        "url": PAGE,
+        "title": "The first drive",
+        "name": "Anna",
+        "email": f"{word}@example.com",
+        "comment": f"A thought of my own, number {word}.",
+    }
+    return {name: value for name, value in (valid | fields).items() if value is not None}
+
+
+def address() -> str:
+    """An IP address in a network of its own."""
+    one, two, three = secrets.token_bytes(3)
+    return f"10.{one}.{two}.{three}"
+
+
+def csrf_token(page: str) -> str:
+    """The CSRF token of a form."""
+    return _first(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+
+
+def form_token(page: str) -> str:
+    """The reply form's stamp."""
+    return _first(r'name="form_token" value="([^"]+)"', page)
+
+
+def _first(pattern: str, page: str) -> str:
+    found = re.search(pattern, page)
+    assert found is not None, f"no {pattern} in the page"
+    return found[1]
