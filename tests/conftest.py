@@ -113,3 +113,12 @@ def house(settings: Settings, clock: Clock) -> Iterator[House]:
 def app(house: House) -> Flask:
     """The readers' application."""
     return house.app
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def stack_database(request: pytest.FixtureRequest) -> str:
+    """An empty database for a whole installation: nothing for its own SQLite, or a PostgreSQL."""
+    if request.param == "sqlite":
+        return ""
+    server = request.getfixturevalue("postgresql_url")
+    return _create_database(server, f"stack_{next(_numbers)}", template="template1")

@@ -34,12 +34,11 @@ def spam_check(vault: EmailVault, comment_id: int, revision: int, now: datetime)
         Whether the revision awaits its approval check.
 
     """
-    comment = db.session.get(Comment, comment_id, populate_existing=True)
+    db.session.rollback()  # look at the comment as it is now
+    comment = db.session.get(Comment, comment_id)
     if comment is None or comment.revision != revision or comment.status is not Status.PENDING:
-        db.session.rollback()
         return False
     if comment.screened_at is not None:
-        db.session.rollback()
         return True
     grams = shingles(comment.text)
     marks = set(bands(grams))

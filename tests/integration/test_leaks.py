@@ -1,0 +1,204 @@
+"""The worst bug there is: an address in a place that is not its sealed column.
+
+A canary address goes through every door of a real, running installation at debug level. Then every
+byte that came out of it is searched: responses and headers, the database's files, all that was ever
+sent to Redis, the logs.
+"""
+
+import base64
+import hashlib
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+
+import httpx
+import pytest
+import redis
+
+from tests.factories import form_token, submission
+from tests.stack import Stack, stack_on
+
+LOCAL, DOMAIN = "Canary.Bird-77q", "Hidden-Cage-41x.example"
+ADDRESS = f"{LOCAL}@{DOMAIN}"
+
+
+def spellings(address: str) -> dict[str, bytes]:
+    """Every way in which an address, or a hash of it, could be found."""
+    local, domain = address.split("@")
+    normal = f"{local}@{domain.lower()}"
+    plain = {normal, address, address.lower(), address.upper(), local, local.lower(), domain.lower()}
+    found: dict[str, bytes] = {}
+    for text in plain:
+        raw = text.encode()
+        found |= {f"plain {text}": raw, f"hex {text}": raw.hex().encode()}
+        found |= {f"URL {text}": quote(text).encode(), f"form {text}": quote_plus(text).encode()}
+        for lead in range(3):
+            # What base64 makes of it at each of the three places it can begin at.
+            encoded = base64.b64encode(b"\0" * lead + raw)
+            start, end = (0, 2, 3)[lead], len(encoded) - 4
+            found[f"base64+{lead} {text}"] = encoded[start + (lead > 0) : end]
+    for text in (normal, address, address.lower(), address.upper()):
+        for name in ("md5", "sha1", "sha256"):
+            digest = hashlib.new(name, text.encode())
+            found[f"{name} {text}"] = digest.hexdigest().encode()
+            found[f"{name} upper {text}"] = digest.hexdigest().upper().encode()
+            found[f"{name} raw {text}"] = digest.digest()
+            found[f"{name} base64 {text}"] = base64.b64encode(digest.digest()).rstrip(b"=")
+    return found
+
+
+SPELLINGS = spellings(ADDRESS)
+
+
+def leaks(haystack: bytes) -> list[str]:
+    lowered = haystack.lower()
+    return [n for n, needle in SPELLINGS.items() if needle in haystack or needle.lower() in lowered]
+
+
+@pytest.mark.parametrize(
+    "leak",
+    [
+        ADDRESS.encode(),
+        b"mailto:" + ADDRESS.upper().encode(),
+        base64.b64encode(b"xx" + ADDRESS.encode() + b"yy"),
+        base64.b64encode(b"x" + ADDRESS.lower().encode()),
+        ADDRESS.lower().encode().hex().encode(),
+        quote(ADDRESS, safe="").encode(),
+        hashlib.md5(ADDRESS.lower().encode()).hexdigest().encode(),
+        hashlib.sha256(ADDRESS.lower().encode()).digest(),
+    ],
+)
+def test_the_search_finds_a_leak(leak: bytes) -> None:
+    assert leaks(b"before " + leak + b" after")
+
+
+@contextmanager
+def overheard(url: str) -> Iterator[list[bytes]]:
+    """Every command that Redis is sent meanwhile."""
+    heard: list[bytes] = []
+    client = redis.Redis.from_url(url)
+    monitor = client.connection_pool.get_connection()
+    monitor.send_command("MONITOR")
+    monitor.read_response()
+
+    def listen() -> None:
+        with suppress(redis.RedisError, OSError, ValueError):
+            while True:
+                heard.append(monitor.read_response(disable_decoding=True))
+
+    listener = threading.Thread(target=listen, daemon=True)
+    listener.start()
+    try:
+        yield heard
+    finally:
+        monitor.disconnect()
+        listener.join(5)
+        client.close()
+
+
+def everything_in(url: str) -> bytes:
+    """All keys and values of a Redis."""
+    client = redis.Redis.from_url(url)
+    parts = []
+    for key in client.scan_iter():
+        parts += [key, client.dump(key) or b""]
+        if client.type(key) == b"list":
+            parts += client.lrange(key, 0, -1)
+    client.close()
+    return b"\n".join(parts)
+
+
+def test_no_address_leaves_its_sealed_column(stack_database: str, tmp_path: Path) -> None:
+    with stack_on(tmp_path, stack_database, MODERATION_LOG_LEVEL="debug") as stack:
+        with overheard(stack.redis_url) as heard:
+            answers = visit_every_door(stack)
+            assert stack.wait_until(lambda: stack.pending() == 0)
+            answers += look_everywhere(stack)
+            stored = everything_in(stack.redis_url)
+        output = stack.stop()
+
+    responses = b"\n".join(raw(answer) for answer in answers)
+    files = stack.database_bytes()
+
+    # The search looks in the right places: what is not secret is found in each.
+    assert b"A thought of my own" in responses
+    assert b"A thought of my own" in files
+    assert b"spam_check" in b"\n".join(heard)
+    assert "SELECT" in output.upper() or "celery" in output
+    assert {
+        "responses": leaks(responses),
+        "database": leaks(files),
+        "Redis": leaks(stored),
+        "commands to Redis": leaks(b"\n".join(heard)),
+        "logs": leaks(output.encode()),
+        "instance": leaks(stack.instance_bytes()),
+    } == dict.fromkeys(
+        ("responses", "database", "Redis", "commands to Redis", "logs", "instance"), []
+    )
+
+
+def raw(answer: httpx.Response) -> bytes:
+    headers = b"\n".join(name + b": " + value for name, value in answer.headers.raw)
+    return b"\n".join([str(answer.status_code).encode(), headers, answer.content])
+
+
+def visit_every_door(stack: Stack) -> list[httpx.Response]:
+    """Valid, repeated, duplicate, held, refused and broken submissions at each door."""
+    client, answers = stack.client, []
+    valid = submission(url=stack.page, email=ADDRESS)
+    api = "/api/v1/sites/demo/comments"
+    key = {"Idempotency-Key": "canary-key"}
+    answers += [client.post(api, json=valid, headers=key) for _ in range(2)]
+    answers.append(client.post(api, json=valid))
+    answers.append(client.post(api, json=valid | {"name": "", "parent": "x"}))
+    answers.append(client.post(api, json=valid | {"email": f"{ADDRESS} "  + "x"}))
+    answers.append(client.post(api, json=valid | {"parent": 99_999, "comment": "no parent"}))
+    answers.append(client.post(api, content=f'{{"email": "{ADDRESS}", '.encode(), headers={"Content-Type": "application/json"}))
+    answers.append(client.post(api, json=submission(url=stack.page, email=ADDRESS, comment="https://a.example https://b.example")))
+    answers.append(client.post("/api/v1/sites/none/comments", json=valid))
+    form = {"url": stack.page, "name": "Cara", "email": ADDRESS, "website": "", "comment": "A thought of my own, by form."}
+    stamp = form_token(client.get("/t/demo", params={"url": stack.page}).text)
+    answers += [client.post("/t/demo", data=form | {"form_token": stamp}) for _ in range(2)]
+    wordpress = {"comment": "A thought of my own, by export.", "author": "Wil", "email": ADDRESS, "url": "", "comment_post_ID": "7", "comment_parent": "0", "redirect_to": stack.page}
+    answers.append(client.post("/s/demo/wp-comments-post.php", data=wordpress))
+    answers += echoed(client, form, stamp)
+    for answer in list(answers):
+        if "location" in answer.headers:
+            answers.append(client.get(answer.headers["location"]))
+            answers.append(client.get(answer.headers["location"], headers={"Accept": "text/html"}))
+    return answers
+
+
+def echoed(client: httpx.Client, form: dict[str, str], stamp: str) -> list[httpx.Response]:
+    """A form with a fault comes back to who typed it, the address in its field, there alone, and
+    is not to be stored anywhere. What is searched is the answer without that one field.
+    """
+    answer = client.post("/t/demo", data=form | {"form_token": stamp, "name": ""})
+    assert answer.status_code == 422
+    assert answer.headers["Cache-Control"] == "no-store"
+    field = re.compile(rf'(<input id="email"[^>]* value="){re.escape(ADDRESS)}"')
+    rest, count = field.subn(r'\1"', answer.text)
+    assert count == 1
+    return [httpx.Response(answer.status_code, headers=answer.headers, text=rest)]
+
+
+def look_everywhere(stack: Stack) -> list[httpx.Response]:
+    """Every page that shows anything of the comments."""
+    client = stack.client
+    answers = [
+        client.get("/api/v1/sites/demo/comments", params={"url": stack.page}),
+        client.get("/t/demo", params={"url": stack.page}),
+        client.get("/t/demo", params={"url": stack.page, "replytocom": "1"}),
+        client.get("/readyz"),
+        client.get("/healthz"),
+    ]
+    with stack.moderator() as moderator:
+        queue = moderator.get("/queue/")
+        assert "held" in queue.text
+        answers.append(queue)
+        answers += stack.decide_all(moderator)
+        answers.append(moderator.get("/queue/"))
+    return answers

@@ -1,0 +1,84 @@
+"""Kill -9 of the worker, of Redis (whose data is gone with it) or of the web process, under load,
+loses no accepted comment and publishes none twice.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.factories import submission
+from tests.stack import Stack, stack_on
+
+
+class Reader(threading.Thread):
+    """Posts comments until told to stop, each with a key, again and again until it is accepted."""
+
+    def __init__(self, stack: Stack) -> None:
+        super().__init__()
+        self.accepted: dict[str, int] = {}
+        self.stop = threading.Event()
+        self.fault: str = ""
+        self._stack = stack
+
+    def run(self) -> None:
+        with httpx.Client(base_url=self._stack.base_url, timeout=20) as client:
+            while not self.stop.is_set() and not self.fault:
+                fields = submission(url=self._stack.page)
+                self._post(client, fields)
+
+    def _post(self, client: httpx.Client, fields: dict[str, str]) -> None:
+        key = {"Idempotency-Key": fields["email"]}
+        while not self.fault:
+            try:
+                answer = client.post("/api/v1/sites/demo/comments", json=fields, headers=key)
+            except httpx.TransportError:
+                time.sleep(0.05)  # the web process is being started again
+                continue
+            if answer.status_code == 202:
+                self.accepted[fields["comment"]] = answer.json()["id"]
+            else:
+                self.fault = f"{answer.status_code} {answer.text}"
+            return
+
+
+@pytest.mark.parametrize("victim", ["worker", "worker's child", "redis", "web", "web's child"])
+def test_a_killed_process_loses_and_doubles_nothing(
+    stack_database: str, tmp_path: Path, victim: str
+) -> None:
+    with stack_on(tmp_path, stack_database, MODERATION_SWEEP_AFTER="1") as stack:
+        stack.lift_limits()
+        readers = [Reader(stack) for _ in range(4)]
+        for reader in readers:
+            reader.start()
+        try:
+            for _ in range(2):
+                before = total(readers)
+                wait(stack, lambda: total(readers) > before + 30, readers)
+                stack.kill(victim)
+                before = total(readers)
+                wait(stack, lambda: total(readers) > before + 30, readers)
+        finally:
+            for reader in readers:
+                reader.stop.set()
+            for reader in readers:
+                reader.join()
+        assert [reader.fault for reader in readers] == [""] * len(readers)
+        accepted = {text: number for reader in readers for text, number in reader.accepted.items()}
+
+        assert stack.wait_until(lambda: stack.pending() == 0)
+
+        assert stack.published_texts() == accepted
+        assert stack.doubled_verdicts() == []
+        assert stack.published_count() == len(accepted)
+
+
+def total(readers: list[Reader]) -> int:
+    return sum(len(reader.accepted) for reader in readers)
+
+
+def wait(stack: Stack, condition: Callable[[], bool], readers: list[Reader]) -> None:
+    assert stack.wait_until(lambda: condition() or any(reader.fault for reader in readers))
