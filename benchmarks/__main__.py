@@ -1,0 +1,150 @@
+"""Measures a whole installation of its own, as `moderation run` starts it, and prints the figures.
+
+Everything runs on one machine, the load too: on two cores, the load takes much of one.
+"""
+
+import json
+import os
+import signal
+import socket
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+import psutil
+import redis
+
+from benchmarks.load import Result, comments, run, wait_until
+from tests.stack import Stack
+
+CONNECTIONS = 16
+SECONDS = 8.0
+
+
+def main() -> None:
+    """Measure one installation: memory first, while nothing has been asked of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        stack = Stack(Path(folder) / "instance", "", {"MODERATION_TRUSTED_PROXIES": "1"})
+        try:
+            stack.wait_until_ready()
+            stack.lift_limits()
+            memory(stack)
+            latency(stack)
+            accepting(stack)
+            judging(stack)
+        finally:
+            stack.stop()
+
+
+def memory(stack: Stack) -> None:
+    """The proportional set size of every process, from the supervisor down."""
+    time.sleep(3)
+    root = psutil.Process(stack.process.pid)
+    total = 0.0
+    print("Memory of the idle installation (PSS)")
+    for process in [root, *root.children(recursive=True)]:
+        size = process.memory_full_info().pss / 2**20
+        total += size
+        print(f"  {size:7.1f} MB  {' '.join(process.cmdline())[:76]}")
+    report("in all", total, "MB", "<", 400)
+
+
+def latency(stack: Stack) -> None:
+    """From the post to the first answer that says published, one comment at a time."""
+    requests = comments(stack.page)
+    waits = []
+    with socket.create_connection(("127.0.0.1", stack.port)) as connection:
+        for _ in range(100):
+            begun = time.perf_counter()
+            path = json.loads(_ask(connection, next(requests)))["status_url"].partition("/api")[2]
+            question = f"GET /api{path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
+            while json.loads(_ask(connection, question))["status"] == "pending":
+                time.sleep(0.002)
+            waits.append(1000 * (time.perf_counter() - begun))
+            time.sleep(0.02)
+    waits.sort()
+    print("From post to published, nothing else going on")
+    report("median", median(waits), "ms", "<", 150)
+    report("95%", waits[95], "ms", "<", 500)
+
+
+def _ask(connection: socket.socket, request: bytes) -> bytes:
+    connection.sendall(request)
+    received = b""
+    while True:
+        received += connection.recv(65_536)
+        head, gap, body = received.partition(b"\r\n\r\n")
+        if gap and len(body) >= int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0]):
+            return body
+
+
+def accepting(stack: Stack) -> None:
+    """202s, with the row committed and the task sent; the worker is paused, its tasks counted."""
+    floor = run(stack.port, iter(lambda: _ALIVE, None), connections=CONNECTIONS, seconds=2)
+    worker = stack.part("worker")
+    _signal(worker, signal.SIGSTOP)
+    sent_before = _sent(stack)
+    result = run(stack.port, comments(stack.page), connections=CONNECTIONS, seconds=SECONDS)
+    wait_until(lambda: _sent(stack) - sent_before >= len(result.latencies), 30)
+    assert result.statuses == {202: len(result.latencies)}, result.statuses
+    print(f"Accepting, {CONNECTIONS} connections, one web worker, the task worker paused")
+    report("rate", result.rate, "/s", ">", 800)
+    report("99%", result.percentile(0.99), "ms", "<", 100)
+    print(f"  beside {floor.rate:.0f}/s for /healthz: ratio {result.rate / floor.rate:.2f}")
+    _signal(worker, signal.SIGCONT)
+    drained(stack, len(result.latencies))
+    both = run(stack.port, comments(stack.page + "more"), connections=CONNECTIONS, seconds=SECONDS)
+    print("  with the task worker at work on the same two cores: "
+          f"{both.rate:.0f}/s, 99% {both.percentile(0.99):.0f} ms")
+    wait_until(lambda: stack.pending() == 0)
+
+
+_ALIVE = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+
+
+def drained(stack: Stack, count: int) -> None:
+    """How fast one worker process works off what has piled up."""
+    begun = time.perf_counter()
+    wait_until(lambda: stack.pending() == 0)
+    print("One worker process, end to end, from a full queue")
+    report("rate", count / (time.perf_counter() - begun), "/s", ">", 150)
+
+
+def judging(stack: Stack) -> None:
+    """Nothing accepted is left unjudged."""
+    print(f"Left pending in the end: {stack.pending()}")
+
+
+def _sent(stack: Stack) -> int:
+    """Comments in the messages that wait in Redis."""
+    client = redis.Redis.from_url(stack.redis_url)
+    try:
+        messages = client.lrange("screening", 0, -1)
+        return sum(len(_pairs(message)) for message in messages)
+    finally:
+        client.close()
+
+
+def _pairs(message: bytes) -> list[list[int]]:
+    import base64  # noqa: PLC0415
+
+    body = json.loads(base64.b64decode(json.loads(message)["body"]))
+    pairs: list[list[int]] = body[0][0]
+    return pairs
+
+
+def _signal(process: psutil.Process, number: int) -> None:
+    for one in [process, *process.children(recursive=True)]:
+        os.kill(one.pid, number)
+
+
+def report(name: str, value: float, unit: str, relation: str, target: float) -> None:
+    """A line: the figure, the target, and whether it is met."""
+    met = value < target if relation == "<" else value > target
+    print(f"  {name:8} {value:7.1f} {unit}   target {relation} {target} {unit}   {'met' if met else 'MISSED'}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
