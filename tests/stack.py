@@ -182,6 +182,10 @@ class Stack:
         """How many comments are pending."""
         return int(self._rows("SELECT count(*) FROM comments WHERE status = 'pending'")[0][0])
 
+    def swept(self) -> int:
+        """How many comments the sweeper had to hand to the workers again."""
+        return int(self._rows("SELECT count(*) FROM comments WHERE attempts > 0")[0][0])
+
     def published_texts(self) -> dict[str, int]:
         """The published comments but the demo's own: text and id."""
         return dict(

@@ -37,3 +37,7 @@ def configure_logging(level: str) -> None:
         RedactingFormatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s", "%H:%M:%S")
     )
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    if level == "info":
+        # What these call information is a line for every task and migration.
+        for talkative in ("alembic", "celery", "kombu"):
+            logging.getLogger(talkative).setLevel(logging.WARNING)
