@@ -30,6 +30,7 @@ _OK = 200
 _PATIENCE = 10.0  # seconds to end in good order
 _REDIS_UP_WITHIN = 10.0
 _CELERY_ON_ROOT = "You're running the worker with superuser privileges"
+_LONG = 15.0  # seconds; then the operator wants to know what is amiss
 _ENDS_BEFORE_READY = 4  # then it is not bad luck
 
 
@@ -224,21 +225,33 @@ class _Run:
         if failing() is None and not self._watch.interrupts:
             parts.append(Child("beat", self._beat()))
             self._watch.start(parts[-1])
-        self._watch.until(lambda: failing() is not None or self._ready(begun))
+        if not self._watch.until(lambda: failing() is not None or not self._missing(begun), _LONG):
+            if not self._watch.interrupts:
+                self._watch.say(f"still waiting: {self._missing(begun)}")
+            self._watch.until(lambda: failing() is not None or not self._missing(begun))
         if failed := failing():
             self._watch.say(f"{failed.name} ended {failed.ends} times; the service cannot start.")
         return failed is None and not self._watch.interrupts
 
-    def _ready(self, begun: float) -> bool:
-        """Whether database, Redis and a worker of this run have been heard."""
+    def _missing(self, begun: float) -> str:
+        """What keeps the service from being ready, in words; nothing where it is.
+
+        Redis and the workers count too: web would do without, but readers would wait in vain.
+        """
         status, body = self._get("/readyz")
         try:
-            found = json.loads(body) if status == _OK else {}
-            seen = found.get("workers", {}).get("seen_seconds_ago")
-        except (ValueError, AttributeError):
-            return False
+            found = json.loads(body)
+            database, redis = str(found["database"]), str(found["redis"])
+            seen = found["workers"]["seen_seconds_ago"]
+        except (ValueError, LookupError, TypeError):
+            return f"web does not answer as it should (status {status})."
+        if database != "ok":
+            return database
+        if redis != "ok":
+            return redis
         # A worker of the last run may have been heard a moment before this one began.
-        return found.get("redis") == "ok" and seen is not None and seen < time.time() - begun
+        heard = seen is not None and seen < time.time() - begun
+        return "" if heard else "no worker has been heard."
 
     def _start_demo(self) -> None:
         """Serve the article page where its site is there, and print the addresses."""
