@@ -1,0 +1,164 @@
+"""Text as data: folding, squashing, fingerprints."""
+
+import random
+from math import sqrt
+
+import pytest
+
+from moderation.domain.text import bands, fold, plain_html, shingles, similarity, squash
+
+# What the table of fingerprints holds for this text: a change here orphans every row of it.
+STORED = (
+    1_096_777_629_710_170_006,
+    1_926_929_252_329_277_063,
+    4_335_065_936_013_069_990,
+    7_088_582_254_540_157_625,
+    5_814_245_115_065_364_934,
+    2_027_875_772_650_500_109,
+    1_576_026_924_537_041_831,
+    2_594_168_050_767_257_038,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("CaSiNo", "casino"),
+        ("ｃａｓｉｎｏ", "casino"),
+        ("Straße", "strasse"),
+        ("ﬁne", "fine"),
+        ("①", "1"),
+        ("cafe\u0301", "caf\u00e9"),
+        ("a\u200bb\u00adc\ufeffd\u2060e", "abcde"),
+        ("\u3164", ""),
+        ("a b\nc", "a b\nc"),
+    ],
+)
+def test_folding_unifies_what_looks_the_same(text: str, folded: str) -> None:
+    assert folded == fold(text)
+
+
+def test_folding_twice_changes_nothing_more() -> None:
+    samples = "".join(map(chr, [*range(0x20, 0xD7FF, 7), *range(0xF900, 0x10000), 0x1F600]))
+
+    assert fold(samples) == fold(fold(samples))
+
+
+@pytest.mark.parametrize(
+    ("text", "squashed"),
+    [
+        ("Hello,   World!", "hello world"),
+        ("a_b--c\n\td", "a b c d"),
+        ("  !!  ", ""),
+        ("in\u200bvisible", "invisible"),
+        ("1,000", "1 000"),
+    ],
+)
+def test_squashing_leaves_words_with_single_spaces(text: str, squashed: str) -> None:
+    assert squashed == squash(text)
+
+
+def test_shingles_are_runs_of_five_characters() -> None:
+    assert shingles("Abc, defg") == {"abc d", "bc de", "c def", " defg"}
+
+
+@pytest.mark.parametrize(("text", "grams"), [("", {""}), ("a!", {"a"}), ("abcde", {"abcde"})])
+def test_a_text_too_short_for_a_shingle_is_its_own(text: str, grams: set[str]) -> None:
+    assert grams == shingles(text)
+
+
+def test_a_long_text_is_compared_by_its_beginning() -> None:
+    long = "".join(random.Random(1).choices("abcdefghij", k=20_000))
+
+    assert shingles(long) == shingles(long + "klmnopqrst")
+    assert shingles(long) != shingles("z" + long)
+
+
+def test_similarity_is_shared_over_all() -> None:
+    assert similarity(frozenset("abc"), frozenset("bcd")) == 0.5
+    assert similarity(frozenset("ab"), frozenset("ab")) == 1.0
+    assert similarity(frozenset("ab"), frozenset("cd")) == 0.0
+    assert similarity(frozenset(), frozenset()) == 1.0
+
+
+def test_eight_bands_fit_a_signed_64_bit_column() -> None:
+    numbers = [n for i in range(300) for n in bands(shingles(f"text number {i} " * (i % 9)))]
+
+    assert len(numbers) == 8 * 300
+    assert all(0 <= n < 2**63 for n in numbers)
+
+
+def test_bands_depend_on_the_shingles_and_on_nothing_else() -> None:
+    grams = list(shingles("The same words, whatever the order they come in."))
+
+    assert bands(grams) == bands(reversed(grams)) == bands(grams + grams)
+
+
+def test_bands_stay_what_they_were_when_they_were_stored() -> None:
+    assert bands(shingles("I drove it for a week and would not give it back.")) == STORED
+
+
+def test_texts_that_differ_in_case_and_punctuation_share_all_bands() -> None:
+    one = bands(shingles("I drove it for a week – and would not give it back!"))
+
+    assert one == bands(shingles("i DROVE it for a week and would not give it back"))
+
+
+def test_half_a_character_breaks_nothing() -> None:
+    assert len(bands(shingles("a lone \ud800 surrogate"))) == 8
+
+
+def sharing(similarity_wanted: float, pairs: int, seed: int) -> float:
+    """Of pairs of random sets with this Jaccard similarity, the part that shares a band."""
+    random_ = random.Random(seed)
+    shared = 0
+    for _ in range(pairs):
+        both = round(400 * similarity_wanted)
+        grams = [f"{random_.getrandbits(40):x}" for _ in range(400)]
+        middle = (400 - both) // 2 + both
+        one, other = grams[:middle], grams[:both] + grams[middle:]
+        shared += bool(set(bands(one)) & set(bands(other)))
+    return shared / pairs
+
+
+@pytest.mark.parametrize("wanted", [0.75, 0.6, 0.4, 0.2])
+def test_similar_texts_share_a_band_as_often_as_promised(wanted: float) -> None:
+    pairs = 600
+    promised = 1 - (1 - wanted**2) ** 8
+
+    measured = sharing(wanted, pairs, seed=2026)
+
+    tolerance = 4 * sqrt(promised * (1 - promised) / pairs) + 0.002
+    assert abs(measured - promised) < tolerance
+
+
+def test_texts_with_nothing_in_common_share_no_band() -> None:
+    assert sharing(0.0, 600, seed=7) == 0.0
+
+
+def test_one_changed_word_in_a_long_text_leaves_a_shared_band() -> None:
+    random_ = random.Random(11)
+    shared = 0
+    for _ in range(100):
+        words = ["".join(random_.choices("aeioulnrst", k=6)) for _ in range(40)]
+        changed = [*words[:20], "casino", *words[21:]]
+        one, other = shingles(" ".join(words)), shingles(" ".join(changed))
+        assert similarity(one, other) > 0.8
+        shared += bool(set(bands(one)) & set(bands(other)))
+
+    assert shared >= 99
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("a", "<p>a</p>"),
+        ("a\nb", "<p>a<br>\nb</p>"),
+        ("a\n\n\nb", "<p>a</p>\n<p>b</p>"),
+        ("  a\n\nb\n", "<p>a</p>\n<p>b</p>"),
+        ("<script>&", "<p>&lt;script&gt;&amp;</p>"),
+        ("*a* \"b\" 'c'", "<p>*a* \"b\" 'c'</p>"),
+    ],
+)
+def test_plain_html_is_paragraphs_and_line_breaks(text: str, html: str) -> None:
+    assert html == plain_html(text)
