@@ -249,6 +249,6 @@ def test_links_written_out_count_beyond_200_too() -> None:
     ],
 )  # fmt: skip
 def test_a_long_hostile_text_is_rendered_and_harmless(piece: str) -> None:
-    text = (piece * (20_000 // len(piece)))[:20_000]
+    text = piece * (10_000 // len(piece))
 
     assert Inventory(render(text)).tags <= TAGS

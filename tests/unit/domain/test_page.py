@@ -205,7 +205,7 @@ def test_a_page_of_a_page_is_itself() -> None:
     random_ = random.Random(2026)
     pieces = [
         "a", "Z", "/", "//", ".", "..", "%", "%2", "%41", "%2F", "%25", "%ff", "%C3%BC", "ü", "?",
-        "&", "=", "+", ";", ":", "@", "#", "'", '"', "<", "[", "]", "\\", "|", "utm_x", "~", "*", "€",
+        "&", "=", "+", ";", ":", "@", "#", "'", '"', "<", "[", "]", "\\", "|", "utm_x", "~", "*",
     ]  # fmt: skip
     for _ in range(3_000):
         tail = "".join(random_.choices(pieces, k=random_.randint(0, 12)))

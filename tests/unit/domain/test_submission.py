@@ -1,0 +1,437 @@
+"""The one schema: every field at its limits, all faults at once, and no address told."""
+
+import traceback
+from typing import Any
+
+import pytest
+
+from moderation.domain.submission import Submission, parse_submission
+from moderation.errors import InvalidSubmissionError
+
+ORIGINS = ("https://blog.example", "https://xn--bcher-kva.example")
+CANARY = "canary.bird@example.com"
+FIELDS = {
+    "url": "https://blog.example/a",
+    "name": "Anna",
+    "email": "anna@example.com",
+    "comment": "A thought.",
+}
+
+
+def parsed(**fields: Any) -> Submission:
+    """A submission with these fields; `...` leaves one out."""
+    return parse_submission({k: v for k, v in (FIELDS | fields).items() if v is not ...}, ORIGINS)
+
+
+def faults(**fields: Any) -> dict[str, str]:
+    """The codes of all faults of such a submission, by field."""
+    with pytest.raises(InvalidSubmissionError) as raised:
+        parsed(**fields)
+    found = [(fault.field, fault.code) for fault in raised.value.faults]
+    assert len(found) == len(dict(found)), "a field was blamed twice"
+    return dict(found)
+
+
+def test_the_least_submission_is_valid() -> None:
+    assert parsed().model_dump() == {
+        "comment": "A thought.",
+        "name": "Anna",
+        "email": "anna@example.com",
+        "website": None,
+        "url": "https://blog.example/a",
+        "post_id": None,
+        "title": "",
+        "parent": None,
+    }
+
+
+def test_everything_is_trimmed_and_normalised() -> None:
+    submission = parsed(
+        url=" https://bücher.example/ü#x ",
+        name="\t Anna\u00a0",
+        email=" anna@EXAMPLE.com\n",
+        comment="\n A\r\nB\rC \n",
+        website=" anna.example ",
+        title=" The Title\n",
+        parent="7",
+        post_id=9,
+    )
+
+    assert submission.model_dump() == {
+        "comment": "A\nB\nC",
+        "name": "Anna",
+        "email": "anna@example.com",
+        "website": "https://anna.example",
+        "url": "https://xn--bcher-kva.example/%C3%BC",
+        "post_id": 9,
+        "title": "The Title",
+        "parent": 7,
+    }
+
+
+@pytest.mark.parametrize("field", ["name", "comment"])
+def test_text_is_kept_in_composed_form(field: str) -> None:
+    assert getattr(parsed(**{field: "Zoe\u0308"}), field) == "Zo\u00eb"
+
+
+def test_all_faults_are_told_at_once() -> None:
+    found = faults(
+        url="https://evil.example/",
+        name="",
+        email="anna@",
+        comment="a\0",
+        website="javascript:alert(1)",
+        parent="x",
+        post_id="x",
+        title=7,
+        rating=5,
+    )
+
+    assert found == {
+        "url": "unknown_page",
+        "name": "required",
+        "email": "invalid_email",
+        "comment": "control_character",
+        "website": "invalid_website",
+        "parent": "invalid_number",
+        "post_id": "invalid_number",
+        "title": "not_text",
+        "rating": "unknown_field",
+    }
+
+
+def test_an_empty_submission_misses_all_that_is_required() -> None:
+    with pytest.raises(InvalidSubmissionError) as raised:
+        parse_submission({}, ORIGINS)
+
+    assert {fault.field: fault.code for fault in raised.value.faults} == dict.fromkeys(
+        ("url", "comment", "name", "email"), "required"
+    )
+
+
+@pytest.mark.parametrize("field", ["comment", "name", "email"])
+def test_missing_and_empty_are_told_in_the_same_words(field: str) -> None:
+    messages = []
+    for value in (..., "", "  ", "\u200b\u2060\ufeff", "\u3164"):
+        with pytest.raises(InvalidSubmissionError) as raised:
+            parsed(**{field: value})
+        messages += [(fault.code, fault.message) for fault in raised.value.faults]
+
+    assert len(messages) == 5
+    assert {code for code, _ in messages} == {"required"}
+    assert len(set(messages)) == 1
+
+
+def test_faults_are_told_in_words_that_end() -> None:
+    with pytest.raises(InvalidSubmissionError) as raised:
+        parsed(name="", email="x", comment="", website="//", parent=-1, url="/", title=[], other=1)
+
+    assert len(raised.value.faults) == 8
+    assert all(
+        fault.message.endswith(".") and " " in fault.message for fault in raised.value.faults
+    )
+
+
+@pytest.mark.parametrize("field", ["comment", "name", "email", "website", "url", "title"])
+@pytest.mark.parametrize("value", [7, 1.5, True, [], ["a"], {"a": 1}, b"a"])
+def test_what_is_no_text_is_a_fault(field: str, value: object) -> None:
+    if field == "url":
+        assert faults(url=value, post_id=1) == {field: "not_text"}
+    else:
+        assert faults(**{field: value}) == {field: "not_text"}
+
+
+@pytest.mark.parametrize("field", ["comment", "name", "email", "website", "url", "title"])
+@pytest.mark.parametrize("value", ["a\ud800", "\udfff", "a\ud83d b", "\udc80@example.com"])
+def test_half_a_character_is_a_fault(field: str, value: str) -> None:
+    assert faults(**{field: value}) == {field: "bad_unicode"}
+
+
+@pytest.mark.parametrize("field", ["comment", "name", "email", "website", "url", "title"])
+@pytest.mark.parametrize("character", ["\0", "\x07", "\x08", "\x1b", "\x7f", "\x80", "\x9f"])
+def test_a_control_character_is_a_fault(field: str, character: str) -> None:
+    assert faults(**{field: f"a{character}b"}) == {field: "control_character"}
+
+
+@pytest.mark.parametrize("character", ["\n", "\r", "\t", "\r\n"])
+def test_a_line_break_or_tab_is_a_fault_in_one_line(character: str) -> None:
+    assert faults(name=f"a{character}b", title=f"a{character}b") == {
+        "name": "control_character",
+        "title": "control_character",
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("\n", "\n"), ("\r", "\n"), ("\r\n", "\n"), ("\t", "\t")]
+)
+def test_a_comment_has_lines_and_tabs(typed: str, kept: str) -> None:
+    assert f"a{kept}b" == parsed(comment=f"a{typed}b").comment
+
+
+@pytest.mark.parametrize("text", ["שלום \u202bעולם\u202c", "a\u200fb", "👩\u200d🔧", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"])
+def test_direction_marks_and_joiners_are_text(text: str) -> None:
+    assert text == parsed(comment=text, name=text).comment
+
+
+@pytest.mark.parametrize("length", [1, 244, 245])
+@pytest.mark.parametrize("character", ["x", "ü", "漢", "😀"])
+def test_a_name_may_have_245_characters(length: int, character: str) -> None:
+    assert length == len(parsed(name=character * length).name)
+
+
+def test_a_longer_name_is_a_fault() -> None:
+    assert faults(name="x" * 246) == {"name": "too_long"}
+    assert parsed(name="  " + "x" * 245 + "  ").name == "x" * 245
+
+
+@pytest.mark.parametrize("size", [1, 65_524, 65_525])
+def test_a_comment_may_have_65525_bytes(size: int) -> None:
+    assert size == len(parsed(comment=" " + "x" * size + "\n").comment)
+
+
+def test_a_longer_comment_is_a_fault() -> None:
+    assert faults(comment="x" * 65_526) == {"comment": "too_long"}
+
+
+@pytest.mark.parametrize(("character", "size"), [("ü", 2), ("漢", 3), ("😀", 4)])
+def test_a_comment_is_measured_in_bytes(character: str, size: int) -> None:
+    most = 65_525 // size
+
+    assert most == len(parsed(comment=character * most).comment)
+    assert faults(comment=character * (most + 1)) == {"comment": "too_long"}
+
+
+def test_a_fault_of_size_tells_the_size() -> None:
+    with pytest.raises(InvalidSubmissionError) as raised:
+        parsed(comment="ü" * 40_000)
+
+    (fault,) = raised.value.faults
+    assert fault.message == "A comment may have 65,525 bytes at most; this has 80,000."
+
+
+def test_an_address_may_have_254_characters() -> None:
+    domain = ".".join(["b" * 60] * 3)
+    longest = f"{'a' * 64}@{domain}.{'c' * 6}"
+
+    assert len(longest) == 254
+    assert longest == parsed(email=longest).email
+    assert faults(email=longest + "c") == {"email": "too_long"}
+    assert faults(email="a" * 10_000 + "@example.com") == {"email": "too_long"}
+
+
+@pytest.mark.parametrize(
+    ("email", "normal"),
+    [
+        ("Anna.Smith@EXAMPLE.com", "Anna.Smith@example.com"),
+        ("anna+tag@example.com", "anna+tag@example.com"),
+        ("o'brien@example.com", "o'brien@example.com"),
+        ("anna@sub.example.co.uk", "anna@sub.example.co.uk"),
+        ("anna@shop.test", "anna@shop.test"),
+        ("анна@пример.рф", "анна@пример.рф"),
+        ("anna@BÜCHER.example", "anna@bücher.example"),
+        ("anna@xn--bcher-kva.example", "anna@bücher.example"),
+    ],
+)
+def test_an_address_is_normalised(email: str, normal: str) -> None:
+    assert normal == parsed(email=email).email
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "anna",
+        "@example.com",
+        "anna@",
+        "anna@localhost",
+        "anna@example",
+        "anna@@example.com",
+        "anna@example..com",
+        "anna..b@example.com",
+        ".anna@example.com",
+        "anna@-example.com",
+        "anna@ex_ample.com",
+        "anna smith@example.com",
+        '"anna smith"@example.com',
+        "Anna <anna@example.com>",
+        "anna@example.com, ben@example.com",
+        "anna@[192.0.2.1]",
+        "anna@192.0.2.1",
+        "anna\u202e@example.com",
+        "anna@exam\u200bple.com",
+        "mailto:anna@example.com",
+    ],
+)
+def test_what_is_no_whole_address_is_a_fault(email: str) -> None:
+    assert faults(email=email) == {"email": "invalid_email"}
+
+
+@pytest.mark.parametrize("value", [None, "", "   "])
+def test_a_website_may_be_left_out(value: str | None) -> None:
+    assert parsed(website=value).website is None
+
+
+@pytest.mark.parametrize(
+    ("website", "kept"),
+    [
+        ("https://anna.example/", "https://anna.example/"),
+        ("HTTP://Anna.example", "HTTP://Anna.example"),
+        ("anna.example", "https://anna.example"),
+        ("anna.example/~a?b#c", "https://anna.example/~a?b#c"),
+        ("localhost:5000", "https://localhost:5000"),
+        ("http://[2001:db8::1]:80/", "http://[2001:db8::1]:80/"),
+        ("bücher.example", "https://bücher.example"),
+        ("http://anna.example/@anna", "http://anna.example/@anna"),
+    ],
+)
+def test_a_website_is_an_http_address(website: str, kept: str) -> None:
+    assert kept == parsed(website=website).website
+
+
+@pytest.mark.parametrize(
+    "website",
+    [
+        "javascript:alert(1)",
+        "JAVASCRIPT:alert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "ftp://anna.example",
+        "file:///etc/passwd",
+        "mailto:anna@example.com",
+        "anna@example.com",
+        "http://",
+        "http:///a",
+        "http:anna.example",
+        "//anna.example",
+        "/a",
+        "?",
+        "http://me:secret@anna.example",
+        "http://me@anna.example",
+        "http://anna.example:0",
+        "http://anna.example:99999",
+        "http://[",
+        "http://an na.example",
+        "http://anna.example/a b",
+        "http://anna.example/\u2003b",
+    ],
+)
+def test_what_is_no_http_address_is_a_fault(website: str) -> None:
+    assert faults(website=website) == {"website": "invalid_website"}
+
+
+def test_a_website_may_have_200_characters() -> None:
+    longest = "http://" + "a" * 193
+
+    assert longest == parsed(website=longest).website
+    assert faults(website=longest + "a") == {"website": "too_long"}
+
+
+def test_the_scheme_that_is_put_before_a_website_counts_too() -> None:
+    assert len(parsed(website="a" * 192).website or "") == 200
+    assert faults(website="a" * 193) == {"website": "too_long"}
+
+
+@pytest.mark.parametrize("field", ["parent", "post_id"])
+@pytest.mark.parametrize("value", [None, "", 0, "0"])
+def test_no_number_has_wordpresss_spellings(field: str, value: object) -> None:
+    assert getattr(parsed(**{field: value}), field) is None
+
+
+@pytest.mark.parametrize("field", ["parent", "post_id"])
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [(1, 1), ("1", 1), ("007", 7), (2**63 - 1, 2**63 - 1), ("9" * 18, int("9" * 18))],
+)
+def test_a_number_may_come_as_text(field: str, value: object, number: int) -> None:
+    assert number == getattr(parsed(**{field: value}), field)
+
+
+@pytest.mark.parametrize("field", ["parent", "post_id"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        -1, "-1", "+1", " 1", "1.0", 1.5, 1.0, "x", "1e3", "0x1", "٣", "²", "1_000", 2**63, 10**400,
+        "9" * 19, "9" * 5_000, True, [1], {"a": 1}, "\ud800", "1\0",
+    ],
+)  # fmt: skip
+def test_what_is_no_number_is_a_fault(field: str, value: object) -> None:
+    assert faults(**{field: value}) == {field: "invalid_number"}
+
+
+def test_a_page_by_number_needs_no_address() -> None:
+    submission = parsed(url=..., post_id="12")
+
+    assert (submission.url, submission.post_id) == (None, 12)
+
+
+@pytest.mark.parametrize("url", [..., None, ""])
+def test_a_page_must_be_told_somehow(url: object) -> None:
+    assert faults(url=url) == {"url": "required"}
+    assert faults(url=url, name="") == {"url": "required", "name": "required"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://evil.example/", "javascript:alert(1)", "/a", "https://blog.example/" + "a" * 2_000],
+)
+def test_a_page_that_is_not_the_sites_is_a_fault(url: str) -> None:
+    assert faults(url=url) == {"url": "unknown_page"}
+    assert faults(url=url, post_id=1) == {"url": "unknown_page"}
+
+
+def test_a_site_without_origins_has_no_pages() -> None:
+    with pytest.raises(InvalidSubmissionError):
+        parse_submission(FIELDS, ())
+
+
+def test_a_long_title_is_cut() -> None:
+    assert parsed(title="t" * 501).title == "t" * 500
+    assert parsed(title="t" * 499 + " tail").title == "t" * 499
+    assert parsed(title=None).title == ""
+
+
+@pytest.mark.parametrize(
+    "field", ["Comment", "user_id", "status", "id", "model_config", "__class__", ""]
+)
+def test_an_unknown_field_is_a_fault(field: str) -> None:
+    assert faults(**{field: "x"}) == {field: "unknown_field"}
+
+
+def test_a_brace_in_a_fault_is_no_template() -> None:
+    with pytest.raises(InvalidSubmissionError) as raised:
+        parsed(url="https://{code}{0}.example/")
+
+    assert "{code}{0}" in raised.value.faults[0].message
+
+
+def test_the_repr_of_a_submission_has_no_address() -> None:
+    submission = parsed(email=CANARY)
+
+    assert submission.email == CANARY
+    assert "canary" not in f"{submission!r} {submission}"
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        CANARY + " ",
+        f"Canary <{CANARY}>",
+        f"{CANARY}, {CANARY}",
+        f"{CANARY}@",
+        "canary",
+        "canary@localhost",
+        "canary\0@example.com",
+        "canary\ud800@example.com",
+        "canary" * 100 + "@example.com",
+    ],
+)
+def test_an_address_is_in_no_fault_and_no_traceback(email: str) -> None:
+    with pytest.raises(InvalidSubmissionError) as raised:
+        parsed(email=email, name="")
+
+    told = "".join(traceback.format_exception(raised.value))
+    assert "canary" not in f"{raised.value} {raised.value!r} {raised.value.faults} {told}".lower()
+
+
+def test_a_submission_cannot_be_changed() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        parsed().email = "ben@example.com"  # type: ignore[misc]

@@ -1,0 +1,130 @@
+"""Nothing shaped like an email address reaches a log."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from moderation.privacy.redaction import RedactingFormatter, configure_logging, redact
+
+CANARY = "canary.bird@example.com"
+
+
+def record(message: str, *args: object, error: Exception | None = None) -> logging.LogRecord:
+    """A record as a library makes it."""
+    exc_info = (type(error), error, error.__traceback__) if error else None
+    return logging.LogRecord("lib", logging.ERROR, "lib.py", 1, message, args, exc_info)
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("canary@example.com", "[address]"),
+        ("from canary@example.com to ben+x@sub.example.co.uk.", "from [address] to [address]"),
+        ("<canary@example.com>", "<[address]>"),
+        ('{"email": "canary@example.com"}', '{"email": "[address]"}'),
+        ("b'canary@example.com'", "b'[address]'"),
+        ("(canary@example.com)", "([address])"),
+        ("mailto:canary@example.com?subject=x", "mailto:[address]?subject=x"),
+        ("email=canary%40example.com&name=x", "email=[address]&name=x"),
+        ("email=canary%2Btag%40example.com", "email=[address]"),
+        ("канарейка@пример.рф", "[address]"),
+        ("%D0%B0%40%D0%BF.%D1%80%D1%84", "[address]"),
+        ("canary@localhost", "[address]"),
+        ("one\ncanary@example.com\ntwo", "one\n[address]\ntwo"),
+        ("a@b,c@d;e@f", "[address],[address];[address]"),
+        ("postgresql://me:secret@db/x", "postgresql://me:[address]/x"),
+        ("x" * 64 + "@" + "y" * 189, "[address]"),
+    ],
+)
+def test_what_is_shaped_like_an_address_is_replaced(text: str, redacted: str) -> None:
+    assert redacted == redact(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Nothing to hide.", "a @ b", "@decorator", "100%", "40% of 4%"]
+)
+def test_other_text_stays_as_it_is(text: str) -> None:
+    assert text == redact(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 1_000_000, "a" * 100_000 + " @", "a@" * 50_000, "%40" * 50_000, "@" * 100_000]
+)
+def test_long_text_is_redacted_in_time(text: str) -> None:
+    assert "a@a" not in redact(text)
+
+
+def test_the_arguments_of_a_message_are_redacted() -> None:
+    formatter = RedactingFormatter("%(levelname)s %(message)s")
+
+    assert formatter.format(record("sent to %s", CANARY)) == "ERROR sent to [address]"
+
+
+def failed_look_up() -> LookupError:
+    """An error with a cause, both of which quote an address."""
+    try:
+        try:
+            int(CANARY)
+        except ValueError as cause:
+            raise LookupError(f"no row for {CANARY!r}") from cause
+    except LookupError as error:
+        return error
+
+
+def test_a_traceback_is_redacted() -> None:
+    text = RedactingFormatter("%(message)s").format(record("failed", error=failed_look_up()))
+
+    assert "canary" not in text
+    assert "with base 10: '[address]'" in text
+    assert "LookupError: no row for '[address]'" in text
+
+
+def test_the_name_of_a_logger_is_redacted() -> None:
+    made = record("x")
+    made.name = f"smtp.{CANARY}"
+
+    assert "canary" not in RedactingFormatter("%(name)s").format(made)
+
+
+@pytest.fixture
+def _own_logging() -> Iterator[None]:
+    """Takes away afterwards what `configure_logging` set up."""
+    root = logging.getLogger()
+    level = root.level
+    yield
+    root.setLevel(level)
+    for handler in root.handlers[:]:
+        if isinstance(handler.formatter, RedactingFormatter):
+            root.removeHandler(handler)
+
+
+@pytest.mark.usefixtures("_own_logging")
+def test_all_logging_of_the_process_is_redacted(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("debug")
+
+    logging.getLogger("any.library").debug("to %s", CANARY)
+
+    assert capsys.readouterr().err.endswith("DEBUG   any.library: to [address]\n")
+
+
+@pytest.mark.usefixtures("_own_logging")
+def test_logging_starts_at_its_level(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("warning")
+
+    logging.getLogger("any.library").info("quiet")
+    logging.getLogger("any.library").warning("loud")
+
+    told = capsys.readouterr().err
+    assert "quiet" not in told
+    assert "loud" in told
+
+
+@pytest.mark.usefixtures("_own_logging")
+def test_configuring_twice_does_not_write_twice(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("info")
+    configure_logging("info")
+
+    logging.getLogger("any.library").info("once")
+
+    assert capsys.readouterr().err.count("once") == 1
