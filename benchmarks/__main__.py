@@ -97,8 +97,10 @@ def accepting(stack: Stack, requests: Iterator[bytes]) -> None:
     _signal(worker, signal.SIGCONT)
     drained(stack, len(result.latencies))
     both = run(stack.port, requests, connections=CONNECTIONS, seconds=SECONDS)
-    print("  with the task worker at work on the same two cores: "
-          f"{both.rate:.0f}/s, 99% {both.percentile(0.99):.0f} ms")
+    print(
+        "  with the task worker at work on the same two cores: "
+        f"{both.rate:.0f}/s, 99% {both.percentile(0.99):.0f} ms"
+    )
     wait_until(lambda: stack.pending() == 0)
 
 
@@ -122,7 +124,8 @@ def _signal(process: psutil.Process, number: int) -> None:
 def report(name: str, value: float, unit: str, relation: str, target: float) -> None:
     """A line: the figure, the target, and whether it is met."""
     met = value < target if relation == "<" else value > target
-    print(f"  {name:8} {value:7.1f} {unit}   target {relation} {target} {unit}   {'met' if met else 'MISSED'}")
+    goal = f"target {relation} {target} {unit}"
+    print(f"  {name:8} {value:7.1f} {unit}   {goal}   {'met' if met else 'MISSED'}")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from moderation.errors import ConfigError
 
-# A Unix socket's path must fit sockaddr_un.sun_path: 108 bytes on Linux, 104 on macOS, with the NUL.
+# A Unix socket's path must fit sockaddr_un.sun_path: with the NUL 108 bytes on Linux, 104 on macOS.
 _LONGEST_SOCKET_PATH = 100
 
 SECRET_NAMES = ("secret_key", "email_keys", "email_index_key")

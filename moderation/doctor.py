@@ -47,7 +47,8 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
         if path.is_file() and path.stat().st_mode & 0o077
     ]
     if open_files:
-        words = f"others can read {', '.join(open_files)}; run chmod 600 on them in {settings.secrets_dir}"
+        names = ", ".join(open_files)
+        words = f"others can read {names}; run chmod 600 on them in {settings.secrets_dir}"
         yield Finding("secrets", good=False, words=words)
     else:
         yield Finding("secrets", good=True, words="complete")

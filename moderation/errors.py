@@ -123,7 +123,7 @@ class StaleDecisionError(ModerationError):
 
 
 class NotPermittedError(ModerationError):
-    """This account may not do that."""
+    """The account may not do that."""
 
     code = "not_permitted"
 

@@ -35,9 +35,7 @@ def migrate(settings: Settings) -> None:
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(
-    base_settings: Settings, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def migrated_sqlite(base_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with the tables, to be copied."""
     file = tmp_path_factory.mktemp("sqlite") / "template.db"
     migrate(replace(base_settings, database_url=f"sqlite:///{file}"))
@@ -47,7 +45,7 @@ def migrated_sqlite(
 @pytest.fixture(scope="session")
 def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real PostgreSQL server, from the pgserver wheel."""
-    import pgserver  # noqa: PLC0415 -- only tests on PostgreSQL start one
+    import pgserver
 
     server = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
     try:

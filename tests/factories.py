@@ -25,9 +25,7 @@ ORIGIN = "https://blog.example"
 PAGE = f"{ORIGIN}/first-drive/"
 PASSWORD = "correct horse battery"
 # What argon2 makes of PASSWORD with its cheapest settings, so that signing in is quick in tests.
-PASSWORD_HASH = (
-    "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$1edfLpRO0KVyK2tsF630JQ"
-)
+PASSWORD_HASH = "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$1edfLpRO0KVyK2tsF630JQ"
 
 
 class Clock:
@@ -52,7 +50,9 @@ class House:
         self.clock = clock
         self.nudges: list[tuple[int, int]] = []
         self.app = create_app(
-            settings, nudge=lambda comment, revision: self.nudges.append((comment, revision)), clock=clock
+            settings,
+            nudge=lambda comment, revision: self.nudges.append((comment, revision)),
+            clock=clock,
         )
         self.parts: Runtime = self.app.extensions["moderation"]
         self.client: FlaskClient = self.app.test_client()
@@ -69,7 +69,9 @@ class House:
         policy = {"mode": "publish_low_score"} | policy
         add_site(slug, f"The {slug}", [ORIGIN], policy, self.clock())
 
-    def post(self, _site: str = "blog", _headers: Mapping[str, str] | None = None, **fields: Any) -> TestResponse:
+    def post(
+        self, _site: str = "blog", _headers: Mapping[str, str] | None = None, **fields: Any
+    ) -> TestResponse:
         """Post a comment through the JSON API."""
         return self.client.post(
             f"/api/v1/sites/{_site}/comments",
@@ -116,11 +118,18 @@ class House:
         with self.rows():
             return self.comment(comment_id).status
 
-    def sign_in(self, email: str = "ben@example.com", sites: tuple[str, ...] = ("blog",)) -> FlaskClient:
+    def sign_in(
+        self, email: str = "ben@example.com", sites: tuple[str, ...] = ("blog",)
+    ) -> FlaskClient:
         """A new moderator's browser, signed in."""
         with self.rows():
             add_moderator(
-                email, email.partition("@")[0].title(), PASSWORD_HASH, sites, SiteRole.MODERATOR, self.clock()
+                email,
+                email.partition("@")[0].title(),
+                PASSWORD_HASH,
+                sites,
+                SiteRole.MODERATOR,
+                self.clock(),
             )
         browser = self.app.test_client()
         page = browser.get("/queue/sign-in").text

@@ -88,7 +88,9 @@ class Stack:
 
     def wait_until_ready(self) -> None:
         """Wait for the banner with the addresses to open."""
-        ready = self.wait_until(lambda: "Ready. Open" in self.output or self.process.poll() is not None)
+        ready = self.wait_until(
+            lambda: "Ready. Open" in self.output or self.process.poll() is not None
+        )
         if not ready or self.process.poll() is not None:
             pytest.fail(f"It did not become ready:\n{self.output}")
 
@@ -189,7 +191,9 @@ class Stack:
     def published_texts(self) -> dict[str, int]:
         """The published comments but the demo's own: text and id."""
         return dict(
-            self._rows("SELECT text, id FROM comments WHERE status = 'published' AND door <> 'demo'")
+            self._rows(
+                "SELECT text, id FROM comments WHERE status = 'published' AND door <> 'demo'"
+            )
         )
 
     def published_count(self) -> int:
@@ -198,7 +202,9 @@ class Stack:
 
     def doubled_verdicts(self) -> list[tuple]:
         """Comments that were concluded on more than once."""
-        return self._rows("SELECT comment_id FROM audit_entries GROUP BY comment_id HAVING count(*) > 1")
+        return self._rows(
+            "SELECT comment_id FROM audit_entries GROUP BY comment_id HAVING count(*) > 1"
+        )
 
     def instance_bytes(self) -> bytes:
         """Every file of the instance."""
@@ -209,8 +215,13 @@ class Stack:
         """The database: SQLite's files, or every value of every table of PostgreSQL as text."""
         if self.settings.uses_sqlite:
             return self.instance_bytes()
-        tables = [name for (name,) in self._rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
-        rows = (str(row) for table in tables for row in self._rows(f"SELECT t::text FROM {table} t"))
+        tables = [
+            name
+            for (name,) in self._rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        ]
+        rows = (
+            str(row) for table in tables for row in self._rows(f"SELECT t::text FROM {table} t")
+        )
         dump = "\n".join(rows)
         assert self._engine is not None
         self._engine.dispose()

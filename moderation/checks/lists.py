@@ -14,6 +14,10 @@ from moderation.domain.text import fold
 
 VERSION = 1
 
+# Unicode's blocks of scripts written without spaces: Thai, Lao, Tibetan and Burmese; Khmer; and
+# from the CJK radicals to the Yi syllables, what is written in China and Japan.
+_SPACELESS = (range(0x0E00, 0x10A0), range(0x1780, 0x1800), range(0x2E80, 0xA4D0))
+
 _SYMBOLS = {
     RuleEffect.HOLD: (Symbol.BLOCKLIST_HOLD, 3.0),
     RuleEffect.SPAM: (Symbol.BLOCKLIST_SPAM, 8.0),
@@ -95,9 +99,5 @@ def contains_word(text: str, word: str) -> bool:
 
 
 def _joins(character: str) -> bool:
-    """Whether a letter or digit next to `character` belongs to the same word. From U+0E00 on come
-    Thai, Lao, Khmer and, from U+2E80 on, the scripts of China and Japan, written without spaces.
-    """
-    code = ord(character) if character else 0
-    spaceless = 0x0E00 <= code < 0x1000 or 0x1780 <= code < 0x1800 or 0x2E80 <= code < 0xAC00
-    return character.isalnum() and not spaceless
+    """Whether a letter or digit next to `character` belongs to the same word."""
+    return character.isalnum() and not any(ord(character) in block for block in _SPACELESS)

@@ -1,6 +1,6 @@
 """The policy: signals in, verdict out. Only this file concludes."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
@@ -110,33 +110,38 @@ def total_score(signals: Iterable[Signal], policy: SitePolicy) -> float:
     return round(sum(s.score * policy.weights.get(s.symbol, 1.0) for s in signals), 3)
 
 
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    found: frozenset[Symbol]
+    score: float
+    policy: SitePolicy
+
+
+def _is_first_timer(facts: _Facts) -> bool:
+    holds = facts.policy.mode is PolicyMode.HOLD_FIRST_TIMERS
+    return holds and not facts.found & _VOUCHES
+
+
+# The policy is this order: what is certain, then the points, then what failed, then the site's
+# mode. A failed check never lets a comment through.
+_RULES: tuple[tuple[Status, VerdictRule, Callable[[_Facts], bool]], ...] = (
+    (Status.REJECTED, VerdictRule.BLOCKLIST, lambda f: Symbol.BLOCKLIST_REJECT in f.found),
+    (Status.SPAM, VerdictRule.BLOCKLIST, lambda f: Symbol.BLOCKLIST_SPAM in f.found),
+    (Status.SPAM, VerdictRule.HONEYPOT, lambda f: Symbol.HONEYPOT in f.found),
+    (Status.SPAM, VerdictRule.SPAM_SCORE, lambda f: f.score >= f.policy.spam_at),
+    (Status.HELD, VerdictRule.BLOCKLIST, lambda f: Symbol.BLOCKLIST_HOLD in f.found),
+    (Status.HELD, VerdictRule.HOLD_SCORE, lambda f: f.score >= f.policy.hold_at),
+    (Status.HELD, VerdictRule.CHECK_ERROR, lambda f: Symbol.CHECK_ERROR in f.found),
+    (Status.HELD, VerdictRule.PREMODERATION, lambda f: f.policy.mode is PolicyMode.PREMODERATE),
+    (Status.HELD, VerdictRule.FIRST_COMMENT, _is_first_timer),
+    (Status.PUBLISHED, VerdictRule.LOW_SCORE, lambda _: True),
+)
+
+
 def decide(signals: Iterable[Signal], policy: SitePolicy) -> Verdict:
-    """Conclude. The order of the rules is the policy: what is certain, then the points, then what
-    failed, then the site's mode. A failed check never lets a comment through.
-    """
+    """Conclude: the first rule that applies decides."""
     signals = tuple(signals)
-    found = {signal.symbol for signal in signals}
     score = total_score(signals, policy)
-
-    def verdict(status: Status, rule: VerdictRule) -> Verdict:
-        return Verdict(status, rule, score)
-
-    if Symbol.BLOCKLIST_REJECT in found:
-        return verdict(Status.REJECTED, VerdictRule.BLOCKLIST)
-    if Symbol.BLOCKLIST_SPAM in found:
-        return verdict(Status.SPAM, VerdictRule.BLOCKLIST)
-    if Symbol.HONEYPOT in found:
-        return verdict(Status.SPAM, VerdictRule.HONEYPOT)
-    if score >= policy.spam_at:
-        return verdict(Status.SPAM, VerdictRule.SPAM_SCORE)
-    if Symbol.BLOCKLIST_HOLD in found:
-        return verdict(Status.HELD, VerdictRule.BLOCKLIST)
-    if score >= policy.hold_at:
-        return verdict(Status.HELD, VerdictRule.HOLD_SCORE)
-    if Symbol.CHECK_ERROR in found:
-        return verdict(Status.HELD, VerdictRule.CHECK_ERROR)
-    if policy.mode is PolicyMode.PREMODERATE:
-        return verdict(Status.HELD, VerdictRule.PREMODERATION)
-    if policy.mode is PolicyMode.HOLD_FIRST_TIMERS and not found & _VOUCHES:
-        return verdict(Status.HELD, VerdictRule.FIRST_COMMENT)
-    return verdict(Status.PUBLISHED, VerdictRule.LOW_SCORE)
+    facts = _Facts(frozenset(signal.symbol for signal in signals), score, policy)
+    status, rule, _ = next(rule for rule in _RULES if rule[2](facts))
+    return Verdict(status, rule, score)

@@ -30,7 +30,7 @@ def _fault(code: str, message: str) -> PydanticCustomError:
 
 
 def _clean(value: object, *, lines: bool) -> str:
-    """`value` as text in NFC with `\\n` line ends, trimmed; no control character passes."""
+    r"""`value` as text in NFC with `\n` line ends, trimmed; no control character passes."""
     if not isinstance(value, str):
         raise _fault("not_text", "This must be text.")
     if any("\ud800" <= character <= "\udfff" for character in value):
@@ -103,7 +103,7 @@ def _number(value: object) -> int | None:
     """A positive 64-bit id; WordPress's forms send 0 for none."""
     if value in (None, "", 0, "0"):
         return None
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:  # noqa: PLR2004 -- 2**63 has 19
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**63:
         raise _fault("invalid_number", "This must be the number of a comment or a page.")

@@ -1,5 +1,7 @@
 """Runs migrations within the app, one process at a time."""
 
+from typing import Literal
+
 from alembic import context
 from flask import current_app
 from sqlalchemy import text
@@ -9,7 +11,7 @@ from moderation.models.base import UTCDateTime
 _ADVISORY_LOCK = 7_213_004  # any number that only this use has
 
 
-def render_item(kind: str, item: object, _context: object) -> str | bool:
+def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
     """A migration names SQLAlchemy's types, not the models', which may change after it."""
     return (
         "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UTCDateTime) else False

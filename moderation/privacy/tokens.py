@@ -67,7 +67,7 @@ class TokenSigner:
         return comment_id if isinstance(comment_id, int) else None
 
 
-def _serializer(keys: Keys, purpose: str) -> "URLSafeSerializer[str]":
+def _serializer(keys: Keys, purpose: str) -> "URLSafeSerializer":
     return URLSafeSerializer(
         keys.secret_key,
         salt=f"moderation.{purpose}",

@@ -23,7 +23,7 @@ class Account:
     sites: dict[str, SiteRole]
 
 
-def add_moderator(
+def add_moderator(  # noqa: PLR0917 -- an account is all of these
     email: str, name: str, password_hash: str, sites: Iterable[str], role: SiteRole, now: datetime
 ) -> Moderator:
     """Make an account that moderates the named sites, in one transaction.

@@ -164,7 +164,7 @@ def _conclude(comment: Comment, verdict: Verdict, now: datetime) -> None:
     change_status(comment, change, now)
 
 
-def _gather(
+def _gather(  # noqa: PLR0917 -- each is worked out once, by the caller
     vault: EmailVault,
     comment: Comment,
     rendered: str,

@@ -181,7 +181,7 @@ def find_thread(site: SiteProfile, page: str) -> Thread | None:
     )
 
 
-def add_rule(
+def add_rule(  # noqa: PLR0917 -- a rule is all of these
     vault: EmailVault,
     slug: str,
     kind: RuleKind,

@@ -27,6 +27,7 @@ from moderation.models import Comment, Commenter, Site, Thread
 from moderation.models.group_commit import Writer
 from moderation.privacy.sealing import EmailVault
 
+_ParentRow = Row[int, int | None, int | None, int, Status]  # id, parent_id, root_id, depth, status
 _LONGEST_AGENT = 254  # characters, as WordPress keeps
 
 
@@ -140,8 +141,8 @@ class _Intake:
         return Accepted(comment_id, 1, Status.PENDING, url, replayed=False)
 
     def _refuse_or_find_parent(
-        self, connection: Connection, known: "Row[Any]", network: str
-    ) -> "Row[Any] | None":
+        self, connection: Connection, known: Row[Any], network: str
+    ) -> _ParentRow | None:
         policy = self.site.policy
         if known.thread_id is not None and is_closed(
             known.closed_at, known.created_at, policy, self.now
@@ -194,7 +195,7 @@ class _Intake:
 
     def _look_up(
         self, connection: Connection, digest: bytes, network: str, index: bytes
-    ) -> "Row[Any]":
+    ) -> Row[Any]:
         """What is known: the thread, the commenter, a duplicate, the network's pace."""
         submission = self.submission
         page = submission.url or _short_link(self.site, submission.post_id)
@@ -216,7 +217,7 @@ class _Intake:
             return by_number
         return connection.execute(_SELECT_KNOWN_BY_PAGE, values).one()
 
-    def _adds_to(self, known: "Row[Any]") -> bool:
+    def _adds_to(self, known: Row[Any]) -> bool:
         """Whether the submission tells something about its thread that is not kept yet."""
         submission = self.submission
         number = submission.post_id is not None and known.post_id is None
@@ -228,7 +229,7 @@ class _Intake:
             thread = _find_or_make_thread(session, self.site, self.submission, self.now)
             return thread.id, thread.url
 
-    def _parent(self, connection: Connection, thread_id: int | None) -> "Row[Any] | None":
+    def _parent(self, connection: Connection, thread_id: int | None) -> _ParentRow | None:
         """The comment to hang the reply on: the one replied to, or where that is as deep as replies
         go, the one above it.
         """

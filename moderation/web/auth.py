@@ -17,7 +17,7 @@ QUEUE = "/queue"  # where the queue's application is mounted
 csrf = CSRFProtect()
 
 
-class SignInRole(Role, RoleMixin):  # type: ignore[misc]
+class SignInRole(Role, RoleMixin):
     """A role as Flask-Security uses it."""
 
 
@@ -43,7 +43,7 @@ def install(app: Flask, settings: Settings) -> None:
         REMEMBER_COOKIE_SECURE=secure,
         WTF_CSRF_CHECK_DEFAULT=False,  # the queue asks for it; readers' forms have no session
         WTF_CSRF_TIME_LIMIT=None,  # a queue stays open all day
-        SECURITY_PASSWORD_HASH="argon2",
+        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 -- a method
         # Hashed once: a salt from the secret key would tie all passwords to it.
         SECURITY_PASSWORD_SINGLE_HASH=["argon2"],
         SECURITY_PASSWORD_SALT=hmac.digest(

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wrappers import Response as BaseResponse
 
 from moderation.errors import FloodError, InvalidSubmissionError, ModerationError
 
@@ -114,9 +115,9 @@ def faults_of(error: InvalidSubmissionError) -> list[dict[str, str]]:
     return [{"field": f.field, "code": f.code, "message": f.message} for f in error.faults]
 
 
-def _answer_http(error: HTTPException) -> Response:
+def _answer_http(error: HTTPException) -> BaseResponse:
     if error.response is not None or error.code is None or error.code < 400:  # noqa: PLR2004
-        return Response(error.get_response())  # a redirect, or an answer that is ready
+        return error.get_response()  # a redirect, or an answer that is ready
     status = HTTPStatus(error.code)
     detail = _WORDS_FOR_STATUS.get(status, error.description or status.phrase)
     if _wants_problem():

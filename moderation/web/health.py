@@ -31,7 +31,7 @@ def readyz() -> Response:
     seen = None if fault else seconds_since_heartbeat(WORKER, rt.clock())
     working = seen is not None and seen < SILENT_AFTER
     status = "unready" if fault else "ready" if working and redis is None else "degraded"
-    body = {
+    body: dict[str, object] = {
         "status": status,
         "database": fault or "ok",
         "redis": redis or "ok",

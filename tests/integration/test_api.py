@@ -52,7 +52,9 @@ def test_the_status_link_tells_held_and_not_accepted(house: House) -> None:
     spam = house.post(comment=" ".join(f"https://s{n}.example" for n in range(12)))
     house.work()
 
-    statuses = [house.client.get(a.get_json()["status_url"]).get_json()["status"] for a in (held, spam)]
+    statuses = [
+        house.client.get(a.get_json()["status_url"]).get_json()["status"] for a in (held, spam)
+    ]
 
     assert statuses == ["held", "not_accepted"]
 
@@ -96,7 +98,10 @@ def test_the_same_words_without_a_key_are_a_duplicate_whatever_the_address(house
     house.post(**fields)
 
     assert problem(house.post(**fields)) == (409, "comment_duplicate")
-    assert problem(house.post(**fields | {"email": "other@example.com"})) == (409, "comment_duplicate")
+    assert problem(house.post(**fields | {"email": "other@example.com"})) == (
+        409,
+        "comment_duplicate",
+    )
 
 
 def test_replies_are_threaded_and_deeper_ones_flattened(house: House) -> None:
@@ -138,17 +143,17 @@ def test_a_removed_comment_keeps_its_place_while_replies_are_published(house: Ho
     middle = house.publish(parent=top)
     low = house.publish(parent=middle)
     browser = house.sign_in()
-    from tests.integration.test_queue import decide  # noqa: PLC0415
+    from tests.integration.test_queue import decide
 
-    decide(house, browser, middle, "reject", seen="published")
+    decide(browser, middle, "reject", seen="published")
     (node,) = listed(house)["comments"]
     assert [reply["id"] for reply in node["replies"]] == [low]
 
-    decide(house, browser, top, "spam", seen="published")
+    decide(browser, top, "spam", seen="published")
     (node,) = listed(house)["comments"]
     assert (node["removed"], node["name"], node["html"]) == (True, None, None)
 
-    decide(house, browser, low, "spam", seen="published")
+    decide(browser, low, "spam", seen="published")
     assert listed(house)["comments"] == []
     assert listed(house)["count"] == 0
 
@@ -186,7 +191,11 @@ def test_all_faults_are_told_at_once(house: House) -> None:
     ("field", "fits", "too_long"),
     [
         ("name", "n" * 245, "n" * 246),
-        ("email", f"{'e' * 64}@{'d' * 63}.{'d' * 63}.{'d' * 57}.cc", f"{'e' * 64}@{'d' * 63}.{'d' * 63}.{'d' * 59}.cc"),
+        (
+            "email",
+            f"{'e' * 64}@{'d' * 63}.{'d' * 63}.{'d' * 57}.cc",
+            f"{'e' * 64}@{'d' * 63}.{'d' * 63}.{'d' * 59}.cc",
+        ),
         ("website", "https://w.example/" + "p" * 182, "https://w.example/" + "p" * 183),
         ("comment", "ä" * 32_762 + "c", "ä" * 32_763),
     ],
@@ -206,7 +215,11 @@ def test_limits_hold_to_the_character(house: House, field: str, fits: str, too_l
         (b"{}", "application/json; charset=latin-1", (415, "unsupported_media_type")),
         (b"{}", "text/plain", (415, "unsupported_media_type")),
         (b"{}", "application/json", (422, "invalid_submission")),
-        (b'{"comment": "\\ud800", "name": "\\u0000"}', "application/json", (422, "invalid_submission")),
+        (
+            b'{"comment": "\\ud800", "name": "\\u0000"}',
+            "application/json",
+            (422, "invalid_submission"),
+        ),
         (b" " * (256 * 1024 + 1), "application/json", (413, "request_entity_too_large")),
     ],
 )
@@ -320,7 +333,9 @@ def test_a_preflight_is_answered_for_the_sites_own_origins(house: House) -> None
     assert "Access-Control-Allow-Origin" not in foreign.headers
 
 
-@pytest.mark.parametrize("query", [{"limit": "0"}, {"limit": "101"}, {"limit": "x"}, {"cursor": "x"}, {"cursor": "4"}])
+@pytest.mark.parametrize(
+    "query", [{"limit": "0"}, {"limit": "101"}, {"limit": "x"}, {"cursor": "x"}, {"cursor": "4"}]
+)
 def test_a_page_that_cannot_be_asked_for_is_refused(house: House, query: dict[str, str]) -> None:
     house.publish()
 

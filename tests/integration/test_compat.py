@@ -12,7 +12,9 @@ from tests.factories import ORIGIN, PAGE, House, address
 DOOR = "/s/blog/wp-comments-post.php"
 
 
-def send(house: House, _door: str = DOOR, _headers: dict[str, str] | None = None, **fields: str | None) -> TestResponse:
+def send(
+    house: House, _door: str = DOOR, _headers: dict[str, str] | None = None, **fields: str | None
+) -> TestResponse:
     form = {
         "comment": "From an exported page",
         "author": "Wanda",
@@ -30,7 +32,7 @@ def send(house: House, _door: str = DOOR, _headers: dict[str, str] | None = None
     )
 
 
-def thread(house: House) -> Thread:
+def thread() -> Thread:
     return db.session.query(Thread).one()
 
 
@@ -42,7 +44,7 @@ def test_a_comment_is_taken_and_its_author_led_to_it(house: House) -> None:
     assert "wanda" not in answer.location
     assert "Your comment is awaiting moderation." in house.client.get(answer.location).text
     with house.rows():
-        assert (thread(house).post_id, thread(house).url) == (7, PAGE)
+        assert (thread().post_id, thread().url) == (7, PAGE)
 
 
 def test_the_thread_is_found_by_number_and_by_page(house: House) -> None:
@@ -52,18 +54,18 @@ def test_the_thread_is_found_by_number_and_by_page(house: House) -> None:
     send(house, comment_post_ID="7", redirect_to=None, comment="No page at all")
 
     with house.rows():
-        assert thread(house).url == PAGE
+        assert thread().url == PAGE
         assert db.session.query(Comment).count() == 4
 
 
 def test_a_form_that_tells_no_page_gets_wordpress_short_link_until_one_does(house: House) -> None:
     send(house, redirect_to=None, _headers={"Referer": f"{ORIGIN}/"})
     with house.rows():
-        assert thread(house).url == f"{ORIGIN}/?p=7"
+        assert thread().url == f"{ORIGIN}/?p=7"
 
     send(house, redirect_to=None, _headers={"Referer": PAGE}, comment="Now the page is told")
     with house.rows():
-        assert thread(house).url == PAGE
+        assert thread().url == PAGE
 
 
 def test_without_a_name_in_the_address_the_site_is_told_by_its_origin(house: House) -> None:
@@ -77,7 +79,12 @@ def test_without_a_name_in_the_address_the_site_is_told_by_its_origin(house: Hou
 
 
 def test_plugins_fields_are_passed_over(house: House) -> None:
-    assert send(house, ak_js="12", akismet_comment_nonce="x", **{"wp-comment-cookies-consent": "yes"}).status_code == 302
+    assert (
+        send(
+            house, ak_js="12", akismet_comment_nonce="x", **{"wp-comment-cookies-consent": "yes"}
+        ).status_code
+        == 302
+    )
 
 
 @pytest.mark.parametrize("method", ["get", "put", "delete"])

@@ -29,7 +29,15 @@ def spellings(address: str) -> dict[str, bytes]:
     """Every way in which an address, or a hash of it, could be found."""
     local, domain = address.split("@")
     normal = f"{local}@{domain.lower()}"
-    plain = {normal, address, address.lower(), address.upper(), local, local.lower(), domain.lower()}
+    plain = {
+        normal,
+        address,
+        address.lower(),
+        address.upper(),
+        local,
+        local.lower(),
+        domain.lower(),
+    }
     found: dict[str, bytes] = {}
     for text in plain:
         raw = text.encode()
@@ -128,16 +136,12 @@ def test_no_address_leaves_its_sealed_column(stack_database: str, tmp_path: Path
     assert b"A thought of my own" in files
     assert b"spam_check" in b"\n".join(heard)
     assert "SELECT" in output.upper() or "celery" in output
-    assert {
-        "responses": leaks(responses),
-        "database": leaks(files),
-        "Redis": leaks(stored),
-        "commands to Redis": leaks(b"\n".join(heard)),
-        "logs": leaks(output.encode()),
-        "instance": leaks(stack.instance_bytes()),
-    } == dict.fromkeys(
-        ("responses", "database", "Redis", "commands to Redis", "logs", "instance"), []
-    )
+    assert leaks(responses) == []
+    assert leaks(files) == []
+    assert leaks(stored) == []
+    assert leaks(b"\n".join(heard)) == []
+    assert leaks(output.encode()) == []
+    assert leaks(stack.instance_bytes()) == []
 
 
 def raw(answer: httpx.Response) -> bytes:
@@ -154,15 +158,42 @@ def visit_every_door(stack: Stack) -> list[httpx.Response]:
     answers += [client.post(api, json=valid, headers=key) for _ in range(2)]
     answers.append(client.post(api, json=valid))
     answers.append(client.post(api, json=valid | {"name": "", "parent": "x"}))
-    answers.append(client.post(api, json=valid | {"email": f"{ADDRESS} "  + "x"}))
+    answers.append(client.post(api, json=valid | {"email": f"{ADDRESS} " + "x"}))
     answers.append(client.post(api, json=valid | {"parent": 99_999, "comment": "no parent"}))
-    answers.append(client.post(api, content=f'{{"email": "{ADDRESS}", '.encode(), headers={"Content-Type": "application/json"}))
-    answers.append(client.post(api, json=submission(url=stack.page, email=ADDRESS, comment="https://a.example https://b.example")))
+    answers.append(
+        client.post(
+            api,
+            content=f'{{"email": "{ADDRESS}", '.encode(),
+            headers={"Content-Type": "application/json"},
+        )
+    )
+    answers.append(
+        client.post(
+            api,
+            json=submission(
+                url=stack.page, email=ADDRESS, comment="https://a.example https://b.example"
+            ),
+        )
+    )
     answers.append(client.post("/api/v1/sites/none/comments", json=valid))
-    form = {"url": stack.page, "name": "Cara", "email": ADDRESS, "website": "", "comment": "A thought of my own, by form."}
+    form = {
+        "url": stack.page,
+        "name": "Cara",
+        "email": ADDRESS,
+        "website": "",
+        "comment": "A thought of my own, by form.",
+    }
     stamp = form_token(client.get("/t/demo", params={"url": stack.page}).text)
     answers += [client.post("/t/demo", data=form | {"form_token": stamp}) for _ in range(2)]
-    wordpress = {"comment": "A thought of my own, by export.", "author": "Wil", "email": ADDRESS, "url": "", "comment_post_ID": "7", "comment_parent": "0", "redirect_to": stack.page}
+    wordpress = {
+        "comment": "A thought of my own, by export.",
+        "author": "Wil",
+        "email": ADDRESS,
+        "url": "",
+        "comment_post_ID": "7",
+        "comment_parent": "0",
+        "redirect_to": stack.page,
+    }
     answers.append(client.post("/s/demo/wp-comments-post.php", data=wordpress))
     answers += echoed(client, form, stamp)
     for answer in list(answers):

@@ -10,7 +10,6 @@ from tests.factories import PAGE, PASSWORD, House, csrf_token
 
 
 def decide(
-    house: House,
     browser: FlaskClient,
     comment_id: int,
     decision: str,
@@ -18,7 +17,9 @@ def decide(
     seen: str = "held",
     revision: int = 1,
 ) -> TestResponse:
-    return post(browser, f"/queue/{comment_id}", decision=decision, seen=seen, revision=str(revision))
+    return post(
+        browser, f"/queue/{comment_id}", decision=decision, seen=seen, revision=str(revision)
+    )
 
 
 def post(browser: FlaskClient, path: str, **fields: str) -> TestResponse:
@@ -26,7 +27,7 @@ def post(browser: FlaskClient, path: str, **fields: str) -> TestResponse:
     return browser.post(path, data={"csrf_token": token, **fields})
 
 
-def entries(house: House, comment_id: int) -> list[AuditEntry]:
+def entries(comment_id: int) -> list[AuditEntry]:
     query = db.session.query(AuditEntry).filter_by(comment_id=comment_id).order_by(AuditEntry.id)
     return list(query)
 
@@ -45,7 +46,9 @@ def test_a_wrong_password_and_an_unknown_account_are_told_alike(house: House) ->
         browser = house.app.test_client()
         token = csrf_token(browser.get("/queue/sign-in").text)
         form = {"email": email, "password": "wrong password", "csrf_token": token}
-        pages.append(browser.post("/queue/sign-in", data=form).text.replace(email, "").replace(token, ""))
+        pages.append(
+            browser.post("/queue/sign-in", data=form).text.replace(email, "").replace(token, "")
+        )
 
     assert "do not match" in pages[0]
     assert pages[0] == pages[1]
@@ -70,20 +73,24 @@ def test_a_decision_changes_the_status_and_is_audited(
     house: House, decision: str, status: Status
 ) -> None:
     comment = house.hold()
-    answer = decide(house, house.sign_in(), comment, decision)
+    answer = decide(house.sign_in(), comment, decision)
 
     assert answer.status_code == 303
     assert house.status(comment) is status
     with house.rows():
-        machine, person = entries(house, comment)
-        assert (machine.actor, machine.after, machine.reason) == (Actor.MACHINE, Status.HELD, "HOLD_SCORE")
+        machine, person = entries(comment)
+        assert (machine.actor, machine.after, machine.reason) == (
+            Actor.MACHINE,
+            Status.HELD,
+            "HOLD_SCORE",
+        )
         assert (person.actor, person.before, person.after) == (Actor.MODERATOR, Status.HELD, status)
         assert (person.reason, person.revision) == (decision, 1)
 
 
 def test_an_approved_comment_is_read_and_counted(house: House) -> None:
     comment = house.hold()
-    decide(house, house.sign_in(), comment, "approve")
+    decide(house.sign_in(), comment, "approve")
 
     listed = house.client.get("/api/v1/sites/blog/comments", query_string={"url": PAGE}).get_json()
     assert [c["id"] for c in listed["comments"]] == [comment]
@@ -97,9 +104,9 @@ def test_an_approved_comment_is_read_and_counted(house: House) -> None:
 def test_every_decision_can_be_taken_back(house: House, decision: str) -> None:
     comment = house.hold()
     browser = house.sign_in()
-    decide(house, browser, comment, decision)
+    decide(browser, comment, decision)
     with house.rows():
-        decided = entries(house, comment)[-1].id
+        decided = entries(comment)[-1].id
 
     assert post(browser, f"/queue/undo/{decided}").status_code == 303
 
@@ -108,15 +115,15 @@ def test_every_decision_can_be_taken_back(house: House, decision: str) -> None:
         thread, commenter = db.session.query(Thread).one(), db.session.query(Commenter).one()
         assert thread.published_count == 0
         assert (commenter.published_count, commenter.refused_count) == (0, 0)
-        assert entries(house, comment)[-1].undoes_id == decided
+        assert entries(comment)[-1].undoes_id == decided
 
 
 def test_a_decision_is_taken_back_once(house: House) -> None:
     comment = house.hold()
     browser = house.sign_in()
-    decide(house, browser, comment, "spam")
+    decide(browser, comment, "spam")
     with house.rows():
-        decided = entries(house, comment)[-1].id
+        decided = entries(comment)[-1].id
 
     answers = [post(browser, f"/queue/undo/{decided}").status_code for _ in range(2)]
 
@@ -126,10 +133,10 @@ def test_a_decision_is_taken_back_once(house: House) -> None:
 def test_who_was_faster_is_told_and_nothing_is_overwritten(house: House) -> None:
     comment = house.hold()
     ben, ada = house.sign_in("ben@example.com"), house.sign_in("ada@example.com")
-    decide(house, ben, comment, "spam")
+    decide(ben, comment, "spam")
     house.clock.move(seconds=4)
 
-    answer = decide(house, ada, comment, "approve")
+    answer = decide(ada, comment, "approve")
 
     assert answer.status_code == 409
     assert "Ben decided this 4 s ago: spam" in answer.text
@@ -139,7 +146,7 @@ def test_who_was_faster_is_told_and_nothing_is_overwritten(house: House) -> None
 def test_a_decision_on_another_revision_is_refused(house: House) -> None:
     comment = house.hold()
 
-    assert decide(house, house.sign_in(), comment, "approve", revision=2).status_code == 409
+    assert decide(house.sign_in(), comment, "approve", revision=2).status_code == 409
     assert house.status(comment) is Status.HELD
 
 
@@ -150,10 +157,10 @@ def test_another_sites_comments_are_not_there(house: House) -> None:
     stranger = house.sign_in("eve@example.com", sites=("other",))
 
     assert "Nothing is held" in stranger.get("/queue/").text
-    assert decide(house, stranger, comment, "approve").status_code == 404
-    decide(house, house.sign_in(), comment, "spam")
+    assert decide(stranger, comment, "approve").status_code == 404
+    decide(house.sign_in(), comment, "spam")
     with house.rows():
-        decided = entries(house, comment)[-1].id
+        decided = entries(comment)[-1].id
     assert post(stranger, f"/queue/undo/{decided}").status_code == 404
     assert house.status(comment) is Status.SPAM
 

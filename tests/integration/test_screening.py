@@ -54,7 +54,11 @@ def test_another_revision_is_left_alone(house: House) -> None:
 def test_each_signal_is_kept_with_its_evidence(house: House) -> None:
     comment = house.hold()
     with house.rows():
-        row = db.session.query(SignalRow).filter_by(comment_id=comment, symbol=Symbol.LINK_FLOOD).one()
+        row = (
+            db.session.query(SignalRow)
+            .filter_by(comment_id=comment, symbol=Symbol.LINK_FLOOD)
+            .one()
+        )
         assert (row.check_name, row.version, row.score) == ("links", 1, 4.0)
         assert row.evidence == {"links": 3, "limit": 2}
         assert row.duration_us >= 0
@@ -63,7 +67,7 @@ def test_each_signal_is_kept_with_its_evidence(house: House) -> None:
 def test_a_failing_check_holds_and_never_publishes(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from moderation import checks  # noqa: PLC0415
+    from moderation import checks
 
     def fail(_: object) -> None:
         raise RuntimeError("text of the comment")
@@ -90,7 +94,7 @@ def test_a_failing_check_holds_and_never_publishes(
 def test_the_sites_mode_decides_what_nothing_speaks_against(
     house: House, mode: str, first: Status, second: Status
 ) -> None:
-    from tests.integration.test_queue import decide  # noqa: PLC0415
+    from tests.integration.test_queue import decide
 
     with house.rows():
         change_policy("blog", {"mode": mode})
@@ -98,11 +102,13 @@ def test_the_sites_mode_decides_what_nothing_speaks_against(
     one = house.publish(email="anna@example.com")
     assert house.status(one) is first
     if first is Status.HELD:
-        decide(house, house.sign_in(), one, "approve")
+        decide(house.sign_in(), one, "approve")
 
     assert house.status(house.publish(email="anna@example.com")) is second
     other_name = house.publish(email="anna@example.com", name="Not Anna")
-    assert house.status(other_name) is (Status.PUBLISHED if mode == "publish_low_score" else Status.HELD)
+    assert house.status(other_name) is (
+        Status.PUBLISHED if mode == "publish_low_score" else Status.HELD
+    )
 
 
 def test_good_standing_never_outvotes_a_spam_signal(house: House) -> None:
@@ -162,9 +168,7 @@ def test_the_same_words_elsewhere_are_held_and_the_first_is_not(house: House) ->
 
 def test_a_busy_commenter_and_network_are_noticed(house: House) -> None:
     for _ in range(15):
-        last = house.publish(
-            email="busy@example.com", _headers={"X-Forwarded-For": "192.0.2.1"}
-        )
+        last = house.publish(email="busy@example.com", _headers={"X-Forwarded-For": "192.0.2.1"})
         house.clock.move(seconds=20)
 
     assert {Symbol.FAST_COMMENTER, Symbol.FAST_NETWORK} <= symbols(house, last)
@@ -212,7 +216,7 @@ def sweep(house: House) -> tuple[tuple[int, int], ...]:
 
 
 def test_a_comment_held_without_screening_can_be_approved(house: House) -> None:
-    from tests.integration.test_queue import decide  # noqa: PLC0415
+    from tests.integration.test_queue import decide
 
     comment = house.post(comment="Two\nlines & <b>bold</b>").get_json()["id"]
     with house.rows():
@@ -221,7 +225,7 @@ def test_a_comment_held_without_screening_can_be_approved(house: House) -> None:
         db.session.commit()
     house.clock.move(days=1)
     sweep(house)
-    decide(house, house.sign_in(), comment, "approve")
+    decide(house.sign_in(), comment, "approve")
 
     with house.rows():
         assert house.comment(comment).rendered == (

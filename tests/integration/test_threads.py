@@ -13,7 +13,7 @@ from tests.factories import ORIGIN, PAGE, House, address, form_token
 
 TYPED = {
     "comment": "First line\n  <b>second</b> & “third”",
-    "name": "O'Neil & \"Sons\"",
+    "name": 'O\'Neil & "Sons"',
     "email": "typed@example.com",
     "website": "https://typed.example/?a=1&b=2",
 }
@@ -67,7 +67,9 @@ def test_the_form_says_what_wordpress_says(house: House) -> None:
 @pytest.mark.parametrize(
     ("field", "autocomplete"), [("name", "name"), ("email", "email"), ("website", "url")]
 )
-def test_each_field_has_its_label_and_autocomplete(house: House, field: str, autocomplete: str) -> None:
+def test_each_field_has_its_label_and_autocomplete(
+    house: House, field: str, autocomplete: str
+) -> None:
     text = page(house)
 
     assert f'<label for="{field}">' in text
@@ -249,7 +251,13 @@ def test_a_form_that_cannot_be_read_has_a_defined_answer(
 
 
 @pytest.mark.parametrize(
-    "query", [{}, {"url": "javascript:alert(1)"}, {"url": "https://evil.example/"}, {"url": f"{ORIGIN}/{'x' * 10_000}"}]
+    "query",
+    [
+        {},
+        {"url": "javascript:alert(1)"},
+        {"url": "https://evil.example/"},
+        {"url": f"{ORIGIN}/{'x' * 10_000}"},
+    ],
 )
 def test_a_page_that_is_not_the_sites_is_not_found(house: House, query: dict[str, str]) -> None:
     assert house.client.get("/t/blog", query_string=query).status_code == 404

@@ -43,6 +43,6 @@ def _each(pairs: Pairs, act: Callable[[int, int], bool]) -> Pairs:
                 done.append((comment_id, revision))
         except (OperationalError, InterfaceError):
             raise
-        except Exception:
+        except Exception:  # noqa: BLE001 -- the sweeper counts its attempts
             _LOG.exception("Comment %d, revision %d could not be judged", comment_id, revision)
     return done
