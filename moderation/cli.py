@@ -56,17 +56,19 @@ def prepare() -> None:
 
 
 def _make_demo(app: "Flask", settings: Settings) -> None:
-    from moderation.services.demo import make_demo
+    from moderation.services.demo import make_demo_replies, make_demo_site
     from moderation.web.app import utc_now
     from moderation.web.runtime import Runtime
 
     rt: Runtime = app.extensions["moderation"]
     password = random_secrets.token_urlsafe(12)
-    email = make_demo(rt.vault, settings.demo_port, _hash(password), utc_now())
+    email = make_demo_site(settings.demo_port, _hash(password), utc_now())
     if email:
+        # First of all: it is shown only once, whatever happens after.
         click.echo(
             f"\n  A moderator for the demo site, shown only now:\n    {email}\n    {password}\n"
         )
+        make_demo_replies(rt.vault, settings.demo_port, utc_now())
 
 
 @main.command()

@@ -108,7 +108,6 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     Raises:
         ConfigError: a value is malformed or a named file cannot be read. Missing secrets are
             not an error here; `privacy.keys` complains when they are needed.
-
     """
     read = _Reader(os.environ if environ is None else environ)
     instance = Path(read.text("MODERATION_INSTANCE", "instance")).absolute()

@@ -21,7 +21,6 @@ def examine(load: Callable[[], Settings]) -> Iterator[Finding]:
 
     Args:
         load: reads the settings.
-
     """
     try:
         settings = load()

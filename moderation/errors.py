@@ -27,7 +27,7 @@ class ConfigError(ModerationError):
 
 @dataclass(frozen=True, slots=True)
 class FieldFault:
-    """One fault of one field: `field` as the door names it, `code` stable, `message` for readers."""
+    """One fault of one field: the field as the schema names it, a stable code, words for readers."""
 
     field: str
     code: str

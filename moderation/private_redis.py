@@ -30,7 +30,6 @@ def find_server() -> Path:
 
     Raises:
         ConfigError: there is none.
-
     """
     for name in ("redis-server", "valkey-server"):
         if found := shutil.which(name):
@@ -71,7 +70,6 @@ def make_room(path: Path) -> None:
 
     Raises:
         ConfigError: the directory is under /tmp and somebody else's.
-
     """
     folder = path.parent
     if folder.parent == Path(tempfile.gettempdir()) or folder.parent == Path("/tmp"):  # noqa: S108

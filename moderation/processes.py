@@ -38,7 +38,6 @@ class Child:
         argv: what starts it.
         quiet: tell its output only when it ends unasked.
         ends: how often it has ended unasked without having been steady in between.
-
     """
 
     name: str
@@ -84,7 +83,6 @@ class Watch:
 
     Attributes:
         interrupts: how often the watcher was asked to stop.
-
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
@@ -137,7 +135,6 @@ class Watch:
 
         Returns:
             Its exit code, or None where the watcher was asked to stop.
-
         """
         with self._popen(argv) as process:
             self.until(lambda: process.poll() is not None)
@@ -152,7 +149,6 @@ class Watch:
 
         Returns:
             Whether it is: False where the watcher was asked to stop or the time is up.
-
         """
         end = None if timeout is None else time.monotonic() + timeout
         while not self.interrupts:

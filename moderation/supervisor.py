@@ -42,7 +42,6 @@ def supervise(settings: Settings) -> int:
 
     Raises:
         ConfigError: it cannot start, for a reason that the operator can mend.
-
     """
     try:
         settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -210,7 +209,6 @@ class _Run:
 
         Returns:
             Whether it became ready; else a part ended again and again, or it was stopped.
-
         """
         begun = time.time()
         parts = [Child("web", self._web()), Child("worker", self._worker())]
@@ -315,7 +313,7 @@ class _Run:
 
     def _beat(self) -> list[str]:
         return [
-            *(sys.executable, "-m", "celery", "--quiet", "--app", "workers.app", "beat"),
+            *(sys.executable, "-m", "celery", "--quiet", "--app", "workers.beat", "beat"),
             *("--scheduler", "celery.beat:Scheduler", "--loglevel", "warning"),
         ]
 

@@ -8,7 +8,7 @@ Celery, which would let one poisonous comment go round for ever.
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import setup_logging, worker_process_init, worker_ready
 from flask import Flask
 
 from moderation.config import Settings, load_settings
@@ -17,7 +17,6 @@ from moderation.privacy.keys import load_keys
 from moderation.privacy.redaction import configure_logging
 from moderation.privacy.sealing import EmailVault
 from workers.base import ServiceTask
-from workers.schedule import beat_schedule
 
 _TIME_LIMIT = 60  # seconds for one message: up to 16 comments, each in a fraction of a second
 
@@ -27,7 +26,6 @@ def make_celery(settings: Settings) -> Celery:
     celery = Celery("workers", broker=settings.broker_url, task_cls=ServiceTask)
     celery.conf.update(
         accept_content=["json"],
-        beat_schedule=beat_schedule(),
         broker_connection_retry_on_startup=True,
         broker_transport_options={"socket_timeout": 10, "socket_connect_timeout": 5},
         enable_utc=True,
@@ -63,6 +61,12 @@ def _leave_parents_connections(**_: Any) -> None:
     """A connection made before the fork belongs to the parent."""
     with app.flask_app.app_context():
         db.engine.dispose(close=False)
+
+
+@worker_ready.connect
+def _be_heard(**_: Any) -> None:
+    """Prove that tasks arrive as soon as they can, not only at beat's next turn."""
+    app.send_task("workers.tasks.maintenance.heartbeat", queue="maintenance")
 
 
 app = make_celery(load_settings())

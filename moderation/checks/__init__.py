@@ -57,7 +57,6 @@ def run_all(
         evidence: what is known of the comment.
         timer: a monotonic clock in seconds.
         checks: the checks to run.
-
     """
     signals: list[Signal] = []
     for check in checks:

@@ -24,7 +24,6 @@ class Standing:
         published: comments published under this address.
         published_same_name: whether one of them bore this name too.
         refused: comments under this address marked spam or rejected.
-
     """
 
     published: int = 0
@@ -41,7 +40,6 @@ class Repeat:
         same_thread: whether it stands in the same thread.
         same_commenter: whether the same address was given.
         similarity: of the texts, 0 to 1.
-
     """
 
     comment_id: int
@@ -73,7 +71,6 @@ class Evidence:
         network_recent: comments from this network in the last ten minutes, this one included.
         commenter_recent: comments under this address in the last ten minutes, this one included.
         standing: the commenter's history.
-
     """
 
     now: datetime

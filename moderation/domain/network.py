@@ -41,7 +41,6 @@ def parse_range(text: str) -> Network:
     Raises:
         InvalidInputError: it is no network, or an IPv6 one between /48 and /64: the comments keep
             /48 and an index of the /64, so nothing between can be told apart.
-
     """
     try:
         network = ipaddress.ip_network(text.strip(), strict=False)

@@ -22,7 +22,6 @@ def origin_of(url: str) -> str:
 
     Raises:
         InvalidInputError: it is no such URL.
-
     """
     try:
         parts = urlsplit(url)
@@ -42,7 +41,6 @@ def page_of(url: str, origins: frozenset[str]) -> str:
 
     Raises:
         UnknownThreadError: it is no address of a page of one of `origins`.
-
     """
     url = url.strip()
     _refuse_long(url)

@@ -42,7 +42,6 @@ class SitePolicy(BaseModel):
         close_after_days: a thread takes no comments this many days after its first; None: never.
         flood_network: above it a network's comments are refused for the moment.
         flood_commenter: above it a commenter's comments are refused for the moment.
-
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -34,7 +34,6 @@ class Rule:
             is not kept.
         indexes: keyed blind indexes that match: of the address, of the domain of an address, or
             of the single addresses of a range too narrow for the truncated network.
-
     """
 
     rule_id: int

@@ -62,7 +62,6 @@ class Signal:
         check: which check emitted it.
         version: the check's version.
         duration_us: how long the whole check took, in microseconds.
-
     """
 
     symbol: Symbol

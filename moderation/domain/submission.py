@@ -136,7 +136,6 @@ class Submission(BaseModel):
         post_id: the page by WordPress's number, or None.
         title: of the page, or nothing.
         parent: the comment replied to, or None.
-
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -167,7 +166,6 @@ def parse_submission(fields: Mapping[str, Any], origins: Iterable[str]) -> Submi
 
     Raises:
         InvalidSubmissionError: with every fault of every field.
-
     """
     faults: list[FieldFault] = []
     if not fields.get("url") and not fields.get("post_id"):

@@ -22,7 +22,6 @@ class Keys:
         secret_key: signs sessions, links and form stamps.
         email_keys: by key id; the first seals, all of them open (rotation).
         email_index_key: makes the blind indexes. Changing it would orphan every commenter.
-
     """
 
     secret_key: str = field(repr=False)
@@ -35,7 +34,6 @@ def load_keys(settings: Settings) -> Keys:
 
     Raises:
         ConfigError: one is missing or malformed; the message names the setting, not the value.
-
     """
     if len(settings.secret_key) < _SHORTEST_SECRET:
         raise ConfigError(
@@ -70,7 +68,6 @@ def make_missing_secrets(settings: Settings) -> list[Path]:
 
     Returns:
         The files made.
-
     """
     settings.secrets_dir.mkdir(parents=True, exist_ok=True)
     settings.secrets_dir.chmod(0o700)

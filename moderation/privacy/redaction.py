@@ -30,7 +30,6 @@ def configure_logging(level: str) -> None:
 
     Args:
         level: the lowest level to show, such as `info`.
-
     """
     handler = logging.StreamHandler()
     handler.setFormatter(

@@ -65,7 +65,6 @@ class EmailVault:
 
         Raises:
             ConfigError: its key is not among the keys, or it was tampered with.
-
         """
         cipher = self._ciphers.get(sealed.key_id)
         if cipher is None:

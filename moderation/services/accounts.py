@@ -40,7 +40,6 @@ def add_moderator(  # noqa: PLR0917 -- an account is all of these
         InvalidInputError: the address is none.
         AlreadyExistsError: there is an account with it.
         UnknownSiteError: there is no such site.
-
     """
     try:
         checked = validate_email(email, check_deliverability=False, test_environment=True)

@@ -21,31 +21,40 @@ SLUG = "demo"
 EMAIL = "moderator@example.com"
 
 
-def make_demo(vault: EmailVault, port: int, password_hash: str, now: datetime) -> str | None:
-    """Make a site, a moderator and two published replies, where there is no site yet.
+def make_demo_site(port: int, password_hash: str, now: datetime) -> str | None:
+    """Make a site and its moderator, where there is no site yet.
 
     Args:
-        vault: seals the repliers' addresses.
         port: where the article page is served.
         password_hash: the moderator's.
         now: the time of the first start.
 
     Returns:
         The moderator's address, or None where a site was there already.
-
     """
     if db.session.scalar(select(Site.id).limit(1)) is not None:
         return None
-    origins = [f"http://127.0.0.1:{port}", f"http://localhost:{port}"]
+    origins = [_origin(port), f"http://localhost:{port}"]
     policy = {"mode": PolicyMode.PUBLISH_LOW_SCORE}
     add_site(SLUG, "The demo site", origins, policy, now)
     add_moderator(EMAIL, "Demo moderator", password_hash, [SLUG], SiteRole.OWNER, now)
-    _reply(vault, origins[0] + ARTICLE_PATH, now)
     return EMAIL
 
 
-def _reply(vault: EmailVault, page: str, now: datetime) -> None:
-    """The replies go the way of every comment: accepted, checked, concluded on."""
+def _origin(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
+
+
+def make_demo_replies(vault: EmailVault, port: int, now: datetime) -> None:
+    """Make the article's two replies. They go the way of every comment: accepted, checked,
+    concluded on.
+
+    Args:
+        vault: seals the repliers' addresses.
+        port: where the article page is served.
+        now: the time of the first start.
+    """
+    page = _origin(port) + ARTICLE_PATH
     service = SubmissionService(vault, SingleWriter(db.engine), timedelta(hours=1))
     site = find_site(SLUG)
     parent = None

@@ -49,7 +49,6 @@ class ThreadPage:
         next_cursor: where the next page begins, or None at the end.
         count: how many comments of the thread are published.
         closed: whether it takes no more comments.
-
     """
 
     thread: Thread | None
@@ -81,7 +80,6 @@ def read_thread(
 
     Raises:
         InvalidInputError: the cursor is not one that a page before gave.
-
     """
     if thread is None:
         return ThreadPage(None, [], None, 0, closed=False)
@@ -109,7 +107,6 @@ def read_own(comment_id: int) -> OwnComment:
 
     Raises:
         UnknownCommentError: it is deleted, or there is none.
-
     """
     comment = db.session.get(Comment, comment_id, populate_existing=True)
     if comment is None or comment.status is Status.DELETED:

@@ -93,7 +93,6 @@ def decide(
         InvalidInputError: there is no such decision.
         UnknownCommentError: there is no such comment on the moderator's sites.
         StaleDecisionError: somebody was faster, or the comment was changed; nothing was written.
-
     """
     if decision not in DECISIONS:
         raise InvalidInputError("There is no such decision.")
@@ -117,7 +116,6 @@ def undo(moderator_id: int, entry_id: int, *, now: datetime) -> AuditEntry:
     Raises:
         UnknownCommentError: there is no such decision on the moderator's sites.
         StaleDecisionError: it was taken back already, or the comment was decided again since.
-
     """
     with writing():
         entry = db.session.scalar(

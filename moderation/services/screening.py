@@ -32,7 +32,6 @@ def spam_check(vault: EmailVault, comment_id: int, revision: int, now: datetime)
 
     Returns:
         Whether the revision awaits its approval check.
-
     """
     db.session.rollback()  # look at the comment as it is now
     comment = db.session.get(Comment, comment_id)
@@ -65,7 +64,6 @@ def approval_check(comment_id: int, revision: int, now: datetime) -> Verdict | N
 
     Returns:
         The verdict, or None where there was nothing to conclude.
-
     """
     with writing():
         comment = db.session.scalar(
@@ -89,7 +87,6 @@ def sweep(now: datetime, sweep_after: timedelta, max_attempts: int) -> tuple[tup
 
     Returns:
         Id and revision of the comments to hand to the workers again.
-
     """
     again = []
     with writing():

@@ -35,7 +35,6 @@ class SiteDirectory:
 
     Args:
         timer: a monotonic clock in seconds.
-
     """
 
     def __init__(self, timer: Callable[[], float]) -> None:
@@ -47,7 +46,6 @@ class SiteDirectory:
 
         Raises:
             UnknownSiteError: there is none.
-
         """
         now = self._timer()
         expires, profile = self._known.get(slug, (now, None))
@@ -70,7 +68,6 @@ def find_site(slug: str) -> SiteProfile:
 
     Raises:
         UnknownSiteError: there is none.
-
     """
     return profile_of(_site(slug))
 
@@ -102,7 +99,6 @@ def add_site(
     Raises:
         InvalidInputError: a value is not usable.
         AlreadyExistsError: a site has this slug.
-
     """
     if not _SLUG.fullmatch(slug):
         raise InvalidInputError(
@@ -132,7 +128,6 @@ def change_policy(slug: str, changes: Mapping[str, Any]) -> SitePolicy:
     Raises:
         UnknownSiteError: there is no such site.
         InvalidInputError: a name or value is not one of `SitePolicy`'s.
-
     """
     with writing():
         site = _site(slug)
@@ -157,7 +152,6 @@ def set_thread_closed(slug: str, url: str, now: datetime | None) -> Thread:
     Raises:
         UnknownSiteError: there is no such site.
         UnknownThreadError: the page is not one of the site's.
-
     """
     with writing():
         site = find_site(slug)
@@ -198,7 +192,6 @@ def add_rule(  # noqa: PLR0917 -- a rule is all of these
         UnknownSiteError: there is no such site.
         InvalidInputError: the value is not of its kind.
         AlreadyExistsError: the site has a rule for this value.
-
     """
     with writing():
         site = find_site(slug)
@@ -228,7 +221,6 @@ def list_rules(slug: str) -> Sequence[SiteRule]:
 
     Raises:
         UnknownSiteError: there is no such site.
-
     """
     site = find_site(slug)
     rules = select(SiteRule).where(SiteRule.site_id == site.site_id).order_by(SiteRule.id)
@@ -241,7 +233,6 @@ def remove_rule(slug: str, rule_id: int) -> None:
     Raises:
         UnknownSiteError: there is no such site.
         InvalidInputError: the site has no such rule.
-
     """
     with writing():
         site = find_site(slug)

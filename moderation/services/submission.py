@@ -42,7 +42,6 @@ class Circumstances:
         form_token, form_seconds: what the form's stamp said.
         honeypot: whether the invisible field was filled in.
         idempotency_key: the same for each sending of one submission; None if there is none.
-
     """
 
     door: str
@@ -72,7 +71,6 @@ class SubmissionService:
         vault: seals and indexes what identifies a reader.
         write: runs what is to be stored in a transaction.
         sweep_after: how long a comment may stay pending before the sweeper looks after it.
-
     """
 
     def __init__(self, vault: EmailVault, write: Writer, sweep_after: timedelta) -> None:
@@ -94,7 +92,6 @@ class SubmissionService:
             FloodError: too many comments from this network or commenter.
             ThreadClosedError: the thread takes no more comments.
             ParentNotFoundError: the parent is not published in this thread.
-
         """
         intake = _Intake(self._vault, site, submission, how, now, now + self._sweep_after)
         return self._write(intake.store)

@@ -35,7 +35,6 @@ def change_status(comment: Comment, change: Change, now: datetime) -> AuditEntry
     Raises:
         StaleDecisionError: the comment has changed since it was read; nothing was written.
         InvalidInputError: the table of transitions does not know this change.
-
     """
     before, after = comment.status, change.after
     if not may_follow(change.actor, before, after):

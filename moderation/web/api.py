@@ -146,7 +146,6 @@ def find_own(token: str) -> OwnComment:
 
     Raises:
         UnknownCommentError: the link is not one of ours, or the comment is deleted.
-
     """
     comment_id = runtime().signer.read_status_link(token)
     if comment_id is None:

@@ -51,7 +51,6 @@ def create_app(
 
     Raises:
         ConfigError: a setting or secret is missing or malformed.
-
     """
     settings = settings or load_settings()
     keys = load_keys(settings)

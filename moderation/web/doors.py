@@ -30,7 +30,6 @@ def read_form() -> dict[str, str]:
     Raises:
         UnsupportedMediaTypeError: it is not URL-encoded, or not in UTF-8.
         MalformedRequestError: it cannot be read as that.
-
     """
     _require_type(FORM)
     try:
@@ -51,7 +50,6 @@ def read_json() -> dict[str, Any]:
     Raises:
         UnsupportedMediaTypeError: it is not JSON in UTF-8.
         MalformedRequestError: it cannot be read as that.
-
     """
     _require_type(JSON)
     try:
@@ -97,7 +95,6 @@ def refuse_foreign_origin(site: SiteProfile, *, allow_null: bool) -> None:
 
     Raises:
         OriginNotAllowedError: it may not; the message says which origin to add.
-
     """
     origin = request.headers.get("Origin")
     if origin is None or (origin == "null" and allow_null):

@@ -32,7 +32,6 @@ class Runtime:
         nudge: tells the workers; never raises, never waits.
         redis_fault: what keeps Redis from answering, in words, or None.
         clock: the time, aware.
-
     """
 
     settings: Settings

@@ -39,7 +39,6 @@ class Form:
         faults: messages by field.
         message: what is wrong with the whole, or nothing.
         stamp: the signed time stamp.
-
     """
 
     values: dict[str, str] = field(default_factory=dict)
@@ -77,7 +76,6 @@ def answer_form(
         door: which one, for the record.
         fields: all that was sent: stamp and honeypot are read from it.
         submitted: the submission, by the schema's names.
-
     """
     try:
         accepted = _accept(site, door, fields, submitted)
