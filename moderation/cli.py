@@ -318,8 +318,11 @@ def _settings_with_secrets() -> Settings:
 def _app(settings: Settings | None = None) -> "Iterator[Flask]":
     from sqlalchemy.exc import OperationalError, ProgrammingError
 
+    from moderation.privacy.redaction import configure_logging
     from moderation.web.app import create_app
 
+    settings = settings or load_settings()
+    configure_logging(settings.log_level)
     app = create_app(settings)
     with app.app_context():
         try:

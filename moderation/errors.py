@@ -27,7 +27,7 @@ class ConfigError(ModerationError):
 
 @dataclass(frozen=True, slots=True)
 class FieldFault:
-    """One fault of one field: the field as the schema names it, a stable code, words for readers."""
+    """One fault of one field: as the schema names it, a stable code, words for readers."""
 
     field: str
     code: str

@@ -13,8 +13,9 @@ _INVISIBLE = re.compile(
 _WORD_BREAK = re.compile(r"[\W_]+")
 
 _SHINGLE = 5  # characters: long enough to be rare, short enough to survive a changed word
-_SKETCH = 16  # minima
-_BAND = 2  # minima per band
+_SKETCH = 32  # minima
+_BAND = 4  # minima per band
+BANDS = _SKETCH // _BAND
 _LONGEST_SKETCHED = 20_000  # characters; more adds time, not certainty
 
 
@@ -45,11 +46,12 @@ def similarity(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def bands(grams: Iterable[str]) -> tuple[int, ...]:
-    """Eight numbers of which two similar texts very likely share one.
+    """`BANDS` numbers of which two similar texts very likely share one.
 
     One-permutation MinHash (Li, Owen, Zhang 2012) with rotation to fill empty bins (Shrivastava,
-    Li 2014), 16 bins in bands of 2. Two texts of Jaccard similarity s share a band with
-    probability 1 - (1 - s^2)^8: 99.9% at 0.75, 75% at 0.4. Numbers fit a signed 64-bit column.
+    Li 2014), 32 bins in bands of 4. Two texts of Jaccard similarity s share a band with
+    probability 1 - (1 - s^4)^8: 99.98% at 0.9, 98% at 0.8, 89% at 0.7; two of the same language
+    that say different things (0.1) with 0.08%. Numbers fit a signed 64-bit column.
     """
     minima: list[int | None] = [None] * _SKETCH
     for gram in grams:
@@ -59,12 +61,15 @@ def bands(grams: Iterable[str]) -> tuple[int, ...]:
         if least is None or rest < least:
             minima[place] = rest
     filled = _fill(minima)
-    return tuple(
-        (_mix(hash_of_pair * 8 + index)) >> 1
-        for index, hash_of_pair in enumerate(
-            filled[i] * 0x9E3779B97F4A7C15 + filled[i + 1] for i in range(0, _SKETCH, _BAND)
-        )
-    )
+    return tuple(_fold_band(filled[i : i + _BAND], i) for i in range(0, _SKETCH, _BAND))
+
+
+def _fold_band(minima: list[int], place: int) -> int:
+    """One number of a band's minima and its place; 63 bits of it, for a signed column."""
+    number = place
+    for least in minima:
+        number = _mix(number + least)
+    return number >> 1
 
 
 def _fill(minima: list[int | None]) -> list[int]:

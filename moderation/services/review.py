@@ -78,7 +78,7 @@ def decide(
     revision: int,
     seen: Status,
     now: datetime,
-) -> AuditEntry:
+) -> int:
     """Carry out a moderator's decision: status, counters and audit row in one transaction.
 
     Args:
@@ -88,6 +88,9 @@ def decide(
         revision: the revision that was judged.
         seen: the status that the moderator saw.
         now: when.
+
+    Returns:
+        The id of the decision's audit entry.
 
     Raises:
         InvalidInputError: there is no such decision.
@@ -110,8 +113,11 @@ def decide(
         return change_status(comment, change, now)
 
 
-def undo(moderator_id: int, entry_id: int, *, now: datetime) -> AuditEntry:
+def undo(moderator_id: int, entry_id: int, *, now: datetime) -> int:
     """Take a decision back: the comment gets the status it had before, in one transaction.
+
+    Returns:
+        The id of the audit entry that tells of it.
 
     Raises:
         UnknownCommentError: there is no such decision on the moderator's sites.

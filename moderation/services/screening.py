@@ -2,8 +2,20 @@
 
 import time
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    union_all,
+    update,
+)
 
 from moderation.checks import run_all
 from moderation.domain.evidence import Evidence, Repeat, Standing
@@ -13,7 +25,7 @@ from moderation.domain.policy import Verdict, VerdictRule, decide
 from moderation.domain.rules import Rule, RuleKind
 from moderation.domain.signals import Signal
 from moderation.domain.status import Actor, Status
-from moderation.domain.text import bands, shingles, similarity
+from moderation.domain.text import BANDS, bands, shingles, similarity
 from moderation.models import Comment, Commenter, Fingerprint, SignalRow, Site, SiteRule, db
 from moderation.models.base import writing
 from moderation.privacy.sealing import EmailVault
@@ -34,16 +46,26 @@ def spam_check(vault: EmailVault, comment_id: int, revision: int, now: datetime)
         Whether the revision awaits its approval check.
     """
     db.session.rollback()  # look at the comment as it is now
-    comment = db.session.get(Comment, comment_id)
-    if comment is None or comment.revision != revision or comment.status is not Status.PENDING:
+    found = db.session.execute(_SELECT_SUBJECT, {"comment_id": comment_id}).one_or_none()
+    if found is None or found.Comment.revision != revision:
+        return False
+    comment = found.Comment
+    if comment.status is not Status.PENDING:
         return False
     if comment.screened_at is not None:
         return True
     grams = shingles(comment.text)
     marks = set(bands(grams))
     rendered = render(comment.text)
-    evidence = _gather(vault, comment, rendered, grams, marks, now)
     site_id = comment.site_id
+    evidence = Evidence(
+        now=now,
+        rendered=rendered,
+        repeats=_repeats(comment, grams, marks),
+        rules=_rules(vault, site_id),
+        max_links=found.Site.policy.max_links,
+        **_known(comment, found.Commenter),
+    )
     signals = run_all(evidence, time.perf_counter)
     with writing():
         claimed = db.session.execute(
@@ -66,16 +88,13 @@ def approval_check(comment_id: int, revision: int, now: datetime) -> Verdict | N
         The verdict, or None where there was nothing to conclude.
     """
     with writing():
-        comment = db.session.scalar(
-            select(Comment)
-            .where(*_is_pending(comment_id, revision), Comment.screened_at.is_not(None))
-            .with_for_update()
-        )
-        if comment is None:
+        found = db.session.execute(
+            _SELECT_SCREENED, {"comment_id": comment_id, "revision": revision}
+        ).one_or_none()
+        if found is None:
             return None
-        site = db.session.get_one(Site, comment.site_id)
-        verdict = decide(load_signals(comment_id, revision), site.policy)
-        _conclude(comment, verdict, now)
+        verdict = decide(load_signals(comment_id, revision), found.Site.policy)
+        _conclude(found.Comment, verdict, now)
         return verdict
 
 
@@ -110,11 +129,9 @@ def sweep(now: datetime, sweep_after: timedelta, max_attempts: int) -> tuple[tup
 
 def load_signals(comment_id: int, revision: int) -> tuple[Signal, ...]:
     """The stored signals of a revision, in the order in which the checks found them."""
-    rows = db.session.scalars(
-        select(SignalRow)
-        .where(SignalRow.comment_id == comment_id, SignalRow.revision == revision)
-        .order_by(SignalRow.id)
-    )
+    rows = db.session.execute(
+        _SELECT_SIGNALS, {"comment_id": comment_id, "revision": revision}
+    ).all()
     return tuple(
         Signal(r.symbol, r.score, r.evidence, r.check_name, r.version, r.duration_us) for r in rows
     )
@@ -146,7 +163,8 @@ def _store(
     ]
     if rows:
         db.session.execute(insert(SignalRow), rows)
-    db.session.execute(delete(Fingerprint).where(Fingerprint.comment_id == comment_id))
+    if revision > 1:
+        db.session.execute(delete(Fingerprint).where(Fingerprint.comment_id == comment_id))
     db.session.execute(
         insert(Fingerprint),
         [{"comment_id": comment_id, "band": mark, "site_id": site_id} for mark in marks],
@@ -154,43 +172,47 @@ def _store(
 
 
 def _conclude(comment: Comment, verdict: Verdict, now: datetime) -> None:
-    comment.verdict_rule, comment.score = verdict.rule, verdict.score
-    db.session.flush()
-    details = {"score": verdict.score}
-    change = Change(verdict.status, Actor.MACHINE, verdict.rule.value, details=details)
+    change = Change(
+        verdict.status,
+        Actor.MACHINE,
+        verdict.rule.value,
+        details={"score": verdict.score},
+        verdict=verdict,
+    )
     change_status(comment, change, now)
 
 
-def _gather(  # noqa: PLR0917 -- each is worked out once, by the caller
-    vault: EmailVault,
-    comment: Comment,
-    rendered: str,
-    grams: frozenset[str],
-    marks: set[int],
-    now: datetime,
-) -> Evidence:
-    site = db.session.get_one(Site, comment.site_id)
-    commenter = db.session.get_one(Commenter, comment.commenter_id)
-    return Evidence(
-        now=now,
-        text=comment.text,
-        rendered=rendered,
-        name=comment.name,
-        website=comment.website,
-        form_token=comment.form_token,
-        form_seconds=comment.form_seconds,
-        honeypot=comment.honeypot,
-        network=comment.network,
-        network_index=comment.network_index,
-        email_index=commenter.email_index,
-        email_domain_index=commenter.email_domain_index,
-        rules=_rules(vault, comment.site_id),
-        max_links=site.policy.max_links,
-        repeats=_repeats(comment, grams, marks),
-        network_recent=_recent(comment, Comment.network == comment.network),
-        commenter_recent=_recent(comment, Comment.commenter_id == comment.commenter_id),
-        standing=_standing(comment, commenter),
+def _known(comment: Comment, commenter: Commenter) -> dict[str, Any]:
+    """The evidence that the tables hold about a comment and whoever sent it."""
+    counts = db.session.execute(
+        _SELECT_COUNTS,
+        {
+            "site_id": comment.site_id,
+            "network": comment.network,
+            "commenter_id": comment.commenter_id,
+            "name": comment.name,
+            "since": comment.created_at - _VELOCITY_WINDOW,
+            "until": comment.created_at,
+        },
+    ).one()
+    standing = Standing(
+        commenter.published_count, counts.same_name is not None, commenter.refused_count
     )
+    return {
+        "text": comment.text,
+        "name": comment.name,
+        "website": comment.website,
+        "form_token": comment.form_token,
+        "form_seconds": comment.form_seconds,
+        "honeypot": comment.honeypot,
+        "network": comment.network,
+        "network_index": comment.network_index,
+        "email_index": commenter.email_index,
+        "email_domain_index": commenter.email_domain_index,
+        "network_recent": counts.network_recent,
+        "commenter_recent": counts.commenter_recent,
+        "standing": standing,
+    }
 
 
 def _rules(vault: EmailVault, site_id: int) -> tuple[Rule, ...]:
@@ -216,24 +238,20 @@ def _repeats(comment: Comment, grams: frozenset[str], marks: set[int]) -> tuple[
     """Earlier comments of the site that share a band, compared in full. Only earlier ones, so that
     of two copies the first is not held for the second.
     """
-    newest = [
-        select(Fingerprint.comment_id)
-        .where(
-            Fingerprint.site_id == comment.site_id,
-            Fingerprint.band == mark,
-            Fingerprint.comment_id < comment.id,
-        )
-        .order_by(Fingerprint.comment_id.desc())
-        .limit(_CANDIDATES_PER_BAND)
-        .subquery()
-        for mark in marks
-    ]
+    length = len(comment.text)
+    ordered = sorted(marks)
+    ordered += ordered[-1:] * (BANDS - len(ordered))
     candidates = db.session.execute(
-        select(Comment.id, Comment.thread_id, Comment.commenter_id, Comment.text).where(
-            Comment.id.in_(union_all(*(select(part.c.comment_id) for part in newest))),
-            Comment.created_at > comment.created_at - _REPEAT_WINDOW,
-            Comment.status != Status.DELETED,
-        )
+        _SELECT_CANDIDATES,
+        {
+            "site_id": comment.site_id,
+            "comment_id": comment.id,
+            "since": comment.created_at - _REPEAT_WINDOW,
+            # Texts of very different length cannot be nearly the same.
+            "shortest": length // 2,
+            "longest": length * 2,
+            **{f"band_{place}": mark for place, mark in enumerate(ordered)},
+        },
     )
     repeats = (
         Repeat(
@@ -247,20 +265,81 @@ def _repeats(comment: Comment, grams: frozenset[str], marks: set[int]) -> tuple[
     return tuple(sorted(repeats, key=lambda repeat: -repeat.similarity))
 
 
-def _recent(comment: Comment, among: ColumnElement[bool]) -> int:
-    count = select(func.count()).select_from(Comment)
-    within = Comment.created_at.between(comment.created_at - _VELOCITY_WINDOW, comment.created_at)
-    return db.session.scalar(count.where(Comment.site_id == comment.site_id, among, within)) or 0
+def _count_recent(*among: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many comments came in the ten minutes up to one."""
+    within = Comment.created_at.between(bindparam("since"), bindparam("until"))
+    return select(func.count()).select_from(Comment).where(*among, within).scalar_subquery()
 
 
-def _standing(comment: Comment, commenter: Commenter) -> Standing:
-    same_name = db.session.scalar(
-        select(Comment.id)
-        .where(
-            Comment.commenter_id == commenter.id,
-            Comment.status == Status.PUBLISHED,
-            Comment.name == comment.name,
-        )
-        .limit(1)
+_SELECT_SUBJECT = (
+    select(Comment, Site, Commenter)
+    .join(Site, Site.id == Comment.site_id)
+    .join(Commenter, Commenter.id == Comment.commenter_id)
+    .where(Comment.id == bindparam("comment_id"))
+)
+_SELECT_SCREENED = (
+    select(Comment, Site)
+    .join(Site, Site.id == Comment.site_id)
+    .where(
+        Comment.id == bindparam("comment_id"),
+        Comment.revision == bindparam("revision"),
+        Comment.status == Status.PENDING,
+        Comment.screened_at.is_not(None),
     )
-    return Standing(commenter.published_count, same_name is not None, commenter.refused_count)
+    .with_for_update(of=Comment)
+)
+_SELECT_SIGNALS = (
+    select(
+        SignalRow.symbol,
+        SignalRow.score,
+        SignalRow.evidence,
+        SignalRow.check_name,
+        SignalRow.version,
+        SignalRow.duration_us,
+    )
+    .where(
+        SignalRow.comment_id == bindparam("comment_id"),
+        SignalRow.revision == bindparam("revision"),
+    )
+    .order_by(SignalRow.id)
+)
+
+
+def _select_candidates() -> Select[int, int, int, str]:
+    """Comments that share a band with one: of each band the newest."""
+    parts = [
+        select(Fingerprint.comment_id)
+        .where(
+            Fingerprint.site_id == bindparam("site_id"),
+            Fingerprint.band == bindparam(f"band_{place}"),
+            Fingerprint.comment_id < bindparam("comment_id"),
+        )
+        .order_by(Fingerprint.comment_id.desc())
+        .limit(_CANDIDATES_PER_BAND)
+        .subquery()
+        for place in range(BANDS)
+    ]
+    return select(Comment.id, Comment.thread_id, Comment.commenter_id, Comment.text).where(
+        Comment.id.in_(union_all(*(select(part.c.comment_id) for part in parts))),
+        Comment.created_at > bindparam("since"),
+        Comment.status != Status.DELETED,
+        func.length(Comment.text).between(bindparam("shortest"), bindparam("longest")),
+    )
+
+
+_SELECT_CANDIDATES = _select_candidates()
+_SELECT_COUNTS = select(
+    _count_recent(
+        Comment.site_id == bindparam("site_id"), Comment.network == bindparam("network")
+    ).label("network_recent"),
+    _count_recent(Comment.commenter_id == bindparam("commenter_id")).label("commenter_recent"),
+    select(Comment.id)
+    .where(
+        Comment.commenter_id == bindparam("commenter_id"),
+        Comment.status == Status.PUBLISHED,
+        Comment.name == bindparam("name"),
+    )
+    .limit(1)
+    .scalar_subquery()
+    .label("same_name"),
+)

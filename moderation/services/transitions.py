@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import Update, bindparam, func, insert, update
 
+from moderation.domain.policy import Verdict
 from moderation.domain.status import Actor, Status, may_follow
 from moderation.domain.text import plain_html
 from moderation.errors import InvalidInputError, StaleDecisionError
@@ -16,7 +17,9 @@ _REFUSED = frozenset({Status.SPAM, Status.REJECTED})
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Who wants a comment to become what, and why. `reason` is a verdict rule or a decision."""
+    """Who wants a comment to become what, and why. `reason` is a verdict rule or a decision; a
+    machine's change carries its verdict, which the comment keeps.
+    """
 
     after: Status
     actor: Actor
@@ -24,9 +27,10 @@ class Change:
     moderator_id: int | None = None
     details: dict[str, Any] = field(default_factory=dict)
     undoes_id: int | None = None
+    verdict: Verdict | None = None
 
 
-def change_status(comment: Comment, change: Change, now: datetime) -> AuditEntry:
+def change_status(comment: Comment, change: Change, now: datetime) -> int:
     """Carry out `change` within the caller's transaction: status, counters, audit row.
 
     The comment must still have the status and revision that `comment` was read with, so that of
@@ -45,6 +49,8 @@ def change_status(comment: Comment, change: Change, now: datetime) -> AuditEntry
         values["rendered"] = comment.rendered or plain_html(comment.text)
     if after is Status.DELETED:
         values["content_hash"] = None
+    if change.verdict is not None:
+        values |= {"verdict_rule": change.verdict.rule, "score": change.verdict.score}
     changed = db.session.execute(
         update(Comment)
         .where(
@@ -52,29 +58,27 @@ def change_status(comment: Comment, change: Change, now: datetime) -> AuditEntry
             Comment.revision == comment.revision,
             Comment.status == before,
         )
-        .values(values)
-        .execution_options(synchronize_session=False)
+        .values(values),
+        execution_options={"synchronize_session": False},
     )
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         raise StaleDecisionError("This comment was decided or changed meanwhile.")
     _count(comment, before, after)
-    entry = AuditEntry(
-        site_id=comment.site_id,
-        comment_id=comment.id,
-        revision=comment.revision,
-        actor=change.actor,
-        moderator_id=change.moderator_id,
-        before=before,
-        after=after,
-        reason=change.reason,
-        details=change.details,
-        undoes_id=change.undoes_id,
-        created_at=now,
-    )
-    db.session.add(entry)
-    db.session.flush()
+    entry = {
+        "site_id": comment.site_id,
+        "comment_id": comment.id,
+        "revision": comment.revision,
+        "actor": change.actor,
+        "moderator_id": change.moderator_id,
+        "before": before,
+        "after": after,
+        "reason": change.reason,
+        "details": change.details,
+        "undoes_id": change.undoes_id,
+        "created_at": now,
+    }
     db.session.expire(comment)
-    return entry
+    return db.session.execute(_INSERT_ENTRY, entry).scalar_one()
 
 
 def _count(comment: Comment, before: Status, after: Status) -> None:
@@ -83,18 +87,33 @@ def _count(comment: Comment, before: Status, after: Status) -> None:
     shown = (after is Status.PUBLISHED) - (before is Status.PUBLISHED)
     refused = (after in _REFUSED) - (before in _REFUSED)
     if shown and comment.root_id is not None:
-        _add(Comment, comment.root_id, published_replies=shown)
+        _execute(_COUNT_REPLY, row=comment.root_id, shown=shown)
     if shown:
-        _add(Thread, comment.thread_id, published_count=shown, version=1)
+        _execute(_COUNT_COMMENT, row=comment.thread_id, shown=shown)
     if shown or refused:
-        _add(Commenter, comment.commenter_id, published_count=shown, refused_count=refused)
+        _execute(_COUNT_STANDING, row=comment.commenter_id, shown=shown, refused=refused)
 
 
-def _add(table: type[Comment | Thread | Commenter], row_id: int, **amounts: int) -> None:
-    values = {name: getattr(table, name) + amount for name, amount in amounts.items() if amount}
-    db.session.execute(
-        update(table)
-        .where(table.id == row_id)
-        .values(values)
-        .execution_options(synchronize_session=False)
+def _execute(statement: Update, **values: int) -> None:
+    db.session.execute(statement, values, execution_options={"synchronize_session": False})
+
+
+_INSERT_ENTRY = insert(AuditEntry).returning(AuditEntry.id)
+_COUNT_REPLY = (
+    update(Comment)
+    .where(Comment.id == bindparam("row"))
+    .values(published_replies=Comment.published_replies + bindparam("shown"))
+)
+_COUNT_COMMENT = (
+    update(Thread)
+    .where(Thread.id == bindparam("row"))
+    .values(published_count=Thread.published_count + bindparam("shown"), version=Thread.version + 1)
+)
+_COUNT_STANDING = (
+    update(Commenter)
+    .where(Commenter.id == bindparam("row"))
+    .values(
+        published_count=Commenter.published_count + bindparam("shown"),
+        refused_count=Commenter.refused_count + bindparam("refused"),
     )
+)

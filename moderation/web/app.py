@@ -14,7 +14,6 @@ from moderation.config import Settings, load_settings
 from moderation.models import db, init_database
 from moderation.models.group_commit import make_writer
 from moderation.privacy.keys import Keys, load_keys
-from moderation.privacy.redaction import configure_logging
 from moderation.privacy.sealing import EmailVault
 from moderation.privacy.tokens import TokenSigner
 from moderation.services.sites import SiteDirectory
@@ -54,7 +53,6 @@ def create_app(
     """
     settings = settings or load_settings()
     keys = load_keys(settings)
-    configure_logging(settings.log_level)
     app = _make_app(settings, keys)
     with app.app_context():
         writer = make_writer(db.engine)

@@ -59,7 +59,7 @@ def decide(comment_id: int) -> BaseResponse:
                 revision=_number("revision"),
                 seen=seen,
                 now=runtime().clock(),
-            ).id
+            )
         )
     )
 
@@ -68,7 +68,7 @@ def decide(comment_id: int) -> BaseResponse:
 @auth_required("session")
 def undo(entry_id: int) -> BaseResponse:
     """Take a decision back."""
-    return _carry_out(lambda: review.undo(_me(), entry_id, now=runtime().clock()).id)
+    return _carry_out(lambda: review.undo(_me(), entry_id, now=runtime().clock()))
 
 
 def _carry_out(act: Callable[[], int]) -> BaseResponse:
