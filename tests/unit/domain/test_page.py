@@ -31,6 +31,8 @@ ORIGINS = frozenset(
         ("http://localhost:5000", "http://localhost:5000"),
         ("https://bücher.example/", "https://xn--bcher-kva.example"),
         ("https://BÜCHER.example/", "https://xn--bcher-kva.example"),
+        ("https://ｂücher.example/", "https://xn--bcher-kva.example"),
+        ("https://bücher。example/", "https://xn--bcher-kva.example"),
         ("https://faß.example/", "https://xn--fa-hia.example"),
         ("https://user:secret@blog.example/", "https://blog.example"),
         ("https://[2001:DB8::1]/", "https://[2001:db8::1]"),

@@ -4,6 +4,7 @@ import traceback
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from moderation.domain.submission import Submission, parse_submission
 from moderation.errors import InvalidSubmissionError
@@ -430,6 +431,14 @@ def test_an_address_is_in_no_fault_and_no_traceback(email: str) -> None:
 
     told = "".join(traceback.format_exception(raised.value))
     assert "canary" not in f"{raised.value} {raised.value!r} {raised.value.faults} {told}".lower()
+
+
+def test_an_address_is_in_no_complaint_of_the_schema_itself() -> None:
+    with pytest.raises(ValidationError) as raised:
+        Submission.model_validate(FIELDS | {"url": None, "email": f"{CANARY}@"})
+
+    told = "".join(traceback.format_exception(raised.value))
+    assert "canary" not in f"{raised.value!r} {told}"
 
 
 def test_a_submission_cannot_be_changed() -> None:
