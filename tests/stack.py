@@ -147,19 +147,30 @@ class Stack:
         return done.stdout
 
     def lift_limits(self) -> None:
-        """Let one network post without end, and in the same words as before."""
-        limits = ("flood_network.count=100000", "weights.FAST_NETWORK=0", "weights.REPEATED_TEXT=0")
+        """Let one network and one commenter post without end, in the same words as before."""
+        limits = (
+            "flood_network.count=100000",
+            "flood_commenter.count=100000",
+            "weights.FAST_NETWORK=0",
+            "weights.FAST_COMMENTER=0",
+            "weights.REPEATED_TEXT=0",
+        )
         self.command("site", "set", "demo", *limits)
         time.sleep(1.1)  # the web process remembers a site for a second
 
-    @contextmanager
-    def moderator(self) -> Iterator[httpx.Client]:
-        """The demo moderator's browser, signed in with the password that was printed."""
+    def credentials(self) -> tuple[str, str]:
+        """The demo moderator's address and password, as they were printed."""
         found = re.search(r"(\S+@\S+)\n\s+(\S+)\n", self.output)
         assert found, self.output
+        return found[1], found[2]
+
+    @contextmanager
+    def moderator(self) -> Iterator[httpx.Client]:
+        """The demo moderator's browser, signed in."""
+        email, password = self.credentials()
         with httpx.Client(base_url=self.base_url, follow_redirects=True, timeout=30) as browser:
             token = csrf_token(browser.get("/queue/sign-in").text)
-            form = {"email": found[1], "password": found[2], "csrf_token": token}
+            form = {"email": email, "password": password, "csrf_token": token}
             browser.post("/queue/sign-in", data=form)
             yield browser
 
@@ -183,6 +194,10 @@ class Stack:
     def pending(self) -> int:
         """How many comments are pending."""
         return int(self._rows("SELECT count(*) FROM comments WHERE status = 'pending'")[0][0])
+
+    def count_texts(self, text_of_comment: str) -> int:
+        """How many comments say exactly this."""
+        return sum(row == (text_of_comment,) for row in self._rows("SELECT text FROM comments"))
 
     def swept(self) -> int:
         """How many comments the sweeper had to hand to the workers again."""
