@@ -1,36 +1,15 @@
 """The one schema: every field at its limits, all faults at once, and no address told."""
 
 import traceback
-from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from moderation.domain.submission import Submission, parse_submission
 from moderation.errors import InvalidSubmissionError
+from tests.unit.factories import FIELDS, faults, parsed
 
-ORIGINS = ("https://blog.example", "https://xn--bcher-kva.example")
 CANARY = "canary.bird@example.com"
-FIELDS = {
-    "url": "https://blog.example/a",
-    "name": "Anna",
-    "email": "anna@example.com",
-    "comment": "A thought.",
-}
-
-
-def parsed(**fields: Any) -> Submission:
-    """A submission with these fields; `...` leaves one out."""
-    return parse_submission({k: v for k, v in (FIELDS | fields).items() if v is not ...}, ORIGINS)
-
-
-def faults(**fields: Any) -> dict[str, str]:
-    """The codes of all faults of such a submission, by field."""
-    with pytest.raises(InvalidSubmissionError) as raised:
-        parsed(**fields)
-    found = [(fault.field, fault.code) for fault in raised.value.faults]
-    assert len(found) == len(dict(found)), "a field was blamed twice"
-    return dict(found)
 
 
 def test_the_least_submission_is_valid() -> None:
@@ -103,7 +82,7 @@ def test_all_faults_are_told_at_once() -> None:
 
 def test_an_empty_submission_misses_all_that_is_required() -> None:
     with pytest.raises(InvalidSubmissionError) as raised:
-        parse_submission({}, ORIGINS)
+        parse_submission({}, ())
 
     assert {fault.field: fault.code for fault in raised.value.faults} == dict.fromkeys(
         ("url", "comment", "name", "email"), "required"
@@ -208,127 +187,6 @@ def test_a_fault_of_size_tells_the_size() -> None:
 
     (fault,) = raised.value.faults
     assert fault.message == "A comment may have 65,525 bytes at most; this has 80,000."
-
-
-def test_an_address_may_have_254_characters() -> None:
-    domain = ".".join(["b" * 60] * 3)
-    longest = f"{'a' * 64}@{domain}.{'c' * 6}"
-
-    assert len(longest) == 254
-    assert longest == parsed(email=longest).email
-    assert faults(email=longest + "c") == {"email": "too_long"}
-    assert faults(email="a" * 10_000 + "@example.com") == {"email": "too_long"}
-
-
-@pytest.mark.parametrize(
-    ("email", "normal"),
-    [
-        ("Anna.Smith@EXAMPLE.com", "Anna.Smith@example.com"),
-        ("anna+tag@example.com", "anna+tag@example.com"),
-        ("o'brien@example.com", "o'brien@example.com"),
-        ("anna@sub.example.co.uk", "anna@sub.example.co.uk"),
-        ("anna@shop.test", "anna@shop.test"),
-        ("анна@пример.рф", "анна@пример.рф"),
-        ("anna@BÜCHER.example", "anna@bücher.example"),
-        ("anna@xn--bcher-kva.example", "anna@bücher.example"),
-    ],
-)
-def test_an_address_is_normalised(email: str, normal: str) -> None:
-    assert normal == parsed(email=email).email
-
-
-@pytest.mark.parametrize(
-    "email",
-    [
-        "anna",
-        "@example.com",
-        "anna@",
-        "anna@localhost",
-        "anna@example",
-        "anna@@example.com",
-        "anna@example..com",
-        "anna..b@example.com",
-        ".anna@example.com",
-        "anna@-example.com",
-        "anna@ex_ample.com",
-        "anna smith@example.com",
-        '"anna smith"@example.com',
-        "Anna <anna@example.com>",
-        "anna@example.com, ben@example.com",
-        "anna@[192.0.2.1]",
-        "anna@192.0.2.1",
-        "anna\u202e@example.com",
-        "anna@exam\u200bple.com",
-        "mailto:anna@example.com",
-    ],
-)
-def test_what_is_no_whole_address_is_a_fault(email: str) -> None:
-    assert faults(email=email) == {"email": "invalid_email"}
-
-
-@pytest.mark.parametrize("value", [None, "", "   "])
-def test_a_website_may_be_left_out(value: str | None) -> None:
-    assert parsed(website=value).website is None
-
-
-@pytest.mark.parametrize(
-    ("website", "kept"),
-    [
-        ("https://anna.example/", "https://anna.example/"),
-        ("HTTP://Anna.example", "HTTP://Anna.example"),
-        ("anna.example", "https://anna.example"),
-        ("anna.example/~a?b#c", "https://anna.example/~a?b#c"),
-        ("localhost:5000", "https://localhost:5000"),
-        ("http://[2001:db8::1]:80/", "http://[2001:db8::1]:80/"),
-        ("bücher.example", "https://bücher.example"),
-        ("http://anna.example/@anna", "http://anna.example/@anna"),
-    ],
-)
-def test_a_website_is_an_http_address(website: str, kept: str) -> None:
-    assert kept == parsed(website=website).website
-
-
-@pytest.mark.parametrize(
-    "website",
-    [
-        "javascript:alert(1)",
-        "JAVASCRIPT:alert(1)",
-        "data:text/html,x",
-        "vbscript:x",
-        "ftp://anna.example",
-        "file:///etc/passwd",
-        "mailto:anna@example.com",
-        "anna@example.com",
-        "http://",
-        "http:///a",
-        "http:anna.example",
-        "//anna.example",
-        "/a",
-        "?",
-        "http://me:secret@anna.example",
-        "http://me@anna.example",
-        "http://anna.example:0",
-        "http://anna.example:99999",
-        "http://[",
-        "http://an na.example",
-        "http://anna.example/a b",
-        "http://anna.example/\u2003b",
-    ],
-)
-def test_what_is_no_http_address_is_a_fault(website: str) -> None:
-    assert faults(website=website) == {"website": "invalid_website"}
-
-
-def test_a_website_may_have_200_characters() -> None:
-    longest = "http://" + "a" * 193
-
-    assert longest == parsed(website=longest).website
-    assert faults(website=longest + "a") == {"website": "too_long"}
-
-
-def test_the_scheme_that_is_put_before_a_website_counts_too() -> None:
-    assert len(parsed(website="a" * 192).website or "") == 200
-    assert faults(website="a" * 193) == {"website": "too_long"}
 
 
 @pytest.mark.parametrize("field", ["parent", "post_id"])
