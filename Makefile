@@ -25,6 +25,10 @@ run: $(VENV)/.base ## Start the service, its workers and its Redis; Ctrl-C stops
 test: $(VENV)/.dev ## Run the tests; T="tests/unit -k spam" runs some of them
 	$(BIN)/pytest $(T)
 
+.PHONY: bench
+bench: $(VENV)/.dev ## Measure a whole installation: memory, latency, throughput
+	$(BIN)/python -m benchmarks
+
 .PHONY: lint
 lint: $(VENV)/.dev ## Check style, types and the direction of imports
 	$(BIN)/ruff check .

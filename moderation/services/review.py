@@ -20,7 +20,7 @@ from moderation.models import (
     db,
 )
 from moderation.models.base import writing
-from moderation.services.screening import load_signals
+from moderation.services.receipts import load_signals
 from moderation.services.transitions import Change, change_status
 
 # What a moderator may make of a comment, by the word used in forms and in the audit log.

@@ -29,6 +29,7 @@ from moderation.domain.text import BANDS, bands, shingles, similarity
 from moderation.models import Comment, Commenter, Fingerprint, SignalRow, Site, SiteRule, db
 from moderation.models.base import writing
 from moderation.privacy.sealing import EmailVault
+from moderation.services.receipts import load_signals
 from moderation.services.transitions import Change, change_status
 
 _VELOCITY_WINDOW = timedelta(minutes=10)
@@ -125,16 +126,6 @@ def sweep(now: datetime, sweep_after: timedelta, max_attempts: int) -> tuple[tup
             comment.sweep_at = now + sweep_after * 2**comment.attempts
             again.append((comment.id, comment.revision))
     return tuple(again)
-
-
-def load_signals(comment_id: int, revision: int) -> tuple[Signal, ...]:
-    """The stored signals of a revision, in the order in which the checks found them."""
-    rows = db.session.execute(
-        _SELECT_SIGNALS, {"comment_id": comment_id, "revision": revision}
-    ).all()
-    return tuple(
-        Signal(r.symbol, r.score, r.evidence, r.check_name, r.version, r.duration_us) for r in rows
-    )
 
 
 def _is_pending(comment_id: int, revision: int) -> tuple[ColumnElement[bool], ...]:
@@ -287,21 +278,6 @@ _SELECT_SCREENED = (
         Comment.screened_at.is_not(None),
     )
     .with_for_update(of=Comment)
-)
-_SELECT_SIGNALS = (
-    select(
-        SignalRow.symbol,
-        SignalRow.score,
-        SignalRow.evidence,
-        SignalRow.check_name,
-        SignalRow.version,
-        SignalRow.duration_us,
-    )
-    .where(
-        SignalRow.comment_id == bindparam("comment_id"),
-        SignalRow.revision == bindparam("revision"),
-    )
-    .order_by(SignalRow.id)
 )
 
 

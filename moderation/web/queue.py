@@ -51,15 +51,13 @@ def decide(comment_id: int) -> BaseResponse:
     except ValueError:
         raise InvalidInputError("The form is not whole. Please reload the queue.") from None
     return _carry_out(
-        lambda: (
-            review.decide(
-                _me(),
-                comment_id,
-                form.get("decision", ""),
-                revision=_number("revision"),
-                seen=seen,
-                now=runtime().clock(),
-            )
+        lambda: review.decide(
+            _me(),
+            comment_id,
+            form.get("decision", ""),
+            revision=_number("revision"),
+            seen=seen,
+            now=runtime().clock(),
         )
     )
 

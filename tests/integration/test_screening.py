@@ -11,6 +11,7 @@ from moderation.domain.signals import Symbol
 from moderation.domain.status import Status
 from moderation.models import AuditEntry, Comment, SignalRow, Thread, db
 from moderation.services import screening
+from moderation.services.receipts import load_signals
 from moderation.services.sites import add_rule, change_policy
 from tests.factories import ORIGIN, House
 
@@ -19,7 +20,7 @@ MINUTE = timedelta(minutes=1)
 
 def symbols(house: House, comment_id: int) -> set[Symbol]:
     with house.rows():
-        return {signal.symbol for signal in screening.load_signals(comment_id, 1)}
+        return {signal.symbol for signal in load_signals(comment_id, 1)}
 
 
 def rule(house: House, effect: RuleEffect, kind: RuleKind, value: str) -> None:

@@ -12,7 +12,12 @@ import pytest
 from moderation.migrations import HEAD
 
 ROOT = Path(__file__).parents[2]
-SOURCES = sorted([*(ROOT / "moderation").rglob("*.py"), *(ROOT / "workers").rglob("*.py")])
+SOURCES = sorted(
+    file
+    for package in ("moderation", "workers")
+    for file in (ROOT / package).rglob("*.py")
+    if file.parent.name != "versions"  # migrations are written by a program, and never again
+)
 
 
 def loaded_by(statement: str, tmp_path: Path) -> set[str]:
@@ -105,5 +110,5 @@ def test_readme_tells_every_setting_with_its_default() -> None:
 def test_a_file_says_what_it_is_and_stays_small(file: Path) -> None:
     text = file.read_text()
 
-    assert ast.get_docstring(ast.parse(text)) or file.parent.name == "versions"
+    assert ast.get_docstring(ast.parse(text))
     assert len(text.splitlines()) <= 400
