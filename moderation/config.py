@@ -15,6 +15,8 @@ from moderation.errors import ConfigError
 
 # A Unix socket's path must fit sockaddr_un.sun_path: with the NUL 108 bytes on Linux, 104 on macOS.
 _LONGEST_SOCKET_PATH = 100
+_LONGEST_NUMBER = 10  # digits
+_LAST_PORT = 65_535
 
 SECRET_NAMES = ("secret_key", "email_keys", "email_index_key")
 
@@ -79,8 +81,11 @@ class _Reader:
 
     def integer(self, name: str, default: int, low: int, high: int) -> int:
         value = self.text(name, str(default))
-        if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
-            raise ConfigError(f"{name} must be a whole number from {low} to {high}, not {value!r}.")
+        plain = value.isascii() and value.isdigit() and len(value) < _LONGEST_NUMBER
+        if not plain or not low <= int(value) <= high:
+            raise ConfigError(
+                f"{name} must be a whole number from {low} to {high}, not {value[:20]!r}."
+            )
         return int(value)
 
     def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
@@ -95,7 +100,7 @@ class _Reader:
             return value
         try:
             return file.read_text(encoding="utf-8").strip()
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"{file} cannot be read: {error}") from None
 
 
@@ -111,8 +116,10 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """
     read = _Reader(os.environ if environ is None else environ)
     instance = Path(read.text("MODERATION_INSTANCE", "instance")).absolute()
+    if "?" in str(instance):
+        raise ConfigError("MODERATION_INSTANCE must be a path without a question mark.")
     secrets = instance / "secrets"
-    port = read.integer("PORT", 8000, 1, 65535)
+    port = read.integer("PORT", 8000, 1, _LAST_PORT)
     return Settings(
         instance=instance,
         database_url=_database_url(
@@ -135,11 +142,17 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
             "MODERATION_LOG_LEVEL", "info", ("debug", "info", "warning", "error")
         ),
         demo=read.choice("MODERATION_DEMO", "on", ("on", "off")) == "on",
-        demo_port=read.integer("MODERATION_DEMO_PORT", min(port + 1, 65535), 1, 65535),
+        demo_port=read.integer(
+            "MODERATION_DEMO_PORT", port + 1 if port < _LAST_PORT else port - 1, 1, _LAST_PORT
+        ),
         secret_key=read.secret("MODERATION_SECRET_KEY", secrets / "secret_key"),
         email_keys=read.secret("MODERATION_EMAIL_KEYS", secrets / "email_keys"),
         email_index_key=read.secret("MODERATION_EMAIL_INDEX_KEY", secrets / "email_index_key"),
     )
+
+
+def _next_port(port: int) -> int:
+    return port + 1 if port < _LAST_PORT else port - 1
 
 
 def private_redis_url(instance: Path) -> str:
@@ -160,8 +173,7 @@ def _database_url(url: str) -> str:
     if url.startswith(("sqlite:///", "postgresql+psycopg://")):
         return url
     raise ConfigError(
-        "DATABASE_URL must start with sqlite:/// or postgresql://; "
-        f"it starts with {url.split('://', 1)[0]!r}."
+        f"DATABASE_URL must start with sqlite:/// or postgresql://; {_beginning(url)}."
     )
 
 
@@ -169,17 +181,24 @@ def _redis_url(url: str) -> str:
     if url.startswith(("redis://", "rediss://", "unix://")):
         return url
     raise ConfigError(
-        "REDIS_URL must start with redis://, rediss:// or unix://; "
-        f"it starts with {url.split('://', 1)[0]!r}."
+        f"REDIS_URL must start with redis://, rediss:// or unix://; {_beginning(url)}."
     )
+
+
+def _beginning(url: str) -> str:
+    """How an address begins; nothing of one that may have its password there."""
+    scheme, separator, _ = url.partition("://")
+    return f"it starts with {scheme + separator!r}" if separator else "it has no ://"
 
 
 def _public_url(url: str) -> str | None:
     if not url:
         return None
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
-        raise ConfigError(
-            f"MODERATION_PUBLIC_URL must be like https://comments.example.org, not {url!r}."
-        )
+    try:
+        parts = urlsplit(url)
+        usable = parts.port != 0 and bool(parts.hostname) and "@" not in parts.netloc
+    except ValueError:
+        usable = False
+    if not usable or parts.scheme not in {"http", "https"} or parts.query or parts.fragment:
+        raise ConfigError("MODERATION_PUBLIC_URL must be like https://comments.example.org.")
     return url.rstrip("/")

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
+from unicodedata import category
 from urllib.parse import urlsplit
 
 from moderation.domain.evidence import Evidence
-from moderation.domain.markup import link_targets
+from moderation.domain.markup import link_targets, plain_text
 from moderation.domain.network import covers
 from moderation.domain.rules import Rule, RuleEffect, RuleKind
 from moderation.domain.signals import Signal, Symbol
@@ -32,7 +33,8 @@ def check(evidence: Evidence) -> Iterator[Signal]:
     typed into a form; a word, domain or address does not.
     """
     haystacks = {
-        "comment": fold(evidence.text),
+        # As typed and as read: markup within a word hides it from one of the two.
+        "comment": fold(f"{evidence.text}\n{plain_text(evidence.rendered)}"),
         "name": fold(evidence.name),
         "website": fold(evidence.website or ""),
     }
@@ -90,7 +92,8 @@ def contains_word(text: str, word: str) -> bool:
     stem = word.removesuffix("*")
     place = text.find(stem) if stem else -1
     while place >= 0:
-        before, after = text[:place][-1:], text[place + len(stem) :][:1]
+        end = place + len(stem)
+        before, after = text[place - 1 : place] if place else "", text[end : end + 1]
         ends = stem != word or not (_joins(stem[-1]) and _joins(after))
         if ends and not (_joins(stem[0]) and _joins(before)):
             return True
@@ -99,5 +102,7 @@ def contains_word(text: str, word: str) -> bool:
 
 
 def _joins(character: str) -> bool:
-    """Whether a letter or digit next to `character` belongs to the same word."""
-    return character.isalnum() and not any(ord(character) in block for block in _SPACELESS)
+    """Whether a letter, digit or mark next to `character` belongs to the same word."""
+    if not character or not (character.isalnum() or category(character).startswith("M")):
+        return False
+    return not any(ord(character) in block for block in _SPACELESS)

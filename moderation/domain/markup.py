@@ -1,9 +1,13 @@
 """A comment's text rendered: limited Markdown and WordPress's tags for guests, then sanitised."""
 
+import html
 import re
 
 import nh3
+from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
+
+from moderation.domain.page import canonical_link
 
 # WordPress 6.8's $allowedtags for commenters, and what paragraphs, lists and code need.
 _TAGS = {
@@ -23,23 +27,28 @@ _REL = "nofollow ugc noopener"
 # number: 5,000 take over 4 s. No comment that is read has more than this many.
 _MOST_LINKIFIED = 200
 _ANCHOR = re.compile(r"<a [^>]*href", re.IGNORECASE)
-_HREF = re.compile(r'<a [^>]*?href="([^"]*)"', re.IGNORECASE)
+# The sanitiser writes every attribute in double quotes, and a quote within one as &quot;.
+_HREF = re.compile(r'<a(?: (?!href=)[\w-]+="[^"]*")* href="([^"]*)"')
+_TAG = re.compile(r"<[^>]*>")
 
 
-def _parser(*, linkify: bool) -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": True, "breaks": True, "linkify": linkify})
+def _parser(*, linkifies: bool) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True, "breaks": True, "linkify": linkifies})
     parser.enable(["strikethrough"])
     # A comment has no headings, pictures or rules, and indentation is not code.
     parser.disable(["heading", "lheading", "hr", "image", "code", "reference"])
-    if linkify:
+    if linkifies:
         parser.enable(["linkify"])
         # An address in the text is the reader's to write, not ours to make a link of.
-        parser.linkify.set({"fuzzy_email": False, "fuzzy_link": False})  # type: ignore[union-attr]
+        linkify = LinkifyIt(options={"fuzzy_email": False, "fuzzy_link": False})
+        for schema in ("//", "mailto:", "ftp:"):
+            linkify.add(schema, None)
+        parser.linkify = linkify
     return parser
 
 
-_MARKDOWN = _parser(linkify=True)
-_MARKDOWN_WITHOUT_LINKIFY = _parser(linkify=False)
+_MARKDOWN = _parser(linkifies=True)
+_MARKDOWN_WITHOUT_LINKIFY = _parser(linkifies=False)
 
 
 def render(text: str) -> str:
@@ -50,10 +59,20 @@ def render(text: str) -> str:
         parser.render(text),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
+        attribute_filter=_filter,
         url_schemes={"http", "https"},
         link_rel=_REL,
         strip_comments=True,
     ).strip()
+
+
+def _filter(_tag: str, attribute: str, value: str) -> str | None:
+    return canonical_link(value) if attribute in {"href", "cite"} else value
+
+
+def plain_text(rendered: str) -> str:
+    """What readers read of `rendered`: no tags, no character references."""
+    return html.unescape(_TAG.sub("", rendered))
 
 
 def count_links(rendered: str, text: str) -> int:
@@ -66,4 +85,4 @@ def count_links(rendered: str, text: str) -> int:
 
 def link_targets(rendered: str) -> tuple[str, ...]:
     """The addresses that `rendered` links to, in order."""
-    return tuple(target.replace("&amp;", "&") for target in _HREF.findall(rendered))
+    return tuple(map(html.unescape, _HREF.findall(rendered)))

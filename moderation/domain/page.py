@@ -1,5 +1,6 @@
 """Page addresses: which origin one belongs to, and which thread."""
 
+import ipaddress
 import re
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
@@ -14,7 +15,12 @@ _VISIT_PARAMETERS = re.compile(
     r"utm_\w+|fbclid|gclid|msclkid|mc_cid|mc_eid|replytocom|unapproved|moderation-hash", re.ASCII
 )
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_SAFE_IN_PATH = "/!$&'()*+,;=:@-._~"
+_SAFE_IN_PATH = "!$&'()*+,;=:@-._~"
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*", re.ASCII)
+_LINK = re.compile(
+    r"(?P<scheme>https?)://(?P<authority>[^/\\?#]+)(?P<rest>.*)", re.DOTALL | re.IGNORECASE
+)
 
 
 def origin_of(url: str) -> str:
@@ -26,14 +32,43 @@ def origin_of(url: str) -> str:
     try:
         parts = urlsplit(url)
         port = parts.port
-        host = _ascii_host(parts.hostname or "")
-    except ValueError:  # also idna's errors
-        host, port, parts = "", None, urlsplit("")
-    if parts.scheme not in _DEFAULT_PORTS or not host:
-        raise InvalidInputError("A page address must start with http:// or https:// and a host.")
-    shown = f"[{host}]" if ":" in host else host
+        host = ascii_host(parts.hostname or "")
+    except ValueError:
+        host, port, parts = None, None, urlsplit("")
+    if parts.scheme not in _DEFAULT_PORTS or host is None or port == 0 or "@" in parts.netloc:
+        raise InvalidInputError("A web address must start with http:// or https:// and a host.")
     suffix = "" if port in {None, _DEFAULT_PORTS[parts.scheme]} else f":{port}"
-    return f"{parts.scheme}://{shown}{suffix}"
+    return f"{parts.scheme}://{host}{suffix}"
+
+
+def ascii_host(host: str) -> str | None:
+    """A host as browsers write it: a name in ASCII without a last dot, or an IP address, in
+    brackets if it is IPv6. None if it is no host.
+    """
+    try:
+        if ":" in host:
+            return f"[{ipaddress.IPv6Address(host)}]"
+        name = host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
+    except ValueError:  # also idna's errors
+        return None
+    name = name.lower().removesuffix(".")
+    return name if _HOST.fullmatch(name) else None
+
+
+def canonical_link(url: str) -> str | None:
+    """An absolute http or https URL with its host as browsers read it; None for anything else.
+
+    Browsers repair what is not quite an address, such as one with a slash too few or a backslash,
+    so that what looks like one host to us can lead to another. Nobody links like that in good
+    faith.
+    """
+    found = _LINK.fullmatch(url.strip())
+    if found is None:
+        return None
+    try:
+        return origin_of(f"{found['scheme'].lower()}://{found['authority']}") + found["rest"]
+    except InvalidInputError:
+        return None
 
 
 def page_of(url: str, origins: frozenset[str]) -> str:
@@ -56,15 +91,15 @@ def page_of(url: str, origins: frozenset[str]) -> str:
             f"If they should, its owner can add {origin} to the site's origins."
         )
     parts = urlsplit(url)
-    path = quote(
-        unquote(parts.path, errors="surrogateescape"), safe=_SAFE_IN_PATH, errors="surrogateescape"
-    )
+    path = "/".join(map(_recode, parts.path.split("/")))
     query = [
         (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
         if not _VISIT_PARAMETERS.fullmatch(name)
     ]
-    page = origin + (path or "/") + (f"?{urlencode(query)}" if query else "")
+    page = (
+        origin + (path or "/") + (f"?{urlencode(query, errors='surrogateescape')}" if query else "")
+    )
     _refuse_long(page)  # encoding may have made it longer
     return page
 
@@ -84,7 +119,7 @@ def key_of(page: str) -> str:
     return path + mark + query
 
 
-def _ascii_host(host: str) -> str:
-    if host.isascii():
-        return host.lower()
-    return idna.encode(host, uts46=True).decode("ascii")
+def _recode(segment: str) -> str:
+    """One spelling of a path's segment: `%2F` in it stays what it is."""
+    plain = unquote(segment, errors="surrogateescape")
+    return quote(plain, safe=_SAFE_IN_PATH, errors="surrogateescape")

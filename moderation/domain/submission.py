@@ -4,13 +4,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from moderation.domain.page import page_of
+from moderation.domain.page import canonical_link, page_of
 from moderation.domain.text import fold
 from moderation.errors import FieldFault, InvalidSubmissionError, UnknownThreadError
 
@@ -21,6 +20,7 @@ MAX_WEBSITE = 200  # characters
 MAX_COMMENT = 65_525  # bytes of UTF-8
 MAX_TITLE = 500  # characters; a longer title is cut
 
+_MOST_MARKS = 30  # on one letter
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
 
 
@@ -36,10 +36,24 @@ def _clean(value: object, *, lines: bool) -> str:
     if any("\ud800" <= character <= "\udfff" for character in value):
         raise _fault("bad_unicode", "This holds half of a character (a lone surrogate).")
     text = value.replace("\r\n", "\n").replace("\r", "\n") if lines else value
-    text = unicodedata.normalize("NFC", text).strip()
+    if not text.isascii():
+        _refuse_stacks(text)
+        text = unicodedata.normalize("NFC", text)
+    text = text.strip()
     if any(unicodedata.category(c) == "Cc" and not (lines and c in "\n\t") for c in text):
         raise _fault("control_character", "This holds a control character, which cannot be shown.")
     return text
+
+
+def _refuse_stacks(text: str) -> None:
+    """Refuse letters under a pile of marks: putting those in order takes time that grows with the
+    square of their number. Unicode's stream-safe format (UAX #15) ends at the same 30.
+    """
+    run = 0
+    for character in text:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run > _MOST_MARKS:
+            raise _fault("too_many_marks", "This piles more marks on a letter than can be shown.")
 
 
 def _required(value: object, message: str, *, lines: bool = False) -> str:
@@ -77,17 +91,13 @@ def _website(value: object) -> str | None:
     website = text if _SCHEME.match(text) else f"https://{text}"
     if len(website) > MAX_WEBSITE:
         raise _fault("too_long", f"A website's address may have {MAX_WEBSITE} characters at most.")
-    try:
-        parts = urlsplit(website)
-        usable = bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable or parts.scheme not in {"http", "https"} or any(c.isspace() for c in website):
+    link = None if any(c.isspace() for c in website) else canonical_link(website)
+    if link is None:
         raise _fault(
             "invalid_website",
             "This is not a website's address, such as https://example.com. It may be left empty.",
         )
-    return website
+    return link
 
 
 def _comment(value: object) -> str:
@@ -99,9 +109,13 @@ def _comment(value: object) -> str:
     return text
 
 
+def _is_no_number(value: object) -> bool:
+    return value is None or value in ("", "0") or (type(value) is int and value == 0)
+
+
 def _number(value: object) -> int | None:
     """A positive 64-bit id; WordPress's forms send 0 for none."""
-    if value in (None, "", 0, "0"):
+    if _is_no_number(value):
         return None
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:  # noqa: PLR2004 -- 2**63 has 19
         value = int(value)
@@ -150,6 +164,7 @@ class Submission(BaseModel):
     parent: Annotated[int | None, BeforeValidator(_number)] = None
 
 
+_LONGEST_FIELD = 100  # characters of an unknown field's name that are told
 _REQUIRED = {
     "comment": "Please type your comment.",
     "name": "Please tell us your name.",
@@ -168,7 +183,9 @@ def parse_submission(fields: Mapping[str, Any], origins: Iterable[str]) -> Submi
         InvalidSubmissionError: with every fault of every field.
     """
     faults: list[FieldFault] = []
-    if not fields.get("url") and not fields.get("post_id"):
+    url = fields.get("url")
+    no_url = url is None or (isinstance(url, str) and not url.strip())
+    if no_url and _is_no_number(fields.get("post_id")):
         faults.append(FieldFault("url", "required", "Please give the page's address (url)."))
     try:
         submission = Submission.model_validate(fields, context={"origins": frozenset(origins)})
@@ -180,7 +197,8 @@ def parse_submission(fields: Mapping[str, Any], origins: Iterable[str]) -> Submi
 
 
 def _fault_of(detail: ErrorDetails) -> FieldFault:
-    field = str(detail["loc"][0])
+    # A name that is no text at all leaves pydantic without a place.
+    field = str(detail["loc"][0])[:_LONGEST_FIELD] if detail["loc"] else "?"
     if detail["type"] == "fault":
         return FieldFault(field, detail["ctx"]["code"], detail["ctx"]["message"])
     if detail["type"] == "missing":

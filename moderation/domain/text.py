@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 # Zero-width and joining characters that hide a word from a word list without changing how it looks.
 _INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 _WORD_BREAK = re.compile(r"[\W_]+")
 
@@ -20,10 +20,11 @@ _LONGEST_SKETCHED = 20_000  # characters; more adds time, not certainty
 
 
 def fold(text: str) -> str:
-    """`text` for comparison: compatibility forms unified (NFKC), case folded, invisible
-    characters dropped.
+    """`text` for comparison: invisible characters dropped, compatibility forms unified (NFKC),
+    case folded.
     """
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
+    return unicodedata.normalize("NFKC", folded)
 
 
 def squash(text: str) -> str:

@@ -39,10 +39,13 @@ def load_keys(settings: Settings) -> Keys:
         raise ConfigError(
             f"MODERATION_SECRET_KEY must have {_SHORTEST_SECRET} characters or more. {_MEND}"
         )
-    pairs = (line.split(":", 1) for line in settings.email_keys.replace(",", "\n").split())
-    ring = {pair[0]: _decode("MODERATION_EMAIL_KEYS", pair[-1]) for pair in pairs if len(pair) > 1}
-    if not ring or any(len(key_id) > _LONGEST_KEY_ID for key_id in ring):
-        raise ConfigError(f"MODERATION_EMAIL_KEYS must hold id:key, newest first. {_MEND}")
+    lines = settings.email_keys.replace(",", "\n").split()
+    pairs = [line.partition(":") for line in lines]
+    ring = {name: _decode("MODERATION_EMAIL_KEYS", key) for name, _, key in pairs}
+    if not 0 < len(ring) == len(pairs) or not all(0 < len(n) <= _LONGEST_KEY_ID for n in ring):
+        raise ConfigError(
+            f"MODERATION_EMAIL_KEYS must hold id:key, newest first, each id once. {_MEND}"
+        )
     index_key = _decode("MODERATION_EMAIL_INDEX_KEY", settings.email_index_key)
     return Keys(settings.secret_key, ring, index_key)
 
@@ -85,7 +88,7 @@ def _new_secret(name: str) -> str:
 
 
 def _create(path: Path, text: str) -> bool:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     draft.touch(mode=0o600)
     draft.write_text(f"{text}\n", encoding="utf-8")
     try:

@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from moderation.domain.network import Network, customers_of
+from moderation.domain.page import ascii_host
 from moderation.errors import ConfigError
 from moderation.privacy.keys import Keys
 
@@ -42,8 +43,8 @@ class EmailVault:
         return self._mac("email", site_id, email.casefold())
 
     def domain_index(self, site_id: int, domain: str) -> bytes:
-        """The blind index of an address's domain on a site: 32 bytes."""
-        return self._mac("domain", site_id, domain.casefold())
+        """The blind index of an address's domain on a site, however it is spelt: 32 bytes."""
+        return self._mac("domain", site_id, ascii_host(domain) or domain.casefold())
 
     def network_index(self, site_id: int, customer: str) -> bytes:
         """The blind index of one customer's line (`domain.network.customer`): 32 bytes."""
@@ -72,7 +73,7 @@ class EmailVault:
         nonce, ciphertext = sealed.sealed[:_NONCE], sealed.sealed[_NONCE:]
         try:
             return cipher.decrypt(nonce, ciphertext, self._bound(site_id, index)).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise ConfigError(
                 f"A sealed address does not open with key {sealed.key_id!r}: "
                 "the key or the row is not the one it was sealed with."
