@@ -5,7 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
+from flask.sessions import SessionInterface, SessionMixin
 from flask_migrate import Migrate
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -25,6 +26,16 @@ from moderation.web.taskqueue import TaskQueue
 
 ROOT = Path(__file__).parents[2]
 MIGRATIONS = ROOT / "moderation" / "migrations"
+
+
+class NoSessions(SessionInterface):
+    """For readers, who have none: no cookie is read or set."""
+
+    def open_session(self, app: Flask, request: Request) -> None:
+        """No session."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Nothing to save."""
 
 
 def utc_now() -> datetime:
@@ -68,6 +79,7 @@ def create_app(
         redis_fault=tasks.redis_fault,
         clock=clock,
     )
+    app.session_interface = NoSessions()
     parts.install(app.extensions)
     for blueprint in (health.bp, api.bp, threads.bp, compat.bp):
         app.register_blueprint(blueprint)
