@@ -65,6 +65,11 @@ def test_what_is_kept_is_kept_in_the_instance() -> None:
     assert settings.redis_url == "unix:///srv/comments/redis.sock"
 
 
+def test_an_instances_path_has_no_question_mark() -> None:
+    with pytest.raises(ConfigError, match=r"^MODERATION_INSTANCE must be a path without"):
+        load_settings({"MODERATION_INSTANCE": "/srv/what?"})
+
+
 def test_the_instance_is_beside_us_by_default(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -107,6 +112,7 @@ def test_a_number_out_of_bounds_names_itself(
         "²",
         "1_0",
         "0x1",
+        "9" * 5_000,
     ):
         with pytest.raises(
             ConfigError, match=rf"^{name} must be a whole number from {low} to {high}"
@@ -134,6 +140,7 @@ def test_the_demo_can_be_off() -> None:
 
 def test_the_demo_listens_beside_the_service() -> None:
     assert load_settings({"PORT": "9000"}).demo_port == 9001
+    assert load_settings({"PORT": "65535"}).demo_port == 65_534
     assert load_settings({"PORT": "9000", "MODERATION_DEMO_PORT": "7"}).demo_port == 7
 
 
@@ -163,7 +170,15 @@ def test_postgresql_has_three_spellings(url: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["mysql://me:secret@h/d", "postgresql+asyncpg://me:secret@h/d", "sqlite://", "sqlite"]
+    "url",
+    [
+        "mysql://me:secret@h/d",
+        "postgresql+asyncpg://me:secret@h/d",
+        "postgresql:me:secret@h/d",
+        "me:secret@h/d",
+        "sqlite://",
+        "sqlite",
+    ],
 )
 def test_another_database_names_the_setting_and_not_the_password(url: str) -> None:
     with pytest.raises(ConfigError, match=r"^DATABASE_URL must start with") as raised:
@@ -186,9 +201,10 @@ def test_redis_is_reached_by_network_or_socket(url: str, broker: str) -> None:
     assert (url, broker) == (settings.redis_url, settings.broker_url)
 
 
-def test_another_broker_names_the_setting_and_not_the_password() -> None:
+@pytest.mark.parametrize("url", ["amqp://me:secret@h/", ":secret@h:6379", "redis:secret@h"])
+def test_another_broker_names_the_setting_and_not_the_password(url: str) -> None:
     with pytest.raises(ConfigError, match=r"^REDIS_URL must start with") as raised:
-        load_settings({"REDIS_URL": "amqp://me:secret@h/"})
+        load_settings({"REDIS_URL": url})
 
     assert "secret" not in str(raised.value)
 
@@ -225,11 +241,24 @@ def test_a_public_address_is_kept_without_its_last_slash(url: str, kept: str) ->
 
 
 @pytest.mark.parametrize(
-    "url", ["comments.example", "ftp://a.example", "https://", "https://a.example?x"]
+    "url",
+    [
+        "comments.example",
+        "ftp://me:secret@a.example",
+        "https://",
+        "https://a.example?x",
+        "https://a.example/#x",
+        "https://me:secret@a.example",
+        "https://a.example:0",
+        "https://a.example:99999",
+        "http://[",
+    ],
 )
-def test_another_public_address_names_itself(url: str) -> None:
-    with pytest.raises(ConfigError, match=r"^MODERATION_PUBLIC_URL must be like"):
+def test_another_public_address_names_the_setting_and_not_the_password(url: str) -> None:
+    with pytest.raises(ConfigError, match=r"^MODERATION_PUBLIC_URL must be like") as raised:
         load_settings({"MODERATION_PUBLIC_URL": url})
+
+    assert "secret" not in str(raised.value)
 
 
 @pytest.mark.parametrize(("name", "attribute"), SECRETS.items())
@@ -256,6 +285,15 @@ def test_failing_both_a_secret_comes_from_the_instance(
 
     assert getattr(load_settings(instance), attribute) == "kept"
     assert getattr(load_settings(instance | {name: "given"}), attribute) == "given"
+
+
+def test_a_secret_in_the_instance_that_is_no_text_names_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "secrets" / "secret_key"
+    file.parent.mkdir()
+    file.write_bytes(b"\xff")
+
+    with pytest.raises(ConfigError, match="secret_key cannot be read"):
+        load_settings({"MODERATION_INSTANCE": str(tmp_path)})
 
 
 def test_any_setting_can_come_from_a_file(tmp_path: Path) -> None:

@@ -55,8 +55,8 @@ def test_a_domain_that_only_looks_allowlisted_counts(host: str) -> None:
     assert found.evidence["links"] == 2
 
 
-def test_an_allowlisted_domain_in_the_path_or_the_user_part_counts() -> None:
-    text = "http://spam.example/good.example http://good.example@spam.example/"
+def test_an_allowlisted_domain_in_the_path_or_the_query_counts() -> None:
+    text = "http://spam.example/good.example http://spam.example?good.example"
 
     (found,) = judged(text, ALLOWED)
 

@@ -1,5 +1,7 @@
 """The site's blocklist and allowlist."""
 
+from time import perf_counter
+
 import pytest
 
 from moderation.checks.lists import check, contains_word
@@ -83,6 +85,14 @@ def test_a_word_is_looked_for_in_comment_name_and_website() -> None:
     assert places(word("https"), website=None) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["cas<b></b>ino", "c&#97;sino", "cas<!-- -->ino", "ca*s*ino", "cas<x>ino"],
+)
+def test_markup_within_a_word_does_not_hide_it(text: str) -> None:
+    assert places(word("casino"), text=text) == ["comment"]
+
+
 def test_an_address_matches_by_its_index() -> None:
     assert places(rule(RuleKind.EMAIL, RuleEffect.HOLD, "", frozenset({EMAIL_INDEX}))) == ["email"]
     assert places(rule(RuleKind.EMAIL, RuleEffect.HOLD, "", frozenset({OTHER_INDEX}))) == []
@@ -104,12 +114,21 @@ def test_the_domain_of_an_address_matches_by_its_index() -> None:
         "https://www.spam.example/x?y#z",
         "HTTP://SPAM.example:8080/",
         "[text](http://spam.example)",
-        '<a href="//spam.example">x</a>',
-        "http://good.example@spam.example/",
+        '<a title="x href=" href="http://spam.example">x</a>',
+        "http://spam.example./",
+        "<a href='http://ｓｐａｍ.example'>x</a>",
+        "<a href='http://spam。example'>x</a>",
     ],
 )
 def test_a_domain_matches_links_to_it_and_below_it(link: str) -> None:
     assert places(domain("spam.example"), text=link) == ["comment"]
+
+
+@pytest.mark.parametrize("host", ["bücher.example", "BÜCHER.example", "xn--bcher-kva.example"])
+def test_a_domain_matches_in_unicode_and_in_ascii(host: str) -> None:
+    assert places(domain("xn--bcher-kva.example"), text=f"<a href='http://{host}'>x</a>") == [
+        "comment"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -258,6 +277,10 @@ def test_scripts_without_spaces_have_no_word_ends(text: str, sought: str) -> Non
         "\u202e",
         "\ufe0f",
         "\u180e",
+        "\ufff9",
+        "\U0001d173",
+        "\U000e0061",
+        "\U000e0100",
     ],
 )
 def test_an_invisible_character_does_not_hide_a_word(hidden: str) -> None:
@@ -272,3 +295,18 @@ def test_a_fancy_spelling_does_not_hide_a_word(text: str) -> None:
 @pytest.mark.parametrize("text", ["cafe\u0301", "caf\u00e9"])
 def test_an_accent_counts_however_it_is_written(text: str) -> None:
     assert contains(text, "café")
+
+
+@pytest.mark.parametrize(
+    ("text", "sought"), [("कला", "कल"), ("कलाकार", "कला"), ("কলা", "কল"), ("கலை", "கல")]
+)
+def test_a_vowel_sign_belongs_to_the_word(text: str, sought: str) -> None:
+    assert not contains(text, sought)
+    assert contains(text, text)
+
+
+def test_looking_for_a_word_takes_time_in_proportion() -> None:
+    started = perf_counter()
+
+    assert not contains("a" * 65_000 + "😀", "aa")
+    assert perf_counter() - started < 1

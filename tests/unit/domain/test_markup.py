@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from time import perf_counter
 from urllib.parse import urlsplit
 
 import pytest
@@ -177,7 +178,6 @@ def test_pictures_are_not_shown(text: str) -> None:
         "<a href='http://a.example'>x</a>",
         "<A\nHREF=http://a.example>x</A>",
         '<a title="&gt;" href="http://a.example">x</a>',
-        "<a href='//a.example'>x</a>",
         "![a](http://a.example)",
     ],
 )
@@ -197,6 +197,8 @@ def test_a_link_however_it_is_written_counts_once(text: str) -> None:
         "`http://a.example`",
         "<q cite='http://a.example'>x</q>",
         "1://2",
+        "//a.example",
+        "ftp://a.example",
     ],
 )
 def test_what_is_no_link_does_not_count(text: str) -> None:
@@ -225,9 +227,43 @@ def test_links_ask_not_to_be_followed() -> None:
 
 
 def test_targets_are_told_in_order_and_decoded() -> None:
-    html = render("http://a.example/?x=1&y=2 [b](https://b.example/) <a href='/c'>c</a>")
+    html = render("http://a.example/?x=1&y=2 [b](https://b.example/) <a href='http://C'>c</a>")
 
-    assert link_targets(html) == ("http://a.example/?x=1&y=2", "https://b.example/", "/c")
+    assert link_targets(html) == ("http://a.example/?x=1&y=2", "https://b.example/", "http://c")
+
+
+def test_a_title_does_not_hide_the_target() -> None:
+    html = render('<a title="x href=" href="http://spam.example">x</a>')
+
+    assert link_targets(html) == ("http://spam.example",)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/a",
+        "//spam.example",
+        "/\\spam.example",
+        "http:spam.example",
+        "http:///spam.example",
+        "http:\\\\spam.example",
+        "http://sp%61m.example",
+        "http://good.example@spam.example/",
+        "ftp://spam.example",
+        "javascript:alert(1)",
+    ],
+)
+def test_what_is_no_plain_web_address_is_no_target(target: str) -> None:
+    html = render(f"<a href='{target}'>x</a> <q cite='{target}'>y</q>")
+
+    assert html == '<p><a rel="nofollow ugc noopener">x</a> <q>y</q></p>'
+
+
+def test_a_target_and_a_source_lead_to_the_host_that_is_written() -> None:
+    html = render("<a href='HTTP://BÜCHER.example.:80/A'>x</a> <q cite='HTTPS://A.example'>y</q>")
+
+    assert 'href="http://xn--bcher-kva.example/A"' in html
+    assert 'cite="https://a.example"' in html
 
 
 def test_up_to_200_addresses_are_made_links_of_and_no_more() -> None:
@@ -240,7 +276,7 @@ def test_up_to_200_addresses_are_made_links_of_and_no_more() -> None:
 
 
 def test_links_written_out_count_beyond_200_too() -> None:
-    text = "<a href='//a.example'>x</a> " * 300
+    text = "<a href='http://a.example'>x</a> " * 300
 
     assert count_links(render(text), text) == 300
 
@@ -256,3 +292,12 @@ def test_a_long_hostile_text_is_rendered_and_harmless(piece: str) -> None:
     text = piece * (10_000 // len(piece))
 
     assert Inventory(render(text)).tags <= TAGS
+
+
+@pytest.mark.parametrize("piece", ["//a.co\n", "<b>//a.co ", "mailto:a@b.co\n"])
+def test_addresses_without_a_web_scheme_take_time_in_proportion(piece: str) -> None:
+    started = perf_counter()
+
+    render((piece * 10_000)[:65_525])
+
+    assert perf_counter() - started < 1

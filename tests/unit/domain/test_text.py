@@ -30,7 +30,8 @@ STORED = (
         ("①", "1"),
         ("cafe\u0301", "caf\u00e9"),
         ("a\u200bb\u00adc\ufeffd\u2060e", "abcde"),
-        ("\u3164", ""),
+        ("\u3164\u2800\U000e0041\U000e0100", ""),
+        ("cafe\u200b\u0301", "caf\u00e9"),
         ("a b\nc", "a b\nc"),
     ],
 )

@@ -57,7 +57,7 @@ def test_changing_any_byte_of_a_seal_is_noticed(vault: EmailVault) -> None:
             vault.open(SITE, index, replace(sealed, sealed=bytes(changed)))
 
 
-@pytest.mark.parametrize("length", [12, 13, 20, 28, 50])
+@pytest.mark.parametrize("length", [0, 5, 7, 11, 12, 13, 20, 28, 50])
 def test_a_seal_cut_short_is_noticed(vault: EmailVault, length: int) -> None:
     sealed = vault.seal(SITE, EMAIL)
 
@@ -157,6 +157,12 @@ def test_an_index_stays_what_it_was_when_it_was_stored(vault: EmailVault) -> Non
 def test_a_domains_index_is_the_same_in_any_case(vault: EmailVault) -> None:
     assert vault.domain_index(SITE, "EXAMPLE.com") == vault.domain_index(SITE, "example.com")
     assert vault.domain_index(SITE, "example.com") != vault.domain_index(SITE + 1, "example.com")
+
+
+def test_a_domains_index_is_the_same_in_unicode_and_in_ascii(vault: EmailVault) -> None:
+    spellings = ("bücher.example", "BÜCHER.example", "xn--bcher-kva.example", "bücher.example.")
+
+    assert len({vault.domain_index(SITE, domain) for domain in spellings}) == 1
 
 
 def test_a_narrow_range_has_an_index_for_each_line(vault: EmailVault) -> None:
