@@ -316,7 +316,7 @@ def _settings_with_secrets() -> Settings:
 
 @contextmanager
 def _app(settings: Settings | None = None) -> "Iterator[Flask]":
-    from sqlalchemy.exc import OperationalError, ProgrammingError
+    from sqlalchemy.exc import DataError, OperationalError, ProgrammingError
 
     from moderation.privacy.redaction import configure_logging
     from moderation.web.app import create_app
@@ -327,10 +327,10 @@ def _app(settings: Settings | None = None) -> "Iterator[Flask]":
     with app.app_context():
         try:
             yield app
-        except (OperationalError, ProgrammingError) as error:
+        except (DataError, OperationalError, ProgrammingError) as error:
             raise click.ClickException(
-                f"The database does not answer or lacks tables ({type(error).__name__}). "
-                "`moderation doctor` says what is wrong."
+                "The database does not answer, lacks tables or refuses a value "
+                f"({type(error).__name__}). `moderation doctor` says what is wrong."
             ) from error
 
 
@@ -366,6 +366,10 @@ def _assignments(words: tuple[str, ...], before: dict[str, Any] | None = None) -
         if not dot:
             changes[name] = value or defaults.get(name)
             continue
+        if outer in changes and not isinstance(changes[outer], dict):
+            raise click.ClickException(f"{outer} is set twice.")
+        if not isinstance(defaults.get(outer), dict):
+            raise click.ClickException(f"{outer!r} is not a setting with parts.")
         nested = changes.setdefault(outer, dict((before or defaults).get(outer) or {}))
         if value:
             nested[inner] = value

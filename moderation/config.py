@@ -6,10 +6,10 @@ Every secret can also come from a file (`NAME_FILE`), and failing both from
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from moderation.errors import ConfigError
 
@@ -17,6 +17,11 @@ from moderation.errors import ConfigError
 _LONGEST_SOCKET_PATH = 100
 _LONGEST_NUMBER = 10  # digits
 _LAST_PORT = 65_535
+_PUBLIC_URL = re.compile(
+    r"https?://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[1-9]\d{0,4})?/?",
+    re.ASCII,
+)
+_HOST = re.compile(r"[\w.-]+|[0-9a-f:.]+")  # a name, also beyond ASCII, or an IPv6 address
 
 SECRET_NAMES = ("secret_key", "email_keys", "email_index_key")
 
@@ -151,10 +156,6 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     )
 
 
-def _next_port(port: int) -> int:
-    return port + 1 if port < _LAST_PORT else port - 1
-
-
 def private_redis_url(instance: Path) -> str:
     """Where the private Redis of this instance listens: in `instance`, or for an instance whose
     path is too long for a socket, in a directory of /tmp named after it.
@@ -192,13 +193,6 @@ def _beginning(url: str) -> str:
 
 
 def _public_url(url: str) -> str | None:
-    if not url:
-        return None
-    try:
-        parts = urlsplit(url)
-        usable = parts.port != 0 and bool(parts.hostname) and "@" not in parts.netloc
-    except ValueError:
-        usable = False
-    if not usable or parts.scheme not in {"http", "https"} or parts.query or parts.fragment:
+    if url and not _PUBLIC_URL.fullmatch(url):
         raise ConfigError("MODERATION_PUBLIC_URL must be like https://comments.example.org.")
-    return url.rstrip("/")
+    return url.rstrip("/") or None

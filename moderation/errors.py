@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class ModerationError(Exception):
     """A fault with a stable `code` for programs and a `message` for people.
 
-    The message never contains what the reader typed, so it may be logged.
+    The message never contains what the reader typed but for an origin, so it may be logged.
     """
 
     code = "error"
@@ -95,9 +95,15 @@ class ParentNotFoundError(ModerationError):
 
 
 class DuplicateCommentError(ModerationError):
-    """The same words under the same name stand in the same place already."""
+    """The same words under the same name stand in the same place already; `own_comment_id` is
+    that comment where the same browser sent it a moment ago.
+    """
 
     code = "comment_duplicate"
+
+    def __init__(self, message: str, own_comment_id: int | None) -> None:
+        super().__init__(message)
+        self.own_comment_id = own_comment_id
 
 
 class IdempotencyConflictError(ModerationError):
@@ -120,12 +126,6 @@ class StaleDecisionError(ModerationError):
     """The comment has changed since the moderator saw it; nothing was overwritten."""
 
     code = "stale_decision"
-
-
-class NotPermittedError(ModerationError):
-    """The account may not do that."""
-
-    code = "not_permitted"
 
 
 class AlreadyExistsError(ModerationError):

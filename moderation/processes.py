@@ -216,7 +216,9 @@ class Watch:
     def _turn(self, timeout: float | None) -> None:
         """Wait for something to happen, at most `timeout` seconds, and see to it."""
         now = time.monotonic()
-        due = [child.restart_at - now for child in self._children if child.restart_at]
+        due = [
+            child.restart_at - now for child in self._children if child.restart_at and child.wanted
+        ]
         waits = due if timeout is None else [*due, timeout]
         for key, _ in self._selector.select(max(0.0, min(waits)) if waits else None):
             if key.data is None:

@@ -80,7 +80,11 @@ def _sole_run(path: Path) -> Iterator[bool]:
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
-        yield bool(holder)
+        try:
+            yield bool(holder)
+        except ConfigError:
+            lock.truncate(0)  # it never began; there is nothing left to wait for
+            raise
         lock.truncate(0)
 
 

@@ -29,8 +29,9 @@ _SYMBOLS = {
 
 def check(evidence: Evidence) -> Iterator[Signal]:
     """One signal for each effect that rules of the site have on this comment, with the rules as
-    evidence. A range of networks on the allowlist earns points off, since a network cannot be
-    typed into a form; a word, domain or address does not.
+    evidence. On the allowlist only addresses, their domains and networks vouch for a comment; an
+    allowlisted domain in a link is not counted by `links`. A network earns points off, since it
+    cannot be typed into a form.
     """
     haystacks = {
         # As typed and as read: markup within a word hides it from one of the two.
@@ -39,10 +40,12 @@ def check(evidence: Evidence) -> Iterator[Signal]:
         "website": fold(evidence.website or ""),
     }
     hosts = _hosts(evidence)
+    # A link or a word that the site likes says nothing of whoever typed it.
     matches = [
         (rule, where)
         for rule in sorted(evidence.rules, key=lambda rule: rule.effect)
         if (where := _where(rule, evidence, haystacks, hosts))
+        and (rule.effect is not RuleEffect.ALLOW or where in {"email", "network"})
     ]
     for effect, group in groupby(matches, key=lambda match: match[0].effect):
         found = list(group)

@@ -13,7 +13,9 @@ _SHORT = 25  # characters: people say “Thank you for this!” in the same word
 
 
 def check(evidence: Evidence) -> Iterator[Signal]:
-    """REPEATED_TEXT if comments in other threads, or by others in this one, say the same.
+    """REPEATED_TEXT if comments in other threads, or from elsewhere in this one, say the same.
+    Not the address tells who is the same, but the line: a verdict that differed by the address
+    would tell whether it was guessed right.
 
     One copy of a longer text is enough to hold it by default; each further copy adds a point. A
     short text counts only when it is exactly the same, and for less.
@@ -23,7 +25,7 @@ def check(evidence: Evidence) -> Iterator[Signal]:
     copies = [
         repeat
         for repeat in evidence.repeats
-        if repeat.similarity >= least and not (repeat.same_thread and repeat.same_commenter)
+        if repeat.similarity >= least and not (repeat.same_thread and repeat.same_line)
     ]
     if not copies:
         return

@@ -12,7 +12,8 @@ VERSION = 1
 
 def check(evidence: Evidence) -> Iterator[Signal]:
     """KNOWN_COMMENTER (name and address both published before) or FIRST_COMMENT, and
-    REFUSED_BEFORE if comments under the address were refused and fewer were published.
+    REFUSED_BEFORE if comments under the address from this network were refused and fewer were
+    published. A verdict that differed for any other network would tell that an address is known.
     """
     standing = evidence.standing
     if standing.published_same_name:

@@ -23,7 +23,7 @@ class Standing:
     Attributes:
         published: comments published under this address.
         published_same_name: whether one of them bore this name too.
-        refused: comments under this address marked spam or rejected.
+        refused: comments under this address from this network marked spam or rejected.
     """
 
     published: int = 0
@@ -38,13 +38,13 @@ class Repeat:
     Attributes:
         comment_id: which one.
         same_thread: whether it stands in the same thread.
-        same_commenter: whether the same address was given.
+        same_line: whether it came from the same line.
         similarity: of the texts, 0 to 1.
     """
 
     comment_id: int
     same_thread: bool
-    same_commenter: bool
+    same_line: bool
     similarity: float
 
 
@@ -69,7 +69,7 @@ class Evidence:
         max_links: how many links hold a comment on this site.
         repeats: recent comments like it, most similar first.
         network_recent: comments from this network in the last ten minutes, this one included.
-        commenter_recent: comments under this address in the last ten minutes, this one included.
+        commenter_recent: those of them under this address.
         standing: the commenter's history.
     """
 

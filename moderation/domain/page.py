@@ -14,12 +14,15 @@ MAX_URL_LENGTH = 2_000  # characters; what browsers and proxies carry safely
 _VISIT_PARAMETERS = re.compile(
     r"utm_\w+|fbclid|gclid|msclkid|mc_cid|mc_eid|replytocom|unapproved|moderation-hash", re.ASCII
 )
+# Newsletters put the reader's address into links; it must not become part of a page's.
+_ADDRESS = re.compile(r"[^@\s]@[^@\s]+\.[^@\s]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SAFE_IN_PATH = "!$&'()*+,;=:@-._~"
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*", re.ASCII)
 _LINK = re.compile(
-    r"(?P<scheme>https?)://(?P<authority>[^/\\?#]+)(?P<rest>.*)", re.DOTALL | re.IGNORECASE
+    r"(?P<scheme>https?)://(?P<authority>[^/\\?#]+)(?P<rest>(?:[/?#].*)?)",
+    re.DOTALL | re.IGNORECASE,
 )
 
 
@@ -33,6 +36,8 @@ def origin_of(url: str) -> str:
         parts = urlsplit(url)
         port = parts.port
         host = ascii_host(parts.hostname or "")
+        if "[" in parts.netloc and ":" not in (parts.hostname or ""):
+            host = None  # an address of a future version, which no browser knows
     except ValueError:
         host, port, parts = None, None, urlsplit("")
     if parts.scheme not in _DEFAULT_PORTS or host is None or port == 0 or "@" in parts.netloc:
@@ -47,7 +52,8 @@ def ascii_host(host: str) -> str | None:
     """
     try:
         if ":" in host:
-            return f"[{ipaddress.IPv6Address(host)}]"
+            address = ipaddress.IPv6Address(host)
+            return None if address.scope_id else f"[{address}]"
         name = host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
     except ValueError:  # also idna's errors
         return None
@@ -95,7 +101,7 @@ def page_of(url: str, origins: frozenset[str]) -> str:
     query = [
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
-        if not _VISIT_PARAMETERS.fullmatch(name)
+        if not _VISIT_PARAMETERS.fullmatch(name) and not _ADDRESS.search(value)
     ]
     page = (
         origin + (path or "/") + (f"?{urlencode(query, errors='surrogateescape')}" if query else "")

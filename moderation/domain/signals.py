@@ -44,7 +44,7 @@ MEANINGS: Mapping[Symbol, str] = {
     Symbol.REPEATED_TEXT: "The same or nearly the same text was posted elsewhere",
     Symbol.FAST_NETWORK: "Many comments came from this network in a short time",
     Symbol.FAST_COMMENTER: "This commenter posted many comments in a short time",
-    Symbol.FIRST_COMMENT: "Nothing by this commenter was published here before",
+    Symbol.FIRST_COMMENT: "Nothing under this name and address was published here before",
     Symbol.KNOWN_COMMENTER: "Comments under this name and address were published before",
     Symbol.REFUSED_BEFORE: "Comments under this address were refused before",
     Symbol.CHECK_ERROR: "A check failed, so nothing is known of what it looks for",

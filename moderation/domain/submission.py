@@ -89,9 +89,10 @@ def _website(value: object) -> str | None:
     if not text:
         return None
     website = text if _SCHEME.match(text) else f"https://{text}"
-    if len(website) > MAX_WEBSITE:
-        raise _fault("too_long", f"A website's address may have {MAX_WEBSITE} characters at most.")
     link = None if any(c.isspace() for c in website) else canonical_link(website)
+    # A host beyond ASCII is longer as it is kept than as it was typed.
+    if max(len(website), len(link or "")) > MAX_WEBSITE:
+        raise _fault("too_long", f"A website's address may have {MAX_WEBSITE} characters at most.")
     if link is None:
         raise _fault(
             "invalid_website",

@@ -34,6 +34,8 @@ class Comment(Base):
         root_id: the top comment of its tree; None for a top comment itself.
         depth: 1 for a top comment.
         published_replies: of a top comment: how many comments below it are published.
+        page_title, post_id: what the submission told of its page; the thread takes it over when
+            the comment is published.
         text: as typed; rendered: the sanitised HTML, there once screened.
         content_hash: what makes it a duplicate in its thread; none once deleted.
         network: the truncated network it came from; network_index: keyed, of the line.
@@ -72,6 +74,9 @@ class Comment(Base):
     root_id: Mapped[int | None] = mapped_column(Id)
     depth: Mapped[int] = mapped_column(default=1)
     published_replies: Mapped[int] = mapped_column(default=0)
+
+    page_title: Mapped[str] = mapped_column(String(500), default="")
+    post_id: Mapped[int | None] = mapped_column(Id)
 
     name: Mapped[str] = mapped_column(String(245))
     website: Mapped[str | None] = mapped_column(String(200))

@@ -12,13 +12,14 @@ from queue import SimpleQueue
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from moderation.errors import ModerationError
 from moderation.models.base import WRITE
 
 T = TypeVar("T")
 _MOST_TOGETHER = 64  # writes
+_DEADLOCK = "40P01"  # PostgreSQL's error code
 
 
 class Writer(Protocol):
@@ -44,10 +45,16 @@ class SingleWriter:
         self._engine = engine
 
     def __call__(self, work: Callable[[Connection], T]) -> T:
-        """Run `work`; once more if another process made the same rows just then."""
+        """Run `work`; once more if another process made the same rows just then, or if each held
+        what the other was waiting for and PostgreSQL chose this one to give way.
+        """
         try:
             return _alone(self._engine, work)
         except IntegrityError:
+            return _alone(self._engine, work)
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != _DEADLOCK:
+                raise
             return _alone(self._engine, work)
 
 
@@ -90,8 +97,9 @@ class GroupWriter:
         # Not before the first write: a server may fork after the app is made.
         with self._starting:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._work, name="writer", daemon=True)
+                thread.start()
+                self._thread = thread
 
     def _work(self) -> None:
         while True:
@@ -100,6 +108,10 @@ class GroupWriter:
                 jobs.append(self._jobs.get())
             try:
                 _together(self._engine, jobs)
+            except OperationalError as error:
+                # The database is locked or gone: trying each alone would wait as often again.
+                for job in jobs:
+                    job.error = error
             except Exception:  # noqa: BLE001 -- which job is at fault shows when each runs alone
                 for job in jobs:
                     _by_itself(self._engine, job)

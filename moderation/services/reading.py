@@ -117,6 +117,14 @@ def read_own(comment_id: int) -> OwnComment:
     return OwnComment(node, comment.status, site, db.session.get_one(Thread, comment.thread_id))
 
 
+def read_published(thread: Thread, comment_id: int) -> Node | None:
+    """A published comment of a thread, without its replies; None if there is no such."""
+    comment = db.session.get(Comment, comment_id)
+    if comment is None or comment.thread_id != thread.id:
+        return None
+    return _node(comment) if comment.status is Status.PUBLISHED else None
+
+
 def place_own(nodes: list[Node], own: Node) -> None:
     """Put an author's unpublished comment where it will stand, or at the end."""
     siblings = nodes
@@ -145,11 +153,12 @@ def _trees(roots: Iterable[Comment]) -> list[Node]:
     nodes |= {comment.id: _node(comment) for comment in replies}
     parents = _missing_parents(replies, nodes)
     for comment in replies:
-        above = comment.parent_id
-        # A reply to a removed reply moves up to the nearest comment that is shown.
-        while above not in nodes and above is not None:
-            above = parents.get(above, comment.root_id)
-        nodes[above or comment.id].replies.append(nodes[comment.id])
+        # A reply to a removed reply moves up to the nearest comment that is shown; its root is.
+        above = comment.parent_id or 0
+        while above not in nodes:
+            above = parents[above] or 0
+        nodes[comment.id].parent_id = above
+        nodes[above].replies.append(nodes[comment.id])
     return tops
 
 
@@ -189,6 +198,9 @@ def _read_cursor(cursor: str) -> tuple[datetime, int]:
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
         microseconds, comment_id = map(int, text.split("."))
-        return _EPOCH + timedelta(microseconds=microseconds), min(comment_id, 2**63 - 1)
+        when = _EPOCH + timedelta(microseconds=microseconds)
     except (ValueError, OverflowError, binascii.Error):
-        raise InvalidInputError("This cursor is not one that a page before it gave.") from None
+        when, comment_id = _EPOCH, 0
+    if not 0 < comment_id < 2**63:
+        raise InvalidInputError("This cursor is not one that a page before it gave.")
+    return when, comment_id

@@ -103,7 +103,7 @@ def decide(
         comment = db.session.scalar(
             select(Comment)
             .where(Comment.id == comment_id, Comment.site_id.in_(_own_sites(moderator_id)))
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
         if comment is None:
             raise UnknownCommentError("There is no such comment on your sites.")
@@ -134,9 +134,10 @@ def undo(moderator_id: int, entry_id: int, *, now: datetime) -> int:
         if entry is None:
             raise UnknownCommentError("There is no such decision on your sites.")
         comment = db.session.scalars(
-            select(Comment).where(Comment.id == entry.comment_id).with_for_update()
+            select(Comment).where(Comment.id == entry.comment_id).with_for_update(key_share=True)
         ).one()
-        if _latest(comment).id != entry.id:
+        latest = _latest(comment)
+        if latest is None or latest.id != entry.id:
             raise StaleDecisionError(_who_was_faster(comment, now))
         change = Change(entry.before, Actor.MODERATOR, "undo", moderator_id, undoes_id=entry.id)
         return change_status(comment, change, now)
@@ -163,6 +164,7 @@ def recent_decisions(moderator_id: int, *, limit: int) -> list[RecentDecision]:
         .join(Comment, Comment.id == AuditEntry.comment_id)
         .where(
             AuditEntry.moderator_id == moderator_id,
+            AuditEntry.site_id.in_(_own_sites(moderator_id)),
             AuditEntry.reason.in_(DECISIONS),
             AuditEntry.id == newest,
         )
@@ -183,17 +185,19 @@ def _own_sites(moderator_id: int) -> ColumnElement[int]:
     return select(Membership.site_id).where(Membership.moderator_id == moderator_id)  # type: ignore[return-value]
 
 
-def _latest(comment: Comment) -> AuditEntry:
+def _latest(comment: Comment) -> AuditEntry | None:
     return db.session.scalars(
         select(AuditEntry)
         .where(AuditEntry.comment_id == comment.id)
         .order_by(AuditEntry.id.desc())
         .limit(1)
-    ).one()
+    ).one_or_none()
 
 
 def _who_was_faster(comment: Comment, now: datetime) -> str:
     entry = _latest(comment)
+    if entry is None:
+        return "This comment is still being judged. Please reload the queue in a moment."
     who = "The policy"
     if entry.moderator_id is not None:
         who = db.session.get_one(Moderator, entry.moderator_id).name

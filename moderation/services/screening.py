@@ -186,9 +186,7 @@ def _known(comment: Comment, commenter: Commenter) -> dict[str, Any]:
             "until": comment.created_at,
         },
     ).one()
-    standing = Standing(
-        commenter.published_count, counts.same_name is not None, commenter.refused_count
-    )
+    standing = Standing(commenter.published_count, counts.same_name is not None, counts.refused)
     return {
         "text": comment.text,
         "name": comment.name,
@@ -248,7 +246,7 @@ def _repeats(comment: Comment, grams: frozenset[str], marks: set[int]) -> tuple[
         Repeat(
             comment_id=row.id,
             same_thread=row.thread_id == comment.thread_id,
-            same_commenter=row.commenter_id == comment.commenter_id,
+            same_line=row.network_index == comment.network_index,
             similarity=similarity(grams, shingles(row.text)),
         )
         for row in candidates
@@ -262,6 +260,10 @@ def _count_recent(*among: ColumnElement[bool]) -> ScalarSelect[int]:
     return select(func.count()).select_from(Comment).where(*among, within).scalar_subquery()
 
 
+_SAME_COMMENTER_AND_NETWORK = (
+    Comment.commenter_id == bindparam("commenter_id"),
+    Comment.network == bindparam("network"),
+)
 _SELECT_SUBJECT = (
     select(Comment, Site, Commenter)
     .join(Site, Site.id == Comment.site_id)
@@ -277,11 +279,11 @@ _SELECT_SCREENED = (
         Comment.status == Status.PENDING,
         Comment.screened_at.is_not(None),
     )
-    .with_for_update(of=Comment)
+    .with_for_update(of=Comment, key_share=True)
 )
 
 
-def _select_candidates() -> Select[int, int, int, str]:
+def _select_candidates() -> Select[int, int, bytes, str]:
     """Comments that share a band with one: of each band the newest."""
     parts = [
         select(Fingerprint.comment_id)
@@ -295,7 +297,7 @@ def _select_candidates() -> Select[int, int, int, str]:
         .subquery()
         for place in range(BANDS)
     ]
-    return select(Comment.id, Comment.thread_id, Comment.commenter_id, Comment.text).where(
+    return select(Comment.id, Comment.thread_id, Comment.network_index, Comment.text).where(
         Comment.id.in_(union_all(*(select(part.c.comment_id) for part in parts))),
         Comment.created_at > bindparam("since"),
         Comment.status != Status.DELETED,
@@ -308,7 +310,12 @@ _SELECT_COUNTS = select(
     _count_recent(
         Comment.site_id == bindparam("site_id"), Comment.network == bindparam("network")
     ).label("network_recent"),
-    _count_recent(Comment.commenter_id == bindparam("commenter_id")).label("commenter_recent"),
+    _count_recent(*_SAME_COMMENTER_AND_NETWORK).label("commenter_recent"),
+    select(func.count())
+    .select_from(Comment)
+    .where(*_SAME_COMMENTER_AND_NETWORK, Comment.status.in_((Status.SPAM, Status.REJECTED)))
+    .scalar_subquery()
+    .label("refused"),
     select(Comment.id)
     .where(
         Comment.commenter_id == bindparam("commenter_id"),

@@ -27,6 +27,7 @@ from moderation.privacy.sealing import EmailVault
 
 _REMEMBERED = 1.0  # seconds: a changed policy holds everywhere after that
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
+_NO_SITE = "There is no site of this name here."
 _DOMAIN = re.compile(r"(?:[a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}", re.ASCII)
 
 
@@ -47,6 +48,8 @@ class SiteDirectory:
         Raises:
             UnknownSiteError: there is none.
         """
+        if not _SLUG.fullmatch(slug):
+            raise UnknownSiteError(_NO_SITE)
         now = self._timer()
         expires, profile = self._known.get(slug, (now, None))
         if profile is None or now >= expires:
@@ -75,7 +78,7 @@ def find_site(slug: str) -> SiteProfile:
 def _site(slug: str) -> Site:
     site = db.session.scalar(select(Site).where(Site.slug == slug))
     if site is None:
-        raise UnknownSiteError("There is no site of this name here.")
+        raise UnknownSiteError(_NO_SITE)
     return site
 
 

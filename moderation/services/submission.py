@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, insert, select
-from sqlalchemy.orm import Session
 
 from moderation.domain.evidence import FormToken
 from moderation.domain.network import Address, customer, truncate
@@ -29,6 +28,7 @@ from moderation.privacy.sealing import EmailVault
 
 _ParentRow = Row[int, int | None, int | None, int, Status]  # id, parent_id, root_id, depth, status
 _LONGEST_AGENT = 254  # characters, as WordPress keeps
+_SENT_TWICE_WITHIN = timedelta(minutes=10)  # as long as WordPress shows an author the preview
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +122,8 @@ class _Intake:
         known = self._look_up(connection, digest, network, index)
         parent = self._refuse_or_find_parent(connection, known, network)
         thread_id, url = known.thread_id, known.url
-        if thread_id is None or self._adds_to(known):
-            thread_id, url = self._keep_thread(connection)
+        if thread_id is None:
+            thread_id, url = self._add_thread(connection)
         values = {
             "site_id": self.site.site_id,
             "thread_id": thread_id,
@@ -149,18 +149,34 @@ class _Intake:
         if known.duplicate_id is not None:
             raise DuplicateCommentError(
                 "These words under this name have reached us already; there is no need to send "
-                "them again. If you have something to add, please change the text."
+                "them again. If you have something to add, please change the text.",
+                own_comment_id=self._own_duplicate(connection, known.duplicate_id),
             )
         self._refuse_flood(known.network_pace, policy.flood_network)
         if known.commenter_id is not None:
             self._refuse_flood_of(connection, known.commenter_id, network)
         return parent
 
+    def _own_duplicate(self, connection: Connection, comment_id: int) -> int | None:
+        """The duplicate, if all speaks for a form that was just sent twice: it may be shown to
+        whoever sent this one. The address is not compared: the answer would tell if it is right.
+        """
+        line = self.vault.network_index(self.site.site_id, customer(self.how.address))
+        values = {
+            "comment_id": comment_id,
+            "network_index": line,
+            "user_agent": self.how.user_agent[:_LONGEST_AGENT],
+            "since": self.now - _SENT_TWICE_WITHIN,
+        }
+        return connection.execute(_SELECT_OWN_DUPLICATE, values).scalar()
+
     def _own_values(self) -> dict[str, Any]:
         """The columns of the comment that need no look-up."""
         how, submission = self.how, self.submission
         line = customer(how.address)
         return {
+            "page_title": submission.title,
+            "post_id": submission.post_id,
             "name": submission.name,
             "website": submission.website,
             "text": submission.comment,
@@ -184,7 +200,7 @@ class _Intake:
         ).first()
         if found is None:
             return None
-        if found.content_hash != digest:
+        if found.content_hash != digest or found.key != key_of(self._page()):
             raise IdempotencyConflictError(
                 "This idempotency key was used for another comment. Use a new key for each comment."
             )
@@ -195,11 +211,10 @@ class _Intake:
     ) -> Row[Any]:
         """What is known: the thread, the commenter, a duplicate, the network's pace."""
         submission = self.submission
-        page = submission.url or _short_link(self.site, submission.post_id)
         limit = self.site.policy.flood_network
         values = {
             "site_id": self.site.site_id,
-            "key": key_of(page),
+            "key": key_of(self._page()),
             "post_id": submission.post_id,
             "content_hash": digest,
             "email_index": index,
@@ -207,24 +222,28 @@ class _Intake:
             "since": self.now - timedelta(seconds=limit.seconds),
             "others": limit.count - 1,
         }
-        by_number = None
-        if submission.post_id is not None:
+        if submission.url is None:
             by_number = connection.execute(_SELECT_KNOWN_BY_NUMBER, values).one()
-        if by_number is not None and by_number.thread_id is not None:
-            return by_number
+            if by_number.thread_id is not None:
+                return by_number
         return connection.execute(_SELECT_KNOWN_BY_PAGE, values).one()
 
-    def _adds_to(self, known: Row[Any]) -> bool:
-        """Whether the submission tells something about its thread that is not kept yet."""
-        submission = self.submission
-        number = submission.post_id is not None and known.post_id is None
-        address = submission.url is not None and known.url == _short_link(self.site, known.post_id)
-        return number or address or bool(submission.title and not known.title)
+    def _add_thread(self, connection: Connection) -> tuple[int, str]:
+        # Its title and number wait until a comment that tells them is published.
+        url = self._page()
+        values = {
+            "site_id": self.site.site_id,
+            "key": key_of(url),
+            "url": url,
+            "title": "",
+            "created_at": self.now,
+        }
+        return connection.execute(_INSERT_THREAD, values).scalar_one(), url
 
-    def _keep_thread(self, connection: Connection) -> tuple[int, str]:
-        with Session(connection) as session:
-            thread = _find_or_make_thread(session, self.site, self.submission, self.now)
-            return thread.id, thread.url
+    def _page(self) -> str:
+        """The page; for a form that tells none, WordPress's own permanent short link."""
+        submission = self.submission
+        return submission.url or f"{self.site.origins[0]}/?p={submission.post_id}"
 
     def _parent(self, connection: Connection, thread_id: int | None) -> _ParentRow | None:
         """The comment to hang the reply on: the one replied to, or where that is as deep as replies
@@ -282,7 +301,14 @@ class _Intake:
 
 
 _SELECT_REPLAY = (
-    select(Comment.id, Comment.revision, Comment.status, Comment.content_hash, Thread.url)
+    select(
+        Comment.id,
+        Comment.revision,
+        Comment.status,
+        Comment.content_hash,
+        Thread.url,
+        Thread.key,
+    )
     .join(Thread, Thread.id == Comment.thread_id)
     .where(Comment.site_id == bindparam("site_id"), Comment.idempotency_key == bindparam("key"))
 )
@@ -314,9 +340,7 @@ def _select_known(condition: ColumnElement[bool]) -> Select[Any]:
     pace = _SELECT_PACE.where(Comment.site_id == bindparam("site_id"))
     return select(
         Thread.id.label("thread_id"),
-        Thread.post_id,
         Thread.url,
-        Thread.title,
         Thread.closed_at,
         Thread.created_at,
         duplicate.correlate(Thread).scalar_subquery().label("duplicate_id"),
@@ -327,6 +351,13 @@ def _select_known(condition: ColumnElement[bool]) -> Select[Any]:
 
 _SELECT_KNOWN_BY_PAGE = _select_known(Thread.key == bindparam("key"))
 _SELECT_KNOWN_BY_NUMBER = _select_known(Thread.post_id == bindparam("post_id"))
+_SELECT_OWN_DUPLICATE = select(Comment.id).where(
+    Comment.id == bindparam("comment_id"),
+    Comment.network_index == bindparam("network_index"),
+    Comment.user_agent == bindparam("user_agent"),
+    Comment.created_at > bindparam("since"),
+)
+_INSERT_THREAD = insert(Thread).returning(Thread.id)
 _INSERT_COMMENTER = insert(Commenter).returning(Commenter.id)
 _INSERT_COMMENT = insert(Comment).returning(Comment.id)
 
@@ -335,37 +366,6 @@ def _content_hash(submission: Submission) -> bytes:
     # The address is not part of it: the answer to a copy would tell whether it was guessed right.
     parts = (str(submission.parent or 0), submission.name.casefold(), submission.comment)
     return hashlib.sha256("\0".join(parts).encode()).digest()
-
-
-def _short_link(site: SiteProfile, post_id: int | None) -> str:
-    """WordPress's own permanent short link, for a form that tells no address."""
-    return f"{site.origins[0]}/?p={post_id}"
-
-
-def _find_or_make_thread(
-    session: Session, site: SiteProfile, submission: Submission, now: datetime
-) -> Thread:
-    """The thread of the page, found by WordPress's number or by address, or made."""
-
-    def find(condition: ColumnElement[bool]) -> Thread | None:
-        return session.scalar(select(Thread).where(Thread.site_id == site.site_id, condition))
-
-    short_link = _short_link(site, submission.post_id)
-    url = submission.url or short_link
-    thread = None
-    if submission.post_id is not None:
-        thread = find(Thread.post_id == submission.post_id)
-    thread = thread or find(Thread.key == key_of(url))
-    if thread is None:
-        thread = Thread(site_id=site.site_id, key=key_of(url), url=url, title="", created_at=now)
-        session.add(thread)
-    elif thread.url == short_link != url and find(Thread.key == key_of(url)) is None:
-        thread.key, thread.url = key_of(url), url
-    if thread.post_id is None:
-        thread.post_id = submission.post_id
-    thread.title = thread.title or submission.title
-    session.flush()
-    return thread
 
 
 def is_closed(

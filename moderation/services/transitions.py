@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Update, bindparam, func, insert, update
+from sqlalchemy import Update, bindparam, func, insert, select, update
 
 from moderation.domain.policy import Verdict
 from moderation.domain.status import Actor, Status, may_follow
@@ -90,8 +90,24 @@ def _count(comment: Comment, before: Status, after: Status) -> None:
         _execute(_COUNT_REPLY, row=comment.root_id, shown=shown)
     if shown:
         _execute(_COUNT_COMMENT, row=comment.thread_id, shown=shown)
+    if shown > 0:
+        _tell_thread(comment)
     if shown or refused:
         _execute(_COUNT_STANDING, row=comment.commenter_id, shown=shown, refused=refused)
+
+
+def _tell_thread(comment: Comment) -> None:
+    """Let the thread take over what a published comment tells of its page. Not sooner: title and
+    number are a reader's words until then.
+    """
+    thread = db.session.get_one(Thread, comment.thread_id, populate_existing=True)
+    thread.title = thread.title or comment.page_title
+    number = comment.post_id
+    if number is not None and thread.post_id is None:
+        taken = select(Thread.id).where(Thread.site_id == comment.site_id, Thread.post_id == number)
+        if db.session.scalar(taken) is None:
+            thread.post_id = number
+    db.session.flush()
 
 
 def _execute(statement: Update, **values: int) -> None:

@@ -85,13 +85,24 @@ function replyInPlace() {
   });
 }
 
+// The comment as it is now, without a reload: something may be half typed into the form already.
+async function showAgain(article) {
+  const answer = await fetch(location.href);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const selector of [`#${article.id}`, "h1"]) {
+    const now = page.querySelector(selector);
+    if (now) document.querySelector(selector).replaceWith(document.adoptNode(now));
+  }
+  localTimes();
+}
+
 // A comment that waits for its check is looked at again, less and less often.
 async function watchOwnComment(article) {
   for (let wait = 250; wait < 20_000; wait *= 1.6) {
     await new Promise((resolve) => setTimeout(resolve, wait));
     try {
       const answer = await fetch(article.dataset.statusUrl, { headers: { Accept: "application/json" } });
-      if (answer.ok && (await answer.json()).status !== "pending") return location.reload();
+      if (answer.ok && (await answer.json()).status !== "pending") return showAgain(article);
     } catch {
       // The network may come back before the last look.
     }

@@ -16,6 +16,7 @@ from moderation.errors import (
 )
 from moderation.privacy.tokens import FormStamp
 from moderation.services.submission import Circumstances
+from moderation.web.runtime import runtime
 
 MAX_BODY = 256 * 1024  # bytes
 _MOST_FIELDS = 100
@@ -99,7 +100,8 @@ def refuse_foreign_origin(site: SiteProfile, *, allow_null: bool) -> None:
     origin = request.headers.get("Origin")
     if origin is None or (origin == "null" and allow_null):
         return
-    if origin not in site.origins and origin != request.host_url.rstrip("/"):
+    ours = {runtime().settings.public_url, request.host_url.rstrip("/")}
+    if origin not in site.origins and origin not in ours:
         raise OriginNotAllowedError(
             f"Pages of {_printable(origin)[:200]} may not post to this site. If they should, its "
             f"owner can add this origin to the site's origins."

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -22,7 +23,6 @@ STATUS: dict[str, HTTPStatus] = {
     "invalid_input": HTTPStatus.BAD_REQUEST,
     "invalid_submission": HTTPStatus.UNPROCESSABLE_ENTITY,
     "malformed_request": HTTPStatus.BAD_REQUEST,
-    "not_permitted": HTTPStatus.FORBIDDEN,
     "origin_not_allowed": HTTPStatus.FORBIDDEN,
     "parent_not_found": HTTPStatus.FORBIDDEN,
     "stale_decision": HTTPStatus.CONFLICT,
@@ -40,7 +40,6 @@ TITLES = {
     "invalid_input": "A value cannot be used",
     "invalid_submission": "The comment is not complete",
     "malformed_request": "The request cannot be read",
-    "not_permitted": "Not permitted",
     "origin_not_allowed": "This origin is not one of the site's",
     "parent_not_found": "The comment replied to is not there",
     "stale_decision": "Somebody was faster",
@@ -76,6 +75,7 @@ def install(app: Flask) -> None:
     """Let the app answer faults: problem details (RFC 9457) under /api, else a page."""
     app.register_error_handler(ModerationError, _answer_fault)
     app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(OperationalError, _answer_busy)
     app.register_error_handler(Exception, _answer_unexpected)
 
 
@@ -130,6 +130,18 @@ def _answer_http(error: HTTPException) -> BaseResponse:
     if isinstance(error, RequestEntityTooLarge):
         # What was not read of the body would be taken for the next request.
         response.headers["Connection"] = "close"
+    return response
+
+
+def _answer_busy(error: OperationalError) -> Response:
+    _LOG.error("The database did not answer on %s (%s)", request.path, type(error.orig).__name__)
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    detail = "The database does not answer just now. Please try again in a few seconds."
+    if _wants_problem():
+        response = problem(status, "database_busy", "The database does not answer", detail)
+    else:
+        response = page(status, "Please try again", detail)
+    response.headers["Retry-After"] = "5"
     return response
 
 

@@ -41,7 +41,7 @@ def show() -> str:
     return _page()
 
 
-@bp.post("/<int:comment_id>")
+@bp.post("/<int(max=9223372036854775807):comment_id>")
 @auth_required("session")
 def decide(comment_id: int) -> BaseResponse:
     """Approve, spam or reject."""
@@ -62,7 +62,7 @@ def decide(comment_id: int) -> BaseResponse:
     )
 
 
-@bp.post("/undo/<int:entry_id>")
+@bp.post("/undo/<int(max=9223372036854775807):entry_id>")
 @auth_required("session")
 def undo(entry_id: int) -> BaseResponse:
     """Take a decision back."""

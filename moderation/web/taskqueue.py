@@ -12,7 +12,6 @@ from typing import Any
 
 import redis
 from celery import Celery
-from kombu.exceptions import OperationalError
 
 from moderation.config import Settings
 
@@ -59,14 +58,16 @@ class TaskQueue:
     def _start(self) -> None:
         with self._starting:
             if self._sender is None:
-                self._sender = threading.Thread(target=self._send_all, name="nudge", daemon=True)
-                self._sender.start()
+                sender = threading.Thread(target=self._send_all, name="nudge", daemon=True)
+                sender.start()
+                self._sender = sender
 
     def _send_all(self) -> None:
-        app = _make_app(self._broker_url)
+        app = None
         while True:
             batch = self._gather()
             try:
+                app = app or _make_app(self._broker_url)
                 app.send_task(
                     SPAM_CHECK,
                     args=[batch],
@@ -74,7 +75,7 @@ class TaskQueue:
                     ignore_result=True,
                     retry=False,
                 )
-            except (OperationalError, redis.RedisError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 -- this thread must outlive whatever fails
                 _LOG.warning(
                     "%d comments wait for the sweeper: the task queue does not answer (%s)",
                     len(batch),

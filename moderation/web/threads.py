@@ -11,9 +11,24 @@ from moderation.domain.evidence import FormToken
 from moderation.domain.page import page_of
 from moderation.domain.site import SiteProfile
 from moderation.domain.submission import MAX_TITLE, parse_submission
-from moderation.errors import InvalidSubmissionError, ModerationError, UnknownCommentError
+from moderation.errors import (
+    DuplicateCommentError,
+    InvalidSubmissionError,
+    ModerationError,
+    ParentNotFoundError,
+    UnknownCommentError,
+)
 from moderation.privacy.tokens import FormStamp
-from moderation.services.reading import Node, OwnComment, place_own, read_thread, walk
+from moderation.services.reading import (
+    Node,
+    OwnComment,
+    ThreadPage,
+    place_own,
+    read_own,
+    read_published,
+    read_thread,
+    walk,
+)
 from moderation.services.sites import find_thread
 from moderation.services.submission import Accepted
 from moderation.web.api import PUBLIC_STATUS, find_own
@@ -26,7 +41,6 @@ bp = Blueprint("threads", __name__)
 
 _PAGE = 50  # top comments
 HONEYPOT = "contact_hours"  # a name that means nothing to a browser's autofill
-_FIELDS = frozenset({"comment", "name", "email", "website", "url", "title", "parent"})
 _OURS = frozenset({HONEYPOT, "form_token", "remember"})
 
 
@@ -124,13 +138,18 @@ def _show_again(
 ) -> Response:
     """The form once more, with everything that was typed."""
     form = Form(dict(submitted), message=error.message, stamp=_still_good(site, fields))
+    own = None
     if isinstance(error, InvalidSubmissionError):
         form.faults = {fault.field: fault.message for fault in error.faults}
+    elif isinstance(error, ParentNotFoundError):
+        form.values.pop("parent", None)  # what is sent next is a comment of its own
+    elif isinstance(error, DuplicateCommentError) and error.own_comment_id is not None:
+        own = read_own(error.own_comment_id)
     try:
         page = page_of(submitted.get("url", ""), frozenset(site.origins))
     except ModerationError:
         page = None
-    response = render_page(site, page, form)
+    response = render_page(site, page, form, own=own)
     response.status_code = status_of(error)
     response.headers.update(extra_headers(error))
     return response
@@ -168,10 +187,12 @@ def render_page(
     )
     if own is not None and (found.thread is None or own.thread.id != found.thread.id):
         own = None
-    if own is not None and own.node.awaiting:
+    if own is not None and all(n.comment_id != own.node.comment_id for n in walk(found.nodes)):
         place_own(found.nodes, own.node)
     title = (found.thread.title if found.thread else "") or form.values.get("title", "")
-    parent = _parent(found.nodes, form, site.policy.max_depth)
+    parent = _parent(found, form, site.policy.max_depth)
+    if parent is None:
+        form.values.pop("parent", None)
     html = render_template(
         "threads/page.html",
         site=site,
@@ -184,16 +205,19 @@ def render_page(
         parent=parent,
         own=own,
         own_status=PUBLIC_STATUS[own.status] if own else None,
-        own_token=request.args.get("status") if own else None,
+        own_token=rt.signer.sign_status_link(own.node.comment_id) if own else None,
         max_depth=site.policy.max_depth,
     )
     return _page_response(html)
 
 
-def _parent(nodes: list[Node], form: Form, max_depth: int) -> Node | None:
+def _parent(found: ThreadPage, form: Form, max_depth: int) -> Node | None:
+    """The comment that the form replies to, wherever in the thread it stands."""
     wanted = form.values.get("parent", "")
-    shown = (node for node in walk(nodes) if not node.removed and not node.awaiting)
-    return next((n for n in shown if str(n.comment_id) == wanted and n.depth <= max_depth), None)
+    if found.thread is None or not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):  # noqa: PLR2004
+        return None
+    node = read_published(found.thread, int(wanted))
+    return node if node is not None and node.depth <= max_depth else None
 
 
 def _page_response(html: str) -> Response:

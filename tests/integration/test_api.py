@@ -104,6 +104,42 @@ def test_the_same_words_without_a_key_are_a_duplicate_whatever_the_address(house
     )
 
 
+def test_a_repeated_key_for_another_page_is_refused(house: House) -> None:
+    fields, headers = submission(), {"Idempotency-Key": "key-1"}
+    house.post(_headers=headers, **fields)
+
+    answer = house.post(_headers=headers, **fields | {"url": f"{ORIGIN}/other/"})
+    assert problem(answer) == (422, "idempotency_key_reused")
+
+
+def test_a_title_is_shown_once_a_comment_that_tells_it_is_published(house: House) -> None:
+    house.post(title="BUY PILLS", comment=" ".join(f"https://s{n}.example" for n in range(9)))
+    house.work()
+    assert listed(house)["title"] == ""
+
+    house.publish(title="The first drive")
+    assert listed(house)["title"] == "The first drive"
+
+
+@pytest.mark.parametrize("address", ["anna@example.com", "other@example.com"])
+def test_the_verdict_tells_nothing_of_whether_an_address_is_known(
+    house: House, address: str
+) -> None:
+    text = "I have driven this car for nine months now, through two winters."
+    house.publish(comment=text, email="anna@example.com")
+    for _ in range(3):
+        house.publish(
+            email="anna@example.com", comment=" ".join(f"https://s{n}.example" for n in range(9))
+        )
+        house.clock.move(minutes=1)
+
+    near_copy = house.publish(comment=f"{text} Yes.", name="Somebody", email=address)
+    plain = house.publish(name="Somebody", email=address)
+
+    assert house.status(near_copy) is Status.HELD
+    assert house.status(plain) is Status.PUBLISHED
+
+
 def test_replies_are_threaded_and_deeper_ones_flattened(house: House) -> None:
     chain = [house.publish()]
     for _ in range(6):
@@ -334,7 +370,15 @@ def test_a_preflight_is_answered_for_the_sites_own_origins(house: House) -> None
 
 
 @pytest.mark.parametrize(
-    "query", [{"limit": "0"}, {"limit": "101"}, {"limit": "x"}, {"cursor": "x"}, {"cursor": "4"}]
+    "query",
+    [
+        {"limit": "0"},
+        {"limit": "101"},
+        {"limit": "x"},
+        {"cursor": "x"},
+        {"cursor": "4"},
+        {"cursor": "MC4tOTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk"},
+    ],
 )
 def test_a_page_that_cannot_be_asked_for_is_refused(house: House, query: dict[str, str]) -> None:
     house.publish()
@@ -344,7 +388,7 @@ def test_a_page_that_cannot_be_asked_for_is_refused(house: House, query: dict[st
     assert problem(answer) == (400, "invalid_input")
 
 
-@pytest.mark.parametrize("key", ["", "k" * 201, "sn\u00f6"])
+@pytest.mark.parametrize("key", ["", "k" * 197, "sn\u00f6"])
 def test_a_key_that_cannot_be_kept_is_refused(house: House, key: str) -> None:
     assert problem(house.post(_headers={"Idempotency-Key": key})) == (400, "invalid_input")
 

@@ -44,28 +44,56 @@ def test_a_comment_is_taken_and_its_author_led_to_it(house: House) -> None:
     assert "wanda" not in answer.location
     assert "Your comment is awaiting moderation." in house.client.get(answer.location).text
     with house.rows():
-        assert (thread().post_id, thread().url) == (7, PAGE)
+        assert thread().url == PAGE
 
 
-def test_the_thread_is_found_by_number_and_by_page(house: House) -> None:
-    house.publish(url=PAGE)
+def test_a_published_comment_binds_its_number_to_its_page(house: House) -> None:
     send(house)
-    send(house, redirect_to=f"{ORIGIN}/elsewhere/", comment="Same number, other page")
-    send(house, comment_post_ID="7", redirect_to=None, comment="No page at all")
+    house.work()
+    send(house, redirect_to=None, comment="The number alone")
 
     with house.rows():
-        assert thread().url == PAGE
-        assert db.session.query(Comment).count() == 4
+        assert (thread().post_id, thread().url) == (7, PAGE)
+        assert db.session.query(Comment).count() == 2
 
 
-def test_a_form_that_tells_no_page_gets_wordpress_short_link_until_one_does(house: House) -> None:
+def test_an_unpublished_comment_binds_no_number_and_no_title(house: House) -> None:
+    send(house, redirect_to=f"{ORIGIN}/elsewhere/", comment="https://a.example https://b.example")
+    house.work()
+    send(house, comment="An honest one")
+    house.work()
+
+    with house.rows():
+        bound = db.session.query(Thread).filter_by(post_id=7).one()
+        assert bound.url == PAGE
+
+
+def test_a_form_that_tells_no_page_gets_wordpress_short_link(house: House) -> None:
     send(house, redirect_to=None, _headers={"Referer": f"{ORIGIN}/"})
+    send(house, redirect_to=None, comment="Again")
+
     with house.rows():
         assert thread().url == f"{ORIGIN}/?p=7"
 
-    send(house, redirect_to=None, _headers={"Referer": PAGE}, comment="Now the page is told")
+
+def test_the_referer_tells_the_page_where_it_is_told_whole(house: House) -> None:
+    send(house, redirect_to=None, _headers={"Referer": PAGE})
+
     with house.rows():
         assert thread().url == PAGE
+
+
+def test_a_form_sent_twice_shows_its_author_the_first(house: House) -> None:
+    near = {"X-Forwarded-For": "192.0.2.1"}
+    send(house, _headers=near)
+    again = send(house, _headers=near)
+    stranger = send(house, _headers={"X-Forwarded-For": "198.51.100.1"})
+
+    assert (again.status_code, stranger.status_code) == (409, 409)
+    assert "Your comment is awaiting moderation." in again.text
+    assert "Your comment is awaiting moderation." not in stranger.text
+    with house.rows():
+        assert db.session.query(Comment).count() == 1
 
 
 def test_without_a_name_in_the_address_the_site_is_told_by_its_origin(house: House) -> None:

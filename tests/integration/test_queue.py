@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from moderation.domain.status import Actor, Status
-from moderation.models import AuditEntry, Comment, Commenter, Thread, db
+from moderation.models import AuditEntry, Comment, Commenter, Membership, Thread, db
 from tests.factories import PAGE, PASSWORD, House, csrf_token
 
 
@@ -163,6 +163,18 @@ def test_another_sites_comments_are_not_there(house: House) -> None:
         decided = entries(comment)[-1].id
     assert post(stranger, f"/queue/undo/{decided}").status_code == 404
     assert house.status(comment) is Status.SPAM
+
+
+def test_who_leaves_a_site_sees_no_more_of_it(house: House) -> None:
+    comment = house.hold(name="Unforgettable")
+    browser = house.sign_in()
+    decide(browser, comment, "spam")
+    assert "Unforgettable" in browser.get("/queue/").text
+    with house.rows():
+        db.session.query(Membership).delete()
+        db.session.commit()
+
+    assert "Unforgettable" not in browser.get("/queue/").text
 
 
 def test_a_form_without_its_token_decides_nothing(house: House) -> None:

@@ -220,6 +220,43 @@ def test_a_reply_that_waits_stands_below_its_parent(house: House) -> None:
     assert "awaiting moderation" in below.split("</ol>")[0]
 
 
+def test_a_reply_to_a_removed_comment_can_be_sent_as_one_of_its_own(house: House) -> None:
+    answer = send(house, parent="999")
+
+    assert answer.status_code == 403
+    assert 'name="parent" value=""' in answer.text
+    assert send(house, form_token=form_token(answer.text)).status_code == 303
+
+
+def test_an_author_sees_their_published_comment_on_whatever_page_it_is(house: House) -> None:
+    for _ in range(51):
+        house.publish()
+        house.clock.move(seconds=1)
+    answer = send(house)
+    house.work()
+
+    assert "Your comment is published." in own_view(house, answer)
+
+
+def test_an_address_in_a_link_to_the_page_is_not_kept(house: House) -> None:
+    house.publish(url=f"{PAGE}?email=reader%40secret.example&id=3")
+
+    text = house.client.get("/t/blog", query_string={"url": f"{PAGE}?id=3"}).text
+    assert "One thought" in text
+    assert "secret.example" not in text
+
+
+def test_the_public_address_counts_as_ours_behind_a_proxy(house: House) -> None:
+    from dataclasses import replace
+
+    parts = replace(house.parts, settings=replace(house.settings, public_url="https://c.example"))
+    parts.install(house.app.extensions)
+    fields = {"url": PAGE} | TYPED
+
+    answer = house.client.post("/t/blog", data=fields, headers={"Origin": "https://c.example"})
+    assert answer.status_code == 303
+
+
 def test_markup_in_every_field_is_text(house: House) -> None:
     hostile = '"><script>alert(1)</script>'
     house.publish(name=hostile, title=hostile, comment=hostile)

@@ -24,7 +24,7 @@ def test_the_service_is_reached_where_it_listens(host: str, local: str, address:
 
 
 def test_a_public_address_wins_for_browsers_alone() -> None:
-    settings = load_settings({"MODERATION_PUBLIC_URL": "https://comments.example/x/"})
+    settings = load_settings({"MODERATION_PUBLIC_URL": "https://comments.example/"})
 
-    assert public_address(settings) == "https://comments.example/x"
+    assert public_address(settings) == "https://comments.example"
     assert local_address(settings) == "http://127.0.0.1:8000"

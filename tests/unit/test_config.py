@@ -233,7 +233,8 @@ def test_a_longer_socket_path_moves_to_tmp(instance: Path) -> None:
     ("url", "kept"),
     [
         ("https://comments.example", "https://comments.example"),
-        ("http://comments.example:8000/under/here//", "http://comments.example:8000/under/here"),
+        ("https://xn--bcher-kva.example", "https://xn--bcher-kva.example"),
+        ("http://[::1]:8000/", "http://[::1]:8000"),
     ],
 )
 def test_a_public_address_is_kept_without_its_last_slash(url: str, kept: str) -> None:
@@ -250,8 +251,15 @@ def test_a_public_address_is_kept_without_its_last_slash(url: str, kept: str) ->
         "https://a.example/#x",
         "https://me:secret@a.example",
         "https://a.example:0",
-        "https://a.example:99999",
+        "https://a.example/under/here",
+        "https://bücher.example",
         "http://[",
+        "https://a b",
+        "https://a;b",
+        "https://*.example",
+        "https://<b>",
+        "https://a.example\\x",
+        "https://a.example/?",
     ],
 )
 def test_another_public_address_names_the_setting_and_not_the_password(url: str) -> None:

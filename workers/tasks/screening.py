@@ -7,6 +7,7 @@ of its own.
 import logging
 from collections.abc import Callable
 
+from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from moderation.services import screening
@@ -34,14 +35,14 @@ def approval_check(self: ServiceTask, pairs: Pairs) -> None:  # noqa: ARG001
 
 def _each(pairs: Pairs, act: Callable[[int, int], bool]) -> Pairs:
     """Act on each pair; one comment's fault is logged and does not hold up the others. The sweeper
-    comes back to it. A database that is gone is everybody's fault and goes to the task.
+    comes back to it. A lost database, or time that is up, concerns all and goes to the task.
     """
     done = []
     for comment_id, revision in pairs:
         try:
             if act(comment_id, revision):
                 done.append((comment_id, revision))
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError, SoftTimeLimitExceeded):
             raise
         except Exception:  # noqa: BLE001 -- the sweeper counts its attempts
             _LOG.exception("Comment %d, revision %d could not be judged", comment_id, revision)

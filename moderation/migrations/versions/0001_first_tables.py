@@ -178,6 +178,8 @@ def upgrade() -> None:
         sa.Column("root_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("depth", sa.Integer(), nullable=False),
         sa.Column("published_replies", sa.Integer(), nullable=False),
+        sa.Column("page_title", sa.String(length=500), nullable=False),
+        sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("name", sa.String(length=245), nullable=False),
         sa.Column("website", sa.String(length=200), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),

@@ -49,7 +49,6 @@ def domain(value: str) -> Rule:
         (RuleEffect.HOLD, Symbol.BLOCKLIST_HOLD, 3.0),
         (RuleEffect.SPAM, Symbol.BLOCKLIST_SPAM, 8.0),
         (RuleEffect.REJECT, Symbol.BLOCKLIST_REJECT, 8.0),
-        (RuleEffect.ALLOW, Symbol.ALLOWLIST, 0.0),
     ],
 )
 def test_each_effect_has_its_symbol_and_points(
@@ -174,7 +173,17 @@ def test_an_allowlisted_network_earns_points_off() -> None:
     assert (found.symbol, found.score) == (Symbol.ALLOWLIST_NETWORK, -3.0)
 
 
-@pytest.mark.parametrize("kind", [RuleKind.WORD, RuleKind.EMAIL, RuleKind.DOMAIN])
+def test_a_word_or_a_link_that_the_site_likes_vouches_for_nobody() -> None:
+    rules = (
+        rule(RuleKind.WORD, RuleEffect.ALLOW, "week"),
+        rule(RuleKind.DOMAIN, RuleEffect.ALLOW, "good.example"),
+    )
+    seen = evidence(rules=rules, website="https://good.example/", text="See it next week")
+
+    assert list(check(seen)) == []
+
+
+@pytest.mark.parametrize("kind", [RuleKind.EMAIL, RuleKind.DOMAIN])
 def test_what_can_be_typed_earns_no_points_off(kind: RuleKind) -> None:
     indexes = frozenset({EMAIL_INDEX, EMAIL_DOMAIN_INDEX})
 

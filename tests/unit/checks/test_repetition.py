@@ -15,10 +15,10 @@ def repeat(
     *,
     similarity: float = 1.0,
     same_thread: bool = False,
-    same_commenter: bool = False,
+    same_line: bool = False,
 ) -> Repeat:
     """An earlier comment like the one that is judged."""
-    return Repeat(comment_id, same_thread, same_commenter, similarity)
+    return Repeat(comment_id, same_thread, same_line, similarity)
 
 
 def test_a_text_without_its_like_is_no_signal() -> None:
@@ -52,10 +52,10 @@ def test_what_is_less_than_nearly_the_same_does_not_count() -> None:
 
 
 def test_ones_own_words_in_the_same_thread_do_not_count() -> None:
-    assert list(check(evidence(repeats=(repeat(same_thread=True, same_commenter=True),)))) == []
+    assert list(check(evidence(repeats=(repeat(same_thread=True, same_line=True),)))) == []
 
 
-@pytest.mark.parametrize("other", [repeat(same_thread=True), repeat(same_commenter=True), repeat()])
+@pytest.mark.parametrize("other", [repeat(same_thread=True), repeat(same_line=True), repeat()])
 def test_ones_own_words_elsewhere_and_others_words_here_count(other: Repeat) -> None:
     (found,) = check(evidence(repeats=(other,)))
 

@@ -49,7 +49,7 @@ def test_every_check_runs_on_every_comment() -> None:
         honeypot=True,
         form_token=FormToken.FORGED,
         rendered='<a href="http://a.example">a</a>' * 2,
-        repeats=(Repeat(3, same_thread=False, same_commenter=False, similarity=1.0),),
+        repeats=(Repeat(3, same_thread=False, same_line=False, similarity=1.0),),
         network_recent=15,
         standing=Standing(refused=1),
     )

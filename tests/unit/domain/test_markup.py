@@ -249,6 +249,7 @@ def test_a_title_does_not_hide_the_target() -> None:
         "http:\\\\spam.example",
         "http://sp%61m.example",
         "http://good.example@spam.example/",
+        "http://spam.example\\@good.example",
         "ftp://spam.example",
         "javascript:alert(1)",
     ],

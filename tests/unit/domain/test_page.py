@@ -78,6 +78,9 @@ def test_an_origin_is_scheme_host_and_unusual_port(url: str, origin: str) -> Non
         "https://a..b/",
         "https://./",
         'https://a"b/',
+        "https://[v1.x]/",
+        "https://[fe80::1%25eth0]/",
+        "https://[::1%;x]/",
     ],
 )
 def test_what_has_no_web_origin_is_refused(url: str) -> None:
@@ -326,6 +329,8 @@ def test_a_link_is_kept_with_its_host_in_one_spelling(url: str, link: str) -> No
         "http:\\\\anna.example",
         "http://\\anna.example",
         "http://ben@anna.example",
+        "http://anna.example\\",
+        "http://spam.example\\@good.example",
         "http://sp%61m.example",
         "http://anna.example:0",
         "http://[::1",

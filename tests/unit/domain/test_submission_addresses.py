@@ -129,6 +129,13 @@ def test_a_website_may_have_200_characters() -> None:
     assert faults(website=longest + "a") == {"website": "too_long"}
 
 
+def test_a_website_is_measured_as_it_is_kept() -> None:
+    host = ".".join(["赌场真好在线娱乐"] * 8)
+
+    assert len(host) < 100
+    assert faults(website=f"https://{host}") == {"website": "too_long"}
+
+
 def test_the_scheme_that_is_put_before_a_website_counts_too() -> None:
     longest = "anna.example/".ljust(192, "a")
 
