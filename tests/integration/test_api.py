@@ -127,10 +127,9 @@ def test_the_verdict_tells_nothing_of_whether_an_address_is_known(
 ) -> None:
     text = "I have driven this car for nine months now, through two winters."
     house.publish(comment=text, email="anna@example.com")
-    for _ in range(3):
-        house.publish(
-            email="anna@example.com", comment=" ".join(f"https://s{n}.example" for n in range(9))
-        )
+    for number in range(3):
+        links = " ".join(f"https://s{n}.example" for n in range(9))
+        house.publish(email="anna@example.com", comment=f"{number} {links}")
         house.clock.move(minutes=1)
 
     near_copy = house.publish(comment=f"{text} Yes.", name="Somebody", email=address)
