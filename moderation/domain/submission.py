@@ -20,6 +20,10 @@ MAX_WEBSITE = 200  # characters
 MAX_COMMENT = 65_525  # bytes of UTF-8
 MAX_TITLE = 500  # characters; a longer title is cut
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+# Unicode's category Cc, with and without what makes lines.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL_OR_LINE = re.compile("[\x00-\x1f\x7f-\x9f]")
 _MOST_MARKS = 30  # on one letter
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
 
@@ -33,14 +37,14 @@ def _clean(value: object, *, lines: bool) -> str:
     r"""`value` as text in NFC with `\n` line ends, trimmed; no control character passes."""
     if not isinstance(value, str):
         raise _fault("not_text", "This must be text.")
-    if any("\ud800" <= character <= "\udfff" for character in value):
+    if _SURROGATE.search(value):
         raise _fault("bad_unicode", "This holds half of a character (a lone surrogate).")
     text = value.replace("\r\n", "\n").replace("\r", "\n") if lines else value
     if not text.isascii():
         _refuse_stacks(text)
         text = unicodedata.normalize("NFC", text)
     text = text.strip()
-    if any(unicodedata.category(c) == "Cc" and not (lines and c in "\n\t") for c in text):
+    if (_CONTROL if lines else _CONTROL_OR_LINE).search(text):
         raise _fault("control_character", "This holds a control character, which cannot be shown.")
     return text
 

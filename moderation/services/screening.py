@@ -70,10 +70,14 @@ def spam_check(vault: EmailVault, comment_id: int, revision: int, now: datetime)
     signals = run_all(evidence, time.perf_counter)
     with writing():
         claimed = db.session.execute(
-            update(Comment)
-            .where(*_is_pending(comment_id, revision), Comment.screened_at.is_(None))
-            .values(rendered=rendered, screened_at=now)
-            .execution_options(synchronize_session=False)
+            _CLAIM,
+            {
+                "row": comment_id,
+                "seen_revision": revision,
+                "rendered": rendered,
+                "screened_at": now,
+            },
+            execution_options={"synchronize_session": False},
         )
         if claimed.rowcount:  # type: ignore[attr-defined]
             _store(comment_id, revision, site_id, signals, marks)
@@ -128,14 +132,6 @@ def sweep(now: datetime, sweep_after: timedelta, max_attempts: int) -> tuple[tup
     return tuple(again)
 
 
-def _is_pending(comment_id: int, revision: int) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Comment.id == comment_id,
-        Comment.revision == revision,
-        Comment.status == Status.PENDING,
-    )
-
-
 def _store(
     comment_id: int, revision: int, site_id: int, signals: tuple[Signal, ...], marks: set[int]
 ) -> None:
@@ -153,11 +149,11 @@ def _store(
         for signal in signals
     ]
     if rows:
-        db.session.execute(insert(SignalRow), rows)
+        db.session.execute(_INSERT_SIGNAL, rows)
     if revision > 1:
         db.session.execute(delete(Fingerprint).where(Fingerprint.comment_id == comment_id))
     db.session.execute(
-        insert(Fingerprint),
+        _INSERT_FINGERPRINT,
         [{"comment_id": comment_id, "band": mark, "site_id": site_id} for mark in marks],
     )
 
@@ -205,7 +201,7 @@ def _known(comment: Comment, commenter: Commenter) -> dict[str, Any]:
 
 
 def _rules(vault: EmailVault, site_id: int) -> tuple[Rule, ...]:
-    rows = db.session.scalars(select(SiteRule).where(SiteRule.site_id == site_id))
+    rows = db.session.scalars(_SELECT_RULES, {"site_id": site_id})
     return tuple(
         Rule(row.id, row.kind, row.effect, row.value, _indexes(vault, row)) for row in rows
     )
@@ -260,6 +256,19 @@ def _count_recent(*among: ColumnElement[bool]) -> ScalarSelect[int]:
     return select(func.count()).select_from(Comment).where(*among, within).scalar_subquery()
 
 
+_CLAIM = (
+    update(Comment)
+    .where(
+        Comment.id == bindparam("row"),
+        Comment.revision == bindparam("seen_revision"),
+        Comment.status == Status.PENDING,
+        Comment.screened_at.is_(None),
+    )
+    .values(rendered=bindparam("rendered"), screened_at=bindparam("screened_at"))
+)
+_INSERT_SIGNAL = insert(SignalRow)
+_INSERT_FINGERPRINT = insert(Fingerprint)
+_SELECT_RULES = select(SiteRule).where(SiteRule.site_id == bindparam("site_id"))
 _SAME_COMMENTER_AND_NETWORK = (
     Comment.commenter_id == bindparam("commenter_id"),
     Comment.network == bindparam("network"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Update, bindparam, func, insert, select, update
+from sqlalchemy import Update, bindparam, insert, select, update
 
 from moderation.domain.policy import Verdict
 from moderation.domain.status import Actor, Status, may_follow
@@ -43,23 +43,21 @@ def change_status(comment: Comment, change: Change, now: datetime) -> int:
     before, after = comment.status, change.after
     if not may_follow(change.actor, before, after):
         raise InvalidInputError(f"A comment that is {before} cannot become {after}.")
-    values: dict[str, Any] = {"status": after}
-    if after is Status.PUBLISHED:
-        values["published_at"] = func.coalesce(Comment.published_at, now)
-        values["rendered"] = comment.rendered or plain_html(comment.text)
-    if after is Status.DELETED:
-        values["content_hash"] = None
-    if change.verdict is not None:
-        values |= {"verdict_rule": change.verdict.rule, "score": change.verdict.score}
+    verdict = change.verdict
     changed = db.session.execute(
-        update(Comment)
-        .where(
-            Comment.id == comment.id,
-            Comment.revision == comment.revision,
-            Comment.status == before,
-        )
-        .values(values),
-        execution_options={"synchronize_session": False},
+        _CHANGE,
+        {
+            "row": comment.id,
+            "seen_revision": comment.revision,
+            "seen_status": before,
+            "status": after,
+            "published_at": comment.published_at or (now if after is Status.PUBLISHED else None),
+            "rendered": comment.rendered or plain_html(comment.text),
+            "content_hash": None if after is Status.DELETED else comment.content_hash,
+            "verdict_rule": verdict.rule if verdict else comment.verdict_rule,
+            "score": verdict.score if verdict else comment.score,
+        },
+        execution_options=_UNSYNCHRONISED,
     )
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         raise StaleDecisionError("This comment was decided or changed meanwhile.")
@@ -89,31 +87,60 @@ def _count(comment: Comment, before: Status, after: Status) -> None:
     if shown and comment.root_id is not None:
         _execute(_COUNT_REPLY, row=comment.root_id, shown=shown)
     if shown:
-        _execute(_COUNT_COMMENT, row=comment.thread_id, shown=shown)
-    if shown > 0:
-        _tell_thread(comment)
+        _execute(
+            _COUNT_COMMENT,
+            row=comment.thread_id,
+            shown=shown,
+            page_title=comment.page_title if shown > 0 else "",
+        )
+    if shown > 0 and comment.post_id is not None:
+        _bind_number(comment)
     if shown or refused:
         _execute(_COUNT_STANDING, row=comment.commenter_id, shown=shown, refused=refused)
 
 
-def _tell_thread(comment: Comment) -> None:
-    """Let the thread take over what a published comment tells of its page. Not sooner: title and
-    number are a reader's words until then.
+def _bind_number(comment: Comment) -> None:
+    """Let the thread be found by WordPress's number from now on, unless another is. Like the title,
+    that is a reader's word, so it waits until a moderator or the policy published it.
     """
-    thread = db.session.get_one(Thread, comment.thread_id, populate_existing=True)
-    thread.title = thread.title or comment.page_title
-    number = comment.post_id
-    if number is not None and thread.post_id is None:
-        taken = select(Thread.id).where(Thread.site_id == comment.site_id, Thread.post_id == number)
-        if db.session.scalar(taken) is None:
-            thread.post_id = number
-    db.session.flush()
+    taken = select(Thread.id).where(
+        Thread.site_id == comment.site_id, Thread.post_id == comment.post_id
+    )
+    if db.session.scalar(taken) is None:
+        db.session.execute(
+            update(Thread)
+            .where(Thread.id == comment.thread_id, Thread.post_id.is_(None))
+            .values(post_id=comment.post_id),
+            execution_options=_UNSYNCHRONISED,
+        )
 
 
-def _execute(statement: Update, **values: int) -> None:
-    db.session.execute(statement, values, execution_options={"synchronize_session": False})
+def _execute(statement: Update, **values: int | str) -> None:
+    db.session.execute(statement, values, execution_options=_UNSYNCHRONISED)
 
 
+_UNSYNCHRONISED = {"synchronize_session": False}
+_CHANGE = (
+    update(Comment)
+    .where(
+        Comment.id == bindparam("row"),
+        Comment.revision == bindparam("seen_revision"),
+        Comment.status == bindparam("seen_status"),
+    )
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "status",
+                "published_at",
+                "rendered",
+                "content_hash",
+                "verdict_rule",
+                "score",
+            )
+        }
+    )
+)
 _INSERT_ENTRY = insert(AuditEntry).returning(AuditEntry.id)
 _COUNT_REPLY = (
     update(Comment)
