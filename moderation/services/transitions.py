@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Update, bindparam, insert, select, update
+from sqlalchemy import Update, bindparam, case, func, insert, select, update
 
 from moderation.domain.policy import Verdict
 from moderation.domain.status import Actor, Status, may_follow
@@ -150,7 +150,12 @@ _COUNT_REPLY = (
 _COUNT_COMMENT = (
     update(Thread)
     .where(Thread.id == bindparam("row"))
-    .values(published_count=Thread.published_count + bindparam("shown"), version=Thread.version + 1)
+    .values(
+        published_count=Thread.published_count + bindparam("shown"),
+        version=Thread.version + 1,
+        # A thread without a title takes over what a published comment tells of its page.
+        title=case((func.length(Thread.title) > 0, Thread.title), else_=bindparam("page_title")),
+    )
 )
 _COUNT_STANDING = (
     update(Commenter)
