@@ -79,6 +79,8 @@ def init_database(app: Flask, settings: Settings) -> None:
         "hide_parameters": True,
         # One for each thread that serves, one for the writer: none ever waits for another's.
         "pool_size": settings.web_threads + 2,
+        # The connection used last has its pages and statements at hand.
+        "pool_use_lifo": True,
     }
     if settings.uses_sqlite:
         options["connect_args"] = {"timeout": 15}
@@ -106,6 +108,7 @@ def _teach_sqlite(engine: Engine, synchronous: str) -> None:
             # Copying the log into the database every 4 MB, the default, is work done twice: pages
             # of the indexes change again with the next comments.
             "wal_autocheckpoint=8000",
+            "cache_size=-8000",  # kB; the default's 2,000 hold few of the indexes
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

@@ -1,5 +1,6 @@
 """What the server loads."""
 
+import gc
 import sys
 
 from flask import Flask
@@ -15,6 +16,10 @@ def create() -> Flask:
     try:
         settings = load_settings()
         configure_logging(settings.log_level)
-        return create_app(settings)
+        app = create_app(settings)
     except ConfigError as error:
         sys.exit(f"moderation: {error.message}")
+    # What is loaded by now stays: the collector need not look through it again and again.
+    gc.collect()
+    gc.freeze()
+    return app
