@@ -73,7 +73,8 @@ def make_missing_secrets(settings: Settings) -> list[Path]:
         The files made.
     """
     settings.secrets_dir.mkdir(parents=True, exist_ok=True)
-    settings.secrets_dir.chmod(0o700)
+    if settings.secrets_dir.stat().st_mode & 0o777 != 0o700:  # noqa: PLR2004
+        settings.secrets_dir.chmod(0o700)  # not where it is right: the volume may be read-only
     made = []
     for name in SECRET_NAMES:
         path = settings.secrets_dir / name
