@@ -39,6 +39,7 @@ class Settings:
     trusted_proxies: int
     web_workers: int
     web_threads: int
+    web_pinned: bool
     worker_processes: int
     sqlite_synchronous: str
     sweep_after: int
@@ -137,6 +138,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=read.integer("MODERATION_TRUSTED_PROXIES", 0, 0, 10),
         web_workers=read.integer("MODERATION_WEB_WORKERS", 1, 1, 64),
         web_threads=read.integer("MODERATION_WEB_THREADS", 16, 1, 64),
+        web_pinned=read.choice("MODERATION_WEB_PINNED", "on", ("on", "off")) == "on",
         worker_processes=read.integer("MODERATION_WORKER_PROCESSES", 1, 1, 64),
         sqlite_synchronous=read.choice(
             "MODERATION_SQLITE_SYNCHRONOUS", "full", ("off", "normal", "full", "extra")

@@ -85,7 +85,7 @@ def page_of(url: str, origins: frozenset[str]) -> str:
     """
     url = url.strip()
     _refuse_long(url)
-    if any(character.isspace() or not character.isprintable() for character in url):
+    if " " in url or not url.isprintable():  # of all spaces only this one counts as printable
         raise UnknownThreadError("A page address may not contain spaces or control characters.")
     try:
         origin = origin_of(url)

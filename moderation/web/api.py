@@ -36,9 +36,9 @@ PUBLIC_STATUS = {
 @bp.post("/sites/<slug>/comments")
 def post_comment(slug: str) -> tuple[Response, int]:
     """Take a comment in: 202 with its id, status and private status link."""
-    site = runtime().sites.find(slug)
-    refuse_foreign_origin(site, allow_null=False)
     rt = runtime()
+    site = rt.sites.find(slug)
+    refuse_foreign_origin(site, allow_null=False)
     now = rt.clock()
     fields = read_json()
     stamp = rt.signer.read_form_stamp(site.site_id, _token(fields), now)
@@ -52,7 +52,6 @@ def post_comment(slug: str) -> tuple[Response, int]:
         "status_url": status_url(accepted.comment_id),
     }
     response = jsonify(body)
-    response.headers["Location"] = body["status_url"]
     response.headers["Cache-Control"] = "no-store"
     return response, HTTPStatus.ACCEPTED
 
@@ -163,12 +162,12 @@ def preflight(slug: str = "", token: str = "") -> Response:  # noqa: ARG001
 @bp.after_request
 def allow_cross_origin(response: Response) -> Response:
     """CORS, for the site's own origins only, and without credentials."""
-    response.vary.add("Origin")
+    response.headers.add("Vary", "Origin")
     origin = request.headers.get("Origin")
     site = _site_asked_for() if origin else None
     if origin and site is not None and origin in site.origins:
         response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Access-Control-Expose-Headers"] = "Location, Retry-After, ETag"
+        response.headers["Access-Control-Expose-Headers"] = "Retry-After, ETag"
         if request.method == "OPTIONS":
             response.headers["Access-Control-Allow-Methods"] = "GET, POST"
             response.headers["Access-Control-Allow-Headers"] = "Content-Type, Idempotency-Key"

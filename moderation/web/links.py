@@ -16,8 +16,9 @@ def status_url(comment_id: int) -> str:
     under the address that was asked.
     """
     rt = runtime()
-    root = rt.settings.public_url or request.root_url.rstrip("/")
-    # Put together by hand: every accepted comment gets one, and `url_for` takes its time.
+    # Put together by hand: every accepted comment gets one, and `url_for` and `root_url` take
+    # their time.
+    root = rt.settings.public_url or f"{request.scheme}://{request.host}"
     return f"{root}{STATUS_PATH}/{rt.signer.sign_status_link(comment_id)}"
 
 

@@ -202,6 +202,15 @@ def test_a_killed_web_worker_is_replaced(run):
     run.until(run.serves, "it serves again")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process be pinned")
+def test_a_single_web_process_stays_on_one_processor(run):
+    def pinned() -> bool:
+        web = run.part("web")
+        return [len(one.cpu_affinity()) for one in (web.children() if web else [])] == [1]
+
+    run.until(pinned, "web's only process is pinned")
+
+
 def test_two_cannot_share_an_instance(run):
     second = Run(run.instance, *free_ports())
 

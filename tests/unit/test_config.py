@@ -38,6 +38,7 @@ CHOICES = (
         ("trusted_proxies", 0),
         ("web_workers", 1),
         ("web_threads", 16),
+        ("web_pinned", True),
         ("worker_processes", 1),
         ("sqlite_synchronous", "full"),
         ("sweep_after", 30),
@@ -127,10 +128,14 @@ def test_a_choice_is_taken_in_any_case(name: str, attribute: str, choices: tuple
         assert choice == getattr(load_settings({name: choice.upper()}), attribute)
 
 
-@pytest.mark.parametrize("name", [*(name for name, *_ in CHOICES), "MODERATION_DEMO"])
+@pytest.mark.parametrize("name", [*(name for name, *_ in CHOICES), "MODERATION_DEMO", "MODERATION_WEB_PINNED"])
 def test_another_choice_names_itself(name: str) -> None:
     with pytest.raises(ConfigError, match=rf"^{name} must be one of .*, not 'maybe'"):
         load_settings({name: "maybe"})
+
+
+def test_the_web_process_need_not_be_pinned() -> None:
+    assert load_settings({"MODERATION_WEB_PINNED": "off"}).web_pinned is False
 
 
 def test_the_demo_can_be_off() -> None:
