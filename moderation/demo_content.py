@@ -43,6 +43,14 @@ REPLIES = (
 )
 
 
+DEMO_SLUG = "demo"  # of the site that a first start makes
+
+
+def demo_origins(port: int) -> list[str]:
+    """The origins of the demo site whose article is served on this port; the first is in links."""
+    return [f"http://127.0.0.1:{port}", f"http://localhost:{port}"]
+
+
 def article_url(port: int) -> str:
     """The article's address on this machine, as its thread knows it."""
-    return f"http://127.0.0.1:{port}{ARTICLE_PATH}"
+    return demo_origins(port)[0] + ARTICLE_PATH

@@ -17,10 +17,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from moderation import private_redis
+from moderation import private_redis, programs
 from moderation.addresses import local_host, public_address
 from moderation.config import Settings
-from moderation.demo_content import article_url
+from moderation.demo_content import DEMO_SLUG, article_url, demo_origins
 from moderation.errors import ConfigError
 from moderation.migrations import HEAD
 from moderation.privacy.keys import make_missing_secrets
@@ -185,9 +185,15 @@ class _Run:
                 at_head = db.execute("SELECT version_num FROM alembic_version").fetchall() == [
                     (HEAD,)
                 ]
-                return at_head and db.execute("SELECT 1 FROM sites LIMIT 1").fetchone() is not None
+                sites = dict(db.execute("SELECT slug, origins FROM sites").fetchall())
         except sqlite3.Error:
             return False
+        return at_head and bool(sites) and self._demo_is_here(sites.get(DEMO_SLUG))
+
+    def _demo_is_here(self, origins: str | None) -> bool:
+        """Whether the demo site, where there is one, is on the port that its article will have."""
+        origin = demo_origins(self._settings.demo_port)[0]
+        return not self._settings.demo or origins is None or origin in json.loads(origins)
 
     def _start_redis(self) -> Child | None:
         if self._socket is None:
@@ -215,7 +221,7 @@ class _Run:
             Whether it became ready; else a part ended again and again, or it was stopped.
         """
         begun = time.time()
-        parts = [Child("web", self._web()), Child("worker", self._worker())]
+        parts = [self._child("web"), self._child("worker")]
 
         def failing() -> Child | None:
             return next((part for part in parts if part.ends >= _ENDS_BEFORE_READY), None)
@@ -225,7 +231,7 @@ class _Run:
         # Nobody waits for beat: it starts when the others need the processor no more.
         self._watch.until(lambda: failing() is not None or self._get("/readyz")[0] == _OK)
         if failing() is None and not self._watch.interrupts:
-            parts.append(Child("beat", self._beat()))
+            parts.append(self._child("beat"))
             self._watch.start(parts[-1])
         if not self._watch.until(lambda: failing() is not None or not self._missing(begun), _LONG):
             if not self._watch.interrupts:
@@ -234,6 +240,9 @@ class _Run:
         if failed := failing():
             self._watch.say(f"{failed.name} ended {failed.ends} times; the service cannot start.")
         return failed is None and not self._watch.interrupts
+
+    def _child(self, name: str) -> Child:
+        return Child(name, programs.PARTS[name](self._settings))
 
     def _missing(self, begun: float) -> str:
         """What keeps the service from being ready, in words; nothing where it is.
@@ -291,35 +300,6 @@ class _Run:
         words = status.split()
         code = int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
         return code, rest.partition(b"\r\n\r\n")[2]
-
-    def _web(self) -> list[str]:
-        settings = self._settings
-        return [
-            *(sys.executable, "-m", "granian", "moderation.web.wsgi:create", "--factory"),
-            *("--interface", "wsgi", "--http", "1", "--no-ws"),
-            *("--host", settings.host, "--port", str(settings.port)),
-            *("--workers", str(settings.web_workers)),
-            *("--blocking-threads", str(settings.web_threads)),
-            # It counts connections, idle ones too, not requests.
-            *("--backlog", "2048", "--backpressure", "1024"),
-            *("--http1-header-read-timeout", "15000"),
-            *("--respawn-failed-workers", "--respawn-interval", "0.5"),
-            *("--workers-kill-timeout", "8", "--log-level", "error"),
-        ]
-
-    def _worker(self) -> list[str]:
-        return [
-            *(sys.executable, "-m", "celery", "--quiet", "--app", "workers.app", "worker"),
-            *("--pool", "prefork", "--concurrency", str(self._settings.worker_processes)),
-            *("--queues", "screening,maintenance", "--loglevel", "warning"),
-            *("--without-gossip", "--without-mingle", "--without-heartbeat"),
-        ]
-
-    def _beat(self) -> list[str]:
-        return [
-            *(sys.executable, "-m", "celery", "--quiet", "--app", "workers.beat", "beat"),
-            *("--scheduler", "celery.beat:Scheduler", "--loglevel", "warning"),
-        ]
 
     def _stop(self) -> None:
         if self._watch.interrupts:

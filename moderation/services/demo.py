@@ -1,15 +1,23 @@
-"""The demo site of a first start."""
+"""The demo site: made on a first start, and kept on the port where its article is served."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from moderation.demo_content import ARTICLE_PATH, ARTICLE_TITLE, REPLIES
+from moderation.demo_content import (
+    ARTICLE_TITLE,
+    DEMO_SLUG,
+    REPLIES,
+    article_url,
+    demo_origins,
+)
 from moderation.domain.network import parse_address
+from moderation.domain.page import key_of
 from moderation.domain.policy import PolicyMode
 from moderation.domain.roles import SiteRole
 from moderation.domain.submission import parse_submission
-from moderation.models import Site, db
+from moderation.models import Site, Thread, db
+from moderation.models.base import writing
 from moderation.models.group_commit import SingleWriter
 from moderation.privacy.sealing import EmailVault
 from moderation.services.accounts import add_moderator
@@ -17,8 +25,8 @@ from moderation.services.screening import approval_check, spam_check
 from moderation.services.sites import add_site, find_site
 from moderation.services.submission import Circumstances, SubmissionService
 
-SLUG = "demo"
 EMAIL = "moderator@example.com"
+_NAME = "The demo site"
 
 
 def make_demo_site(port: int, password_hash: str, now: datetime) -> str | None:
@@ -34,15 +42,32 @@ def make_demo_site(port: int, password_hash: str, now: datetime) -> str | None:
     """
     if db.session.scalar(select(Site.id).limit(1)) is not None:
         return None
-    origins = [_origin(port), f"http://localhost:{port}"]
     policy = {"mode": PolicyMode.PUBLISH_LOW_SCORE}
-    add_site(SLUG, "The demo site", origins, policy, now)
-    add_moderator(EMAIL, "Demo moderator", password_hash, [SLUG], SiteRole.OWNER, now)
+    add_site(DEMO_SLUG, _NAME, demo_origins(port), policy, now)
+    add_moderator(EMAIL, "Demo moderator", password_hash, [DEMO_SLUG], SiteRole.OWNER, now)
     return EMAIL
 
 
-def _origin(port: int) -> str:
-    return f"http://127.0.0.1:{port}"
+def move_demo_site(port: int) -> None:
+    """Let the demo site, where there is one, follow its article to another port, threads and all.
+
+    In one transaction; idempotent.
+
+    Args:
+        port: where the article page is served.
+    """
+    origins = demo_origins(port)
+    with writing():
+        site = db.session.scalar(select(Site).where(Site.slug == DEMO_SLUG, Site.name == _NAME))
+        if site is None or site.origins == origins:
+            return
+        for thread in db.session.scalars(select(Thread).where(Thread.site_id == site.id)):
+            for former, origin in zip(site.origins, origins, strict=False):
+                if thread.url.startswith(f"{former}/"):
+                    thread.url = origin + thread.url.removeprefix(former)
+                    thread.key = key_of(thread.url)
+                    break
+        site.origins = origins
 
 
 def make_demo_replies(vault: EmailVault, port: int, now: datetime) -> None:
@@ -54,13 +79,12 @@ def make_demo_replies(vault: EmailVault, port: int, now: datetime) -> None:
         port: where the article page is served.
         now: the time of the first start.
     """
-    page = _origin(port) + ARTICLE_PATH
     service = SubmissionService(vault, SingleWriter(db.engine), timedelta(hours=1))
-    site = find_site(SLUG)
+    site = find_site(DEMO_SLUG)
     parent = None
     for age, reply in zip((timedelta(hours=3), timedelta(hours=1)), REPLIES, strict=True):
         fields = {
-            "url": page,
+            "url": article_url(port),
             "title": ARTICLE_TITLE,
             "name": reply.name,
             "email": reply.email,

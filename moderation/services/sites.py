@@ -41,6 +41,7 @@ class SiteDirectory:
     def __init__(self, timer: Callable[[], float]) -> None:
         self._timer = timer
         self._known: dict[str, tuple[float, SiteProfile]] = {}
+        self._all: tuple[float, list[SiteProfile]] | None = None
 
     def find(self, slug: str) -> SiteProfile:
         """The site of this name, as it was a second ago at most.
@@ -59,6 +60,16 @@ class SiteDirectory:
                 db.session.rollback()  # a request that goes on to write must not hold a connection
             self._known[slug] = (now + _REMEMBERED, profile)
         return profile
+
+    def all(self) -> list[SiteProfile]:
+        """All sites by name, as they were a second ago at most."""
+        now = self._timer()
+        if self._all is None or now >= self._all[0]:
+            try:
+                self._all = (now + _REMEMBERED, list_sites())
+            finally:
+                db.session.rollback()
+        return self._all[1]
 
 
 def profile_of(site: Site) -> SiteProfile:

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from moderation.domain.site import SiteProfile
 from moderation.errors import UnknownSiteError
-from moderation.services.sites import list_sites
 from moderation.web.doors import pick, read_form
 from moderation.web.runtime import runtime
 from moderation.web.threads import answer_form
@@ -71,7 +70,7 @@ def _site_of_page(fields: dict[str, str]) -> SiteProfile:
     """The site whose form this is, where the address does not say: by the page's origin, or the
     only one there is.
     """
-    sites = list_sites()
+    sites = runtime().sites.all()
     hints = (fields.get("redirect_to"), request.headers.get("Origin"), request.referrer)
     for hint in filter(None, hints):
         for site in sites:

@@ -23,6 +23,8 @@ from tests.stack import Stack, stack_on
 
 LOCAL, DOMAIN = "Canary.Bird-77q", "Hidden-Cage-41x.example"
 ADDRESS = f"{LOCAL}@{DOMAIN}"
+API = "/api/v1/sites/demo/comments"
+EXPORTED = "/s/demo/wp-comments-post.php"
 
 
 def spellings(address: str) -> dict[str, bytes]:
@@ -153,23 +155,22 @@ def visit_every_door(stack: Stack) -> list[httpx.Response]:
     """Valid, repeated, duplicate, held, refused and broken submissions at each door."""
     client, answers = stack.client, []
     valid = submission(url=stack.page, email=ADDRESS)
-    api = "/api/v1/sites/demo/comments"
     key = {"Idempotency-Key": "canary-key"}
-    answers += [client.post(api, json=valid, headers=key) for _ in range(2)]
-    answers.append(client.post(api, json=valid))
-    answers.append(client.post(api, json=valid | {"name": "", "parent": "x"}))
-    answers.append(client.post(api, json=valid | {"email": f"{ADDRESS} " + "x"}))
-    answers.append(client.post(api, json=valid | {"parent": 99_999, "comment": "no parent"}))
+    answers += [client.post(API, json=valid, headers=key) for _ in range(2)]
+    answers.append(client.post(API, json=valid))
+    answers.append(client.post(API, json=valid | {"name": "", "parent": "x"}))
+    answers.append(client.post(API, json=valid | {"email": f"{ADDRESS} " + "x"}))
+    answers.append(client.post(API, json=valid | {"parent": 99_999, "comment": "no parent"}))
     answers.append(
         client.post(
-            api,
+            API,
             content=f'{{"email": "{ADDRESS}", '.encode(),
             headers={"Content-Type": "application/json"},
         )
     )
     answers.append(
         client.post(
-            api,
+            API,
             json=submission(
                 url=stack.page, email=ADDRESS, comment="https://a.example https://b.example"
             ),
@@ -194,21 +195,56 @@ def visit_every_door(stack: Stack) -> list[httpx.Response]:
         "comment_parent": "0",
         "redirect_to": stack.page,
     }
-    answers.append(client.post("/s/demo/wp-comments-post.php", data=wordpress))
-    answers += echoed(client, form, stamp)
-    for answer in list(answers):
-        if "location" in answer.headers:
-            answers.append(client.get(answer.headers["location"]))
-            answers.append(client.get(answer.headers["location"], headers={"Accept": "text/html"}))
+    answers.append(client.post(EXPORTED, data=wordpress))
+    answers += echoed(client, "/t/demo", form | {"form_token": stamp, "name": ""})
+    answers += echoed(client, EXPORTED, wordpress | {"author": ""})
+    answers += refused(stack, form, wordpress)
+    links = {answer.headers.get("location") or status_url(answer) for answer in answers}
+    for link in sorted(filter(None, links)):
+        answers.append(client.get(link))
+        answers.append(client.get(link, headers={"Accept": "text/html"}))
     return answers
 
 
-def echoed(client: httpx.Client, form: dict[str, str], stamp: str) -> list[httpx.Response]:
+def status_url(answer: httpx.Response) -> str | None:
+    return answer.json().get("status_url") if answer.status_code == 202 else None
+
+
+def refused(stack: Stack, form: dict[str, str], wordpress: dict[str, str]) -> list[httpx.Response]:
+    """Whole submissions that each door refuses: from another's page, to a closed thread, too many."""
+    client, answers = stack.client, []
+    json = submission(url=stack.page, email=ADDRESS)
+
+    def try_all(words: str, status: int, **headers: str) -> None:
+        answer = client.post(API, json=json | {"comment": words}, headers=headers)
+        assert answer.status_code == status
+        answers.append(answer)
+        for path, fields in (("/t/demo", form), (EXPORTED, wordpress)):
+            answers.extend(echoed(client, path, fields | {"comment": words}, status, headers))
+
+    try_all("From elsewhere.", 403, Origin="https://other.example")
+    stack.command("thread", "close", "demo", stack.page)
+    try_all("Too late.", 403)
+    stack.command("thread", "open", "demo", stack.page)
+    stack.command("site", "set", "demo", "flood_network.count=1")
+    assert stack.wait_until(lambda: client.post(API, json=submission(url=stack.page)).is_error)
+    try_all("Too many.", 429)
+    stack.command("site", "set", "demo", "flood_network.count=")
+    return answers
+
+
+def echoed(
+    client: httpx.Client,
+    path: str,
+    fields: dict[str, str],
+    status: int = 422,
+    headers: dict[str, str] | None = None,
+) -> list[httpx.Response]:
     """A form with a fault comes back to who typed it, the address in its field, there alone, and
     is not to be stored anywhere. What is searched is the answer without that one field.
     """
-    answer = client.post("/t/demo", data=form | {"form_token": stamp, "name": ""})
-    assert answer.status_code == 422
+    answer = client.post(path, data=fields, headers=headers)
+    assert answer.status_code == status
     assert answer.headers["Cache-Control"] == "no-store"
     field = re.compile(rf'(<input id="email"[^>]* value="){re.escape(ADDRESS)}"')
     rest, count = field.subn(r'\1"', answer.text)

@@ -242,6 +242,19 @@ def test_ctrl_c_stops_everything_and_a_second_start_keeps_the_data(tmp_path):
         assert REPLIES[0].name in (second.get(ARTICLE_PATH, second.demo_port) or "")
 
 
+def test_on_another_port_the_article_has_its_replies_still(tmp_path):
+    with running(tmp_path / "instance") as first:
+        first.until_ready()
+        first.process.send_signal(signal.SIGINT)
+        assert first.until_ended() == 0
+
+    with running(first.instance, free_ports()) as second:
+        second.until_ready()
+
+        assert f"http://127.0.0.1:{second.demo_port}{ARTICLE_PATH}" in second.output
+        assert REPLIES[0].name in (second.get(ARTICLE_PATH, second.demo_port) or "")
+
+
 def test_nothing_outlives_a_killed_supervisor(tmp_path):
     with running(tmp_path / "instance") as killed:
         killed.until_ready()

@@ -128,7 +128,9 @@ def test_a_choice_is_taken_in_any_case(name: str, attribute: str, choices: tuple
         assert choice == getattr(load_settings({name: choice.upper()}), attribute)
 
 
-@pytest.mark.parametrize("name", [*(name for name, *_ in CHOICES), "MODERATION_DEMO", "MODERATION_WEB_PINNED"])
+@pytest.mark.parametrize(
+    "name", [*(name for name, *_ in CHOICES), "MODERATION_DEMO", "MODERATION_WEB_PINNED"]
+)
 def test_another_choice_names_itself(name: str) -> None:
     with pytest.raises(ConfigError, match=rf"^{name} must be one of .*, not 'maybe'"):
         load_settings({name: "maybe"})

@@ -1,0 +1,73 @@
+"""What the commands share: a group that tells faults plainly, the application, its database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from moderation.config import Settings, load_settings
+from moderation.errors import ModerationError
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+class Group(click.Group):
+    """A group whose commands tell a known fault in one line, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except ModerationError as error:
+            raise click.ClickException(error.message) from error
+
+
+def settings_with_secrets() -> Settings:
+    """The settings, once every missing secret is made."""
+    from moderation.privacy.keys import make_missing_secrets
+
+    make_missing_secrets(load_settings())
+    return load_settings()
+
+
+@contextmanager
+def application(settings: Settings | None = None) -> "Iterator[Flask]":
+    """The application in its context; a database that refuses ends the command in one line."""
+    from sqlalchemy.exc import DataError, OperationalError, ProgrammingError
+
+    from moderation.privacy.redaction import configure_logging
+    from moderation.web.app import create_app
+
+    settings = settings or load_settings()
+    configure_logging(settings.log_level)
+    app = create_app(settings)
+    with app.app_context():
+        try:
+            yield app
+        except (DataError, OperationalError, ProgrammingError) as error:
+            raise click.ClickException(
+                "The database does not answer, lacks tables or refuses a value "
+                f"({type(error).__name__}). `moderation doctor` says what is wrong."
+            ) from error
+
+
+def upgrade_database() -> None:
+    """Apply the migrations. Within the application's context."""
+    from flask_migrate import upgrade as apply
+
+    apply()
+
+
+def hashed(password: str) -> str:
+    """A password as it is kept (argon2). Within the application's context."""
+    from flask_security import hash_password
+
+    from moderation.privacy.keys import load_keys
+    from moderation.web.app import create_queue_app
+    from moderation.web.runtime import runtime
+
+    parts = runtime()
+    with create_queue_app(parts.settings, load_keys(parts.settings), parts).app_context():
+        return str(hash_password(password))
