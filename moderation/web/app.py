@@ -156,7 +156,18 @@ class _Edge:
 
         parts = self._app(environ, start)
         try:
-            return [b"".join(parts)]
+            whole = b"".join(parts)
         finally:
             if hasattr(parts, "close"):
                 parts.close()
+        _read_to_the_end(environ)
+        return [whole]
+
+
+def _read_to_the_end(environ: WSGIEnvironment) -> None:
+    """Read what a view left of the request: before the rest of it is there, the server would end
+    the connection with the answer, and the client's next request on it would fail.
+    """
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if length.isdigit() and 0 < int(length) <= MAX_BODY:
+        environ["wsgi.input"].read()

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -209,6 +210,23 @@ def test_a_single_web_process_stays_on_one_processor(run):
         return [len(one.cpu_affinity()) for one in (web.children() if web else [])] == [1]
 
     run.until(pinned, "web's only process is pinned")
+
+
+def test_a_refusal_leaves_the_connection_whole(run):
+    """Also one that came before the body did: the next request on the connection is answered."""
+    head = (
+        b"POST /api/v1/sites/none/comments HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", run.port), 10) as connection:
+        connection.sendall(head)
+        answered_early, *_ = select.select([connection], [], [], 0.3)
+        connection.sendall(b"n" * 9)
+        refusal = connection.recv(65_536)
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+
+        assert not answered_early
+        assert refusal.startswith(b"HTTP/1.1 404 ")
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
 
 
 def test_two_cannot_share_an_instance(run):
