@@ -59,7 +59,7 @@ class House:
 
     def close(self) -> None:
         """Let go of the database."""
-        for app in (self.app, self.app.wsgi_app.app.mounts["/queue"]):  # type: ignore[attr-defined]
+        for app in (self.app, self.app.extensions["queue"]):
             with app.app_context():
                 db.session.remove()
                 db.engine.dispose()

@@ -87,6 +87,7 @@ def create_app(
         app.register_blueprint(blueprint)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     queue_app = create_queue_app(settings, keys, parts)
+    app.extensions["queue"] = queue_app
     both = DispatcherMiddleware(app.wsgi_app, {auth.QUEUE: queue_app})
     app.wsgi_app = _Edge(both)  # type: ignore[method-assign]
     if settings.trusted_proxies:
