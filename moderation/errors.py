@@ -128,6 +128,12 @@ class StaleDecisionError(ModerationError):
     code = "stale_decision"
 
 
+class NotAllowedError(ModerationError):
+    """The moderator's role does not allow this; the message says which role they have."""
+
+    code = "not_allowed"
+
+
 class AlreadyExistsError(ModerationError):
     """A site, account or rule of that name is there already."""
 

@@ -15,11 +15,15 @@ class Status(StrEnum):
 
 
 class Actor(StrEnum):
-    """Who changes a status: the policy and the sweeper, a person, or who wrote the comment."""
+    """Who acts: the policy and the sweeper, a person, whoever wrote the comment, the site that
+    replies in its own name, or the operator at the command line.
+    """
 
     MACHINE = "machine"
     MODERATOR = "moderator"
     AUTHOR = "author"
+    SITE = "site"
+    OPERATOR = "operator"
 
 
 _DECIDED = frozenset({Status.PUBLISHED, Status.HELD, Status.SPAM, Status.REJECTED})
@@ -29,6 +33,12 @@ TRANSITIONS: dict[Actor, dict[Status, frozenset[Status]]] = {
     Actor.MODERATOR: {status: _DECIDED - {status} for status in _DECIDED},
     Actor.AUTHOR: {status: frozenset({Status.DELETED}) for status in Status}
     | {Status.DELETED: frozenset()},
+    # What the site says itself needs no verdict, and can be taken back.
+    Actor.SITE: {
+        Status.PENDING: frozenset({Status.PUBLISHED}),
+        Status.PUBLISHED: frozenset({Status.DELETED}),
+    },
+    Actor.OPERATOR: {},
 }
 
 

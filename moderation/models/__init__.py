@@ -3,24 +3,30 @@
 from moderation.models.account import Membership, Moderator, Role
 from moderation.models.audit import AuditEntry
 from moderation.models.base import Base, db, init_database
-from moderation.models.comment import Comment, Fingerprint, SignalRow
+from moderation.models.comment import Comment, Fingerprint, Revision, SignalRow
 from moderation.models.commenter import Commenter
 from moderation.models.heartbeat import Heartbeat
+from moderation.models.moderating import BulkJob, Claim, SecondOpinion, SiteCount
 from moderation.models.site import Site, SiteRule
 from moderation.models.thread import Thread
 
 __all__ = [
     "AuditEntry",
     "Base",
+    "BulkJob",
+    "Claim",
     "Comment",
     "Commenter",
     "Fingerprint",
     "Heartbeat",
     "Membership",
     "Moderator",
+    "Revision",
     "Role",
+    "SecondOpinion",
     "SignalRow",
     "Site",
+    "SiteCount",
     "SiteRule",
     "Thread",
     "db",

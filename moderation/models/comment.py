@@ -43,6 +43,10 @@ class Comment(Base):
         sweep_at, attempts: when the sweeper hands it to the workers again if it is still pending,
             and how often it did.
         verdict_rule, score: the machine's conclusion.
+        screened_revision: the revision that the receipt is of.
+        language: ISO 639-1, as the text shows it; nothing where it does not.
+        edited_at: when a moderator or its author last changed its text.
+        by_site: whether the site itself wrote it.
     """
 
     __tablename__ = "comments"
@@ -61,6 +65,9 @@ class Comment(Base):
             "ix_comments_replies", "root_id", sqlite_where=_PUBLISHED, postgresql_where=_PUBLISHED
         ),
         Index("ix_comments_queue", "site_id", "status", "created_at", "id"),
+        Index("ix_comments_risk", "site_id", "status", "score", "id"),
+        Index("ix_comments_language", "site_id", "status", "language", "created_at", "id"),
+        Index("ix_comments_thread", "thread_id", "status", "created_at", "id"),
         Index("ix_comments_pending", "sweep_at", sqlite_where=_PENDING, postgresql_where=_PENDING),
         Index("ix_comments_network", "site_id", "network", "created_at"),
         Index("ix_comments_commenter", "commenter_id", "created_at"),
@@ -103,13 +110,38 @@ class Comment(Base):
     screened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     verdict_rule: Mapped[VerdictRule | None] = mapped_column(by_value(VerdictRule))
     score: Mapped[float | None]
+    screened_revision: Mapped[int | None]
+    language: Mapped[str] = mapped_column(String(8), default="")
+    edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    by_site: Mapped[bool] = mapped_column(default=False)
+
+
+class Revision(Base):
+    """What a comment said before it was edited, and who edited it."""
+
+    __tablename__ = "revisions"
+
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True
+    )
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    moderator_id: Mapped[int | None] = mapped_column(ForeignKey("moderators.id"))
+    replaced_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class SignalRow(Base):
-    """A stored signal (`domain.signals.Signal`) of one revision: the receipt."""
+    """A stored signal (`domain.signals.Signal`) of one revision: the receipt.
+
+    The comment's site, status and time stand here once more, so that the queue finds "everything
+    held for LINK_FLOOD" in one index; `status` changes with the comment's.
+    """
 
     __tablename__ = "signals"
-    __table_args__ = (UniqueConstraint("comment_id", "revision", "symbol", "check_name"),)
+    __table_args__ = (
+        UniqueConstraint("comment_id", "revision", "symbol", "check_name"),
+        Index("ix_signals_queue", "site_id", "symbol", "status", "created_at", "comment_id"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"))
@@ -120,6 +152,9 @@ class SignalRow(Base):
     score: Mapped[float]
     evidence: Mapped[dict[str, Any]] = mapped_column(JSON)
     duration_us: Mapped[int]
+    site_id: Mapped[int] = mapped_column(Id)
+    status: Mapped[Status] = mapped_column(by_value(Status))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class Fingerprint(Base):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 
+from moderation.domain.actions import Action
 from moderation.domain.signals import Signal
 from moderation.domain.status import Actor, Status
 from moderation.errors import InvalidInputError, StaleDecisionError, UnknownCommentError
@@ -109,7 +110,9 @@ def decide(
             raise UnknownCommentError("There is no such comment on your sites.")
         if comment.revision != revision or comment.status is not seen:
             raise StaleDecisionError(_who_was_faster(comment, now))
-        change = Change(DECISIONS[decision], Actor.MODERATOR, decision, moderator_id)
+        change = Change(
+            DECISIONS[decision], Actor.MODERATOR, Action(decision), moderator_id=moderator_id
+        )
         return change_status(comment, change, now)
 
 
@@ -131,7 +134,7 @@ def undo(moderator_id: int, entry_id: int, *, now: datetime) -> int:
                 AuditEntry.site_id.in_(_own_sites(moderator_id)),
             )
         )
-        if entry is None:
+        if entry is None or entry.before is None:
             raise UnknownCommentError("There is no such decision on your sites.")
         comment = db.session.scalars(
             select(Comment).where(Comment.id == entry.comment_id).with_for_update(key_share=True)
@@ -139,7 +142,13 @@ def undo(moderator_id: int, entry_id: int, *, now: datetime) -> int:
         latest = _latest(comment)
         if latest is None or latest.id != entry.id:
             raise StaleDecisionError(_who_was_faster(comment, now))
-        change = Change(entry.before, Actor.MODERATOR, "undo", moderator_id, undoes_id=entry.id)
+        change = Change(
+            entry.before,
+            Actor.MODERATOR,
+            Action.UNDO,
+            moderator_id=moderator_id,
+            undoes_id=entry.id,
+        )
         return change_status(comment, change, now)
 
 
@@ -165,7 +174,7 @@ def recent_decisions(moderator_id: int, *, limit: int) -> list[RecentDecision]:
         .where(
             AuditEntry.moderator_id == moderator_id,
             AuditEntry.site_id.in_(_own_sites(moderator_id)),
-            AuditEntry.reason.in_(DECISIONS),
+            AuditEntry.action.in_(DECISIONS),
             AuditEntry.id == newest,
         )
         .order_by(AuditEntry.id.desc())

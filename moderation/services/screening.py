@@ -18,7 +18,9 @@ from sqlalchemy import (
 )
 
 from moderation.checks import run_all
+from moderation.domain.actions import Action
 from moderation.domain.evidence import Evidence, Repeat, Standing
+from moderation.domain.language import language_of
 from moderation.domain.markup import render
 from moderation.domain.network import parse_range
 from moderation.domain.policy import Verdict, VerdictRule, decide
@@ -30,6 +32,7 @@ from moderation.models import Comment, Commenter, Fingerprint, SignalRow, Site, 
 from moderation.models.base import writing
 from moderation.privacy.sealing import EmailVault
 from moderation.services.receipts import load_signals
+from moderation.services.search import index_text
 from moderation.services.transitions import Change, change_status
 
 _VELOCITY_WINDOW = timedelta(minutes=10)
@@ -76,11 +79,13 @@ def spam_check(vault: EmailVault, comment_id: int, revision: int, now: datetime)
                 "seen_revision": revision,
                 "rendered": rendered,
                 "screened_at": now,
+                "language": language_of(comment.text),
             },
             execution_options={"synchronize_session": False},
         )
         if claimed.rowcount:  # type: ignore[attr-defined]
-            _store(comment_id, revision, site_id, signals, marks)
+            _store(comment, signals, marks)
+            index_text(comment_id, comment.name, comment.text)
     return True
 
 
@@ -132,13 +137,15 @@ def sweep(now: datetime, sweep_after: timedelta, max_attempts: int) -> tuple[tup
     return tuple(again)
 
 
-def _store(
-    comment_id: int, revision: int, site_id: int, signals: tuple[Signal, ...], marks: set[int]
-) -> None:
+def _store(comment: Comment, signals: tuple[Signal, ...], marks: set[int]) -> None:
+    comment_id, revision, site_id = comment.id, comment.revision, comment.site_id
     rows = [
         {
             "comment_id": comment_id,
             "revision": revision,
+            "site_id": site_id,
+            "status": comment.status,
+            "created_at": comment.created_at,
             "symbol": signal.symbol,
             "check_name": signal.check,
             "version": signal.version,
@@ -162,6 +169,7 @@ def _conclude(comment: Comment, verdict: Verdict, now: datetime) -> None:
     change = Change(
         verdict.status,
         Actor.MACHINE,
+        Action.VERDICT,
         verdict.rule.value,
         details={"score": verdict.score},
         verdict=verdict,
@@ -264,7 +272,14 @@ _CLAIM = (
         Comment.status == Status.PENDING,
         Comment.screened_at.is_(None),
     )
-    .values(rendered=bindparam("rendered"), screened_at=bindparam("screened_at"))
+    .values(
+        {
+            "rendered": bindparam("rendered"),
+            "screened_at": bindparam("screened_at"),
+            "language": bindparam("language"),
+            "screened_revision": Comment.revision,
+        }
+    )
 )
 _INSERT_SIGNAL = insert(SignalRow)
 _INSERT_FINGERPRINT = insert(Fingerprint)

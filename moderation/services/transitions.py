@@ -1,102 +1,170 @@
-"""The one way a comment's status changes."""
+"""The one way comments' statuses change, one at a time or many."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Update, bindparam, case, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
+from moderation.domain.actions import Action
 from moderation.domain.policy import Verdict
 from moderation.domain.status import Actor, Status, may_follow
 from moderation.domain.text import plain_html
 from moderation.errors import InvalidInputError, StaleDecisionError
-from moderation.models import AuditEntry, Comment, Commenter, Thread, db
+from moderation.models import AuditEntry, Comment, Commenter, SignalRow, SiteCount, Thread, db
 
 _REFUSED = frozenset({Status.SPAM, Status.REJECTED})
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Who wants a comment to become what, and why. `reason` is a verdict rule or a decision; a
+    """What a comment becomes, and who wants that, why, as part of which bulk job, undoing what. A
     machine's change carries its verdict, which the comment keeps.
     """
 
     after: Status
     actor: Actor
-    reason: str
+    action: Action
+    why: str = ""
     moderator_id: int | None = None
     details: dict[str, Any] = field(default_factory=dict)
+    bulk_id: int | None = None
     undoes_id: int | None = None
     verdict: Verdict | None = None
 
 
 def change_status(comment: Comment, change: Change, now: datetime) -> int:
-    """Carry out `change` within the caller's transaction: status, counters, audit row.
+    """Carry out one change within the caller's transaction; gives the id of its audit entry.
 
-    The comment must still have the status and revision that `comment` was read with, so that of
-    two who decide at once one loses and nothing is counted twice.
+    Raises: as `change_statuses`.
+    """
+    return change_statuses([(comment, change)], now)[0]
+
+
+def change_statuses(changes: Sequence[tuple[Comment, Change]], now: datetime) -> list[int]:
+    """Carry out changes within the caller's transaction: statuses, counters, audit entries.
+
+    Each comment must still have the status and revision that it was read with, so that of two who
+    decide at once one loses and nothing is counted twice.
+
+    Returns:
+        The ids of the audit entries, in the order of `changes`.
 
     Raises:
-        StaleDecisionError: the comment has changed since it was read; nothing was written.
-        InvalidInputError: the table of transitions does not know this change.
+        StaleDecisionError: a comment has changed since it was read; the transaction must be rolled
+            back.
+        InvalidInputError: the table of transitions does not know a change.
     """
-    before, after = comment.status, change.after
-    if not may_follow(change.actor, before, after):
-        raise InvalidInputError(f"A comment that is {before} cannot become {after}.")
-    verdict = change.verdict
-    changed = db.session.execute(
-        _CHANGE,
-        {
-            "row": comment.id,
-            "seen_revision": comment.revision,
-            "seen_status": before,
-            "status": after,
-            "published_at": comment.published_at or (now if after is Status.PUBLISHED else None),
-            "rendered": comment.rendered or plain_html(comment.text),
-            "content_hash": None if after is Status.DELETED else comment.content_hash,
-            "verdict_rule": verdict.rule if verdict else comment.verdict_rule,
-            "score": verdict.score if verdict else comment.score,
-        },
-        execution_options=_UNSYNCHRONISED,
-    )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    for comment, change in changes:
+        if not may_follow(change.actor, comment.status, change.after):
+            raise InvalidInputError(
+                f"A comment that is {comment.status} cannot become {change.after}."
+            )
+    changed = _execute(_CHANGE, [_values(comment, change, now) for comment, change in changes])
+    if changed != len(changes):
         raise StaleDecisionError("This comment was decided or changed meanwhile.")
-    _count(comment, before, after)
-    entry = {
+    _execute(
+        _CHANGE_SIGNALS,
+        [
+            {"row": comment.id, "seen_revision": comment.screened_revision, "after": change.after}
+            for comment, change in changes
+            if comment.screened_revision is not None
+        ],
+    )
+    entries = [_entry(comment, change, now) for comment, change in changes]
+    _count(changes)
+    for comment, _ in changes:
+        db.session.expire(comment)
+    return list(db.session.scalars(_INSERT_ENTRY, entries))
+
+
+def _values(comment: Comment, change: Change, now: datetime) -> dict[str, Any]:
+    after, verdict = change.after, change.verdict
+    return {
+        "row": comment.id,
+        "seen_revision": comment.revision,
+        "seen_status": comment.status,
+        "status": after,
+        "published_at": comment.published_at or (now if after is Status.PUBLISHED else None),
+        "rendered": comment.rendered or plain_html(comment.text),
+        "content_hash": None if after is Status.DELETED else comment.content_hash,
+        "verdict_rule": verdict.rule if verdict else comment.verdict_rule,
+        "score": verdict.score if verdict else comment.score,
+    }
+
+
+def _entry(comment: Comment, change: Change, now: datetime) -> dict[str, Any]:
+    return {
         "site_id": comment.site_id,
         "comment_id": comment.id,
         "revision": comment.revision,
         "actor": change.actor,
         "moderator_id": change.moderator_id,
-        "before": before,
-        "after": after,
-        "reason": change.reason,
+        "action": change.action,
+        "before": comment.status,
+        "after": change.after,
+        "why": change.why,
         "details": change.details,
+        "bulk_id": change.bulk_id,
         "undoes_id": change.undoes_id,
         "created_at": now,
     }
-    db.session.expire(comment)
-    return db.session.execute(_INSERT_ENTRY, entry).scalar_one()
 
 
-def _count(comment: Comment, before: Status, after: Status) -> None:
-    # Always in this order (comment, its root, thread, commenter), or two changes in one thread
-    # could each wait for a row that the other holds.
-    shown = (after is Status.PUBLISHED) - (before is Status.PUBLISHED)
-    refused = (after in _REFUSED) - (before in _REFUSED)
-    if shown and comment.root_id is not None:
-        _execute(_COUNT_REPLY, row=comment.root_id, shown=shown)
-    if shown:
-        _execute(
-            _COUNT_COMMENT,
-            row=comment.thread_id,
-            shown=shown,
-            page_title=comment.page_title if shown > 0 else "",
-        )
-    if shown > 0 and comment.post_id is not None:
-        _bind_number(comment)
-    if shown or refused:
-        _execute(_COUNT_STANDING, row=comment.commenter_id, shown=shown, refused=refused)
+def _count(changes: Sequence[tuple[Comment, Change]]) -> None:
+    """Bring every counter up to date: of roots, threads, commenters and sites."""
+    replies: Counter[int] = Counter()
+    shown: Counter[int] = Counter()
+    published: Counter[int] = Counter()
+    refused: Counter[int] = Counter()
+    sites: Counter[tuple[int, Status]] = Counter()
+    titles: dict[int, str] = {}
+    for comment, change in changes:
+        before, after = comment.status, change.after
+        more = (after is Status.PUBLISHED) - (before is Status.PUBLISHED)
+        if more:
+            shown[comment.thread_id] += more
+            published[comment.commenter_id] += more
+            if comment.root_id is not None:
+                replies[comment.root_id] += more
+        if more > 0:
+            titles.setdefault(comment.thread_id, comment.page_title)
+        refused[comment.commenter_id] += (after in _REFUSED) - (before in _REFUSED)
+        sites[comment.site_id, after] += 1
+        if before is not Status.PENDING:
+            sites[comment.site_id, before] -= 1
+    # Always in this order, and each kind by number, or two transactions could each wait for a row
+    # that the other holds. Sites come last: their rows are everybody's.
+    _execute(_COUNT_REPLY, [{"row": row, "shown": n} for row, n in sorted(replies.items())])
+    _execute(
+        _COUNT_COMMENT,
+        [
+            {"row": row, "shown": n, "page_title": titles.get(row, "")}
+            for row, n in sorted(shown.items())
+        ],
+    )
+    for comment, change in changes:
+        if change.after is Status.PUBLISHED and comment.post_id is not None:
+            _bind_number(comment)
+    _execute(
+        _COUNT_STANDING,
+        [
+            {"row": row, "shown": published[row], "refused": refused[row]}
+            for row in sorted(published.keys() | refused.keys())
+            if published[row] or refused[row]
+        ],
+    )
+    _execute(
+        _COUNT_SITE[db.engine.dialect.name],
+        [
+            {"site_id": site_id, "status": status, "count": n}
+            for (site_id, status), n in sorted(sites.items())
+            if n
+        ],
+    )
 
 
 def _bind_number(comment: Comment) -> None:
@@ -115,8 +183,12 @@ def _bind_number(comment: Comment) -> None:
         )
 
 
-def _execute(statement: Update, **values: int | str) -> None:
-    db.session.execute(statement, values, execution_options=_UNSYNCHRONISED)
+def _execute(statement: Update | Any, rows: list[dict[str, Any]]) -> int:
+    """Run a ready-made statement once for each row; how many rows of the table it changed."""
+    if not rows:
+        return 0
+    result = db.session.connection().execute(statement, rows if len(rows) > 1 else rows[0])
+    return int(result.rowcount)
 
 
 _UNSYNCHRONISED = {"synchronize_session": False}
@@ -141,7 +213,15 @@ _CHANGE = (
         }
     )
 )
-_INSERT_ENTRY = insert(AuditEntry).returning(AuditEntry.id)
+_CHANGE_SIGNALS = (
+    update(SignalRow)
+    .where(
+        SignalRow.comment_id == bindparam("row"),
+        SignalRow.revision == bindparam("seen_revision"),
+    )
+    .values(status=bindparam("after"))
+)
+_INSERT_ENTRY = insert(AuditEntry).returning(AuditEntry.id, sort_by_parameter_order=True)
 _COUNT_REPLY = (
     update(Comment)
     .where(Comment.id == bindparam("row"))
@@ -165,3 +245,14 @@ _COUNT_STANDING = (
         refused_count=Commenter.refused_count + bindparam("refused"),
     )
 )
+
+
+def _count_site(dialect: Any) -> Any:
+    row = dialect.insert(SiteCount)
+    return row.on_conflict_do_update(
+        index_elements=[SiteCount.site_id, SiteCount.status],
+        set_={"count": SiteCount.count + row.excluded.count},
+    )
+
+
+_COUNT_SITE = {"sqlite": _count_site(sqlite), "postgresql": _count_site(postgresql)}

@@ -2,9 +2,16 @@
 
 import hmac
 from datetime import timedelta
+from typing import cast
 
-from flask import Flask
-from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, UserMixin
+from flask import Flask, Response, request
+from flask_security import (
+    RoleMixin,
+    Security,
+    SQLAlchemyUserDatastore,
+    UserMixin,
+    current_user,
+)
 from flask_wtf import CSRFProtect
 from sqlalchemy.orm import Mapped, relationship
 
@@ -41,7 +48,6 @@ def install(app: Flask, settings: Settings) -> None:
         REMEMBER_COOKIE_HTTPONLY=True,
         REMEMBER_COOKIE_SAMESITE="Lax",
         REMEMBER_COOKIE_SECURE=secure,
-        WTF_CSRF_CHECK_DEFAULT=False,  # the queue asks for it; readers' forms have no session
         WTF_CSRF_TIME_LIMIT=None,  # a queue stays open all day
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 -- a method
         # Hashed once: a salt from the secret key would tie all passwords to it.
@@ -63,3 +69,16 @@ def install(app: Flask, settings: Settings) -> None:
     csrf.init_app(app)
     datastore = SQLAlchemyUserDatastore(db, SignInModerator, SignInRole)
     Security(app, datastore)
+    app.after_request(_keep_private)
+
+
+def _keep_private(response: Response) -> Response:
+    """No page of the queue stays behind in a cache."""
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def me() -> int:
+    """The id of the moderator who is signed in."""
+    return cast("int", current_user.id)

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import cast
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
-from flask_security import auth_required, current_user
+from flask_security import auth_required
 from werkzeug.wrappers import Response as BaseResponse
 
 from moderation.domain.policy import RULE_MEANINGS
@@ -13,25 +12,13 @@ from moderation.domain.signals import MEANINGS
 from moderation.domain.status import Status
 from moderation.errors import InvalidInputError, ModerationError, StaleDecisionError
 from moderation.services import review
-from moderation.web.auth import csrf
+from moderation.web.auth import me
 from moderation.web.runtime import runtime
 
 bp = Blueprint("queue", __name__)
 
 _PAGE = 25
 _RECENT = 8
-
-
-@bp.before_request
-def _protect() -> None:
-    if request.method not in {"GET", "HEAD", "OPTIONS"}:
-        csrf.protect()
-
-
-@bp.after_request
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 @bp.get("/")
@@ -52,7 +39,7 @@ def decide(comment_id: int) -> BaseResponse:
         raise InvalidInputError("The form is not whole. Please reload the queue.") from None
     return _carry_out(
         lambda: review.decide(
-            _me(),
+            me(),
             comment_id,
             form.get("decision", ""),
             revision=_number("revision"),
@@ -66,7 +53,7 @@ def decide(comment_id: int) -> BaseResponse:
 @auth_required("session")
 def undo(entry_id: int) -> BaseResponse:
     """Take a decision back."""
-    return _carry_out(lambda: review.undo(_me(), entry_id, now=runtime().clock()))
+    return _carry_out(lambda: review.undo(me(), entry_id, now=runtime().clock()))
 
 
 def _carry_out(act: Callable[[], int]) -> BaseResponse:
@@ -80,14 +67,13 @@ def _carry_out(act: Callable[[], int]) -> BaseResponse:
 def _page(fault: ModerationError | None = None) -> str:
     return render_template(
         "queue/queue.html",
-        queue=review.read_queue(_me(), limit=_PAGE, after=_after()),
-        recent=review.recent_decisions(_me(), limit=_RECENT),
-        sites=review.own_sites(_me()),
+        queue=review.read_queue(me(), limit=_PAGE, after=_after()),
+        recent=review.recent_decisions(me(), limit=_RECENT),
+        sites=review.own_sites(me()),
         done=request.args.get("done"),
         fault=fault,
         meanings=MEANINGS,
         rule_meanings=RULE_MEANINGS,
-        me=current_user,
         now=runtime().clock(),
     )
 
@@ -102,7 +88,3 @@ def _number(name: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004
         raise InvalidInputError("The form is not whole. Please reload the queue.")
     return int(text)
-
-
-def _me() -> int:
-    return cast("int", current_user.id)

@@ -79,13 +79,13 @@ def test_a_decision_changes_the_status_and_is_audited(
     assert house.status(comment) is status
     with house.rows():
         machine, person = entries(comment)
-        assert (machine.actor, machine.after, machine.reason) == (
+        assert (machine.actor, machine.after, machine.why) == (
             Actor.MACHINE,
             Status.HELD,
             "HOLD_SCORE",
         )
         assert (person.actor, person.before, person.after) == (Actor.MODERATOR, Status.HELD, status)
-        assert (person.reason, person.revision) == (decision, 1)
+        assert (person.action, person.revision) == (decision, 1)
 
 
 def test_an_approved_comment_is_read_and_counted(house: House) -> None:

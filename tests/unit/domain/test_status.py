@@ -31,6 +31,8 @@ ALLOWED = {
     ("author", "held", "deleted"),
     ("author", "spam", "deleted"),
     ("author", "rejected", "deleted"),
+    ("site", "pending", "published"),
+    ("site", "published", "deleted"),
 }
 
 

@@ -1,0 +1,50 @@
+"""What the audit log can tell of."""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What was done. Stored by value, shown in the words of `ACTION_WORDS`."""
+
+    VERDICT = "verdict"
+    APPROVE = "approve"
+    SPAM = "spam"
+    REJECT = "reject"
+    BLOCK = "block"
+    UNDO = "undo"
+    EDIT = "edit"
+    REPLY = "reply"
+    SECOND_OPINION = "second_opinion"
+    ADDRESS_SHOWN = "address_shown"
+    RULE_ADDED = "rule_added"
+    RULE_REMOVED = "rule_removed"
+    POLICY_CHANGED = "policy_changed"
+    THREAD_CLOSED = "thread_closed"
+    THREAD_OPENED = "thread_opened"
+    MEMBER_INVITED = "member_invited"
+    MEMBER_JOINED = "member_joined"
+    ROLE_CHANGED = "role_changed"
+    MEMBER_REMOVED = "member_removed"
+
+
+ACTION_WORDS: dict[Action, str] = {
+    Action.VERDICT: "Verdict",
+    Action.APPROVE: "Approved",
+    Action.SPAM: "Marked as spam",
+    Action.REJECT: "Rejected",
+    Action.BLOCK: "Rejected, and its commenter blocked",
+    Action.UNDO: "Taken back",
+    Action.EDIT: "Edited",
+    Action.REPLY: "Replied",
+    Action.SECOND_OPINION: "Asked for a second opinion",
+    Action.ADDRESS_SHOWN: "Address shown",
+    Action.RULE_ADDED: "Rule added",
+    Action.RULE_REMOVED: "Rule removed",
+    Action.POLICY_CHANGED: "Policy changed",
+    Action.THREAD_CLOSED: "Thread closed",
+    Action.THREAD_OPENED: "Thread opened",
+    Action.MEMBER_INVITED: "Invited",
+    Action.MEMBER_JOINED: "Joined",
+    Action.ROLE_CHANGED: "Role changed",
+    Action.MEMBER_REMOVED: "Removed from the site",
+}

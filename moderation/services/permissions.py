@@ -1,0 +1,60 @@
+"""Who may do what on which site. Every use case asks here, within its own transaction."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Subquery, select
+
+from moderation.domain.roles import MAY, Permission, SiteRole
+from moderation.errors import NotAllowedError, UnknownSiteError
+from moderation.models import Membership, Site, db
+
+
+def require(moderator_id: int, site_id: int, permission: Permission) -> SiteRole:
+    """The moderator's role on a site, if it allows this.
+
+    Raises:
+        UnknownSiteError: they are no member; whether there is such a site is not told.
+        NotAllowedError: their role does not allow it.
+    """
+    role = db.session.scalar(
+        select(Membership.role).where(
+            Membership.moderator_id == moderator_id, Membership.site_id == site_id
+        )
+    )
+    if role is None:
+        raise UnknownSiteError("There is no such site among yours.")
+    if permission not in MAY[role]:
+        raise NotAllowedError(
+            f"Your role on this site, {role}, does not allow this. Its owner can change that."
+        )
+    return role
+
+
+def site_for(moderator_id: int, slug: str, permission: Permission) -> Site:
+    """The site of this name, if the moderator may do this there.
+
+    Raises: as `require`.
+    """
+    site = db.session.scalar(select(Site).where(Site.slug == slug))
+    if site is None:
+        raise UnknownSiteError("There is no such site among yours.")
+    require(moderator_id, site.id, permission)
+    return site
+
+
+def sites_where(moderator_id: int, permission: Permission) -> Sequence[Site]:
+    """The sites on which a moderator may do this, by name."""
+    sites = memberships_where(moderator_id, permission)
+    return db.session.scalars(
+        select(Site).join(sites, sites.c.site_id == Site.id).order_by(Site.name, Site.id)
+    ).all()
+
+
+def memberships_where(moderator_id: int, permission: Permission) -> Subquery:
+    """The same as a table of `site_id`, for queries over many sites."""
+    roles = [role for role, may in MAY.items() if permission in may]
+    return (
+        select(Membership.site_id)
+        .where(Membership.moderator_id == moderator_id, Membership.role.in_(roles))
+        .subquery("own_sites")
+    )
