@@ -49,9 +49,11 @@ class House:
         self.settings = settings
         self.clock = clock
         self.nudges: list[tuple[int, int]] = []
+        self.sent: list[tuple[str, int]] = []
         self.app = create_app(
             settings,
             nudge=lambda comment, revision: self.nudges.append((comment, revision)),
+            send=lambda task, row_id: self.sent.append((task, row_id)),
             clock=clock,
         )
         self.parts: Runtime = self.app.extensions["moderation"]

@@ -3,6 +3,7 @@
 from typing import Any
 
 _SWEEP_EVERY = 5.0  # seconds
+_RESUME_EVERY = 10.0  # seconds
 _HEARTBEAT_EVERY = 10.0  # seconds; `web.health` calls workers silent after three and a half
 
 
@@ -13,6 +14,11 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
             "task": "workers.tasks.maintenance.sweep",
             "schedule": _SWEEP_EVERY,
             "options": {"expires": _SWEEP_EVERY},
+        },
+        "resume": {
+            "task": "workers.tasks.bulk.resume",
+            "schedule": _RESUME_EVERY,
+            "options": {"expires": _RESUME_EVERY},
         },
         "heartbeat": {
             "task": "workers.tasks.maintenance.heartbeat",

@@ -6,7 +6,15 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from moderation.domain.page import canonical_link, page_of
@@ -167,6 +175,23 @@ class Submission(BaseModel):
     post_id: Annotated[int | None, BeforeValidator(_number)] = None
     title: Annotated[str, BeforeValidator(_title)] = ""
     parent: Annotated[int | None, BeforeValidator(_number)] = None
+
+
+_COMMENT: TypeAdapter[str] = TypeAdapter(Annotated[str, BeforeValidator(_comment)])
+
+
+def clean_comment(text: str) -> str:
+    """A comment's text as it is kept, by the rules of `Submission`.
+
+    Raises:
+        InvalidSubmissionError: it is empty, too long or cannot be shown.
+    """
+    try:
+        return _COMMENT.validate_python(text)
+    except ValidationError as error:
+        detail = error.errors(include_url=False, include_input=False)[0]
+        fault = FieldFault("comment", detail["ctx"]["code"], detail["ctx"]["message"])
+        raise InvalidSubmissionError((fault,)) from None
 
 
 _LONGEST_FIELD = 100  # characters of an unknown field's name that are told

@@ -2,20 +2,24 @@
 shows them, does not load what the checks need.
 """
 
-from sqlalchemy import bindparam, select
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, select, tuple_
 
 from moderation.domain.signals import Signal
-from moderation.models import SignalRow, db
+from moderation.models import Comment, SignalRow, db
 
+_COLUMNS = (
+    SignalRow.symbol,
+    SignalRow.score,
+    SignalRow.evidence,
+    SignalRow.check_name,
+    SignalRow.version,
+    SignalRow.duration_us,
+)
 _SELECT_SIGNALS = (
-    select(
-        SignalRow.symbol,
-        SignalRow.score,
-        SignalRow.evidence,
-        SignalRow.check_name,
-        SignalRow.version,
-        SignalRow.duration_us,
-    )
+    select(*_COLUMNS)
     .where(
         SignalRow.comment_id == bindparam("comment_id"),
         SignalRow.revision == bindparam("revision"),
@@ -29,6 +33,22 @@ def load_signals(comment_id: int, revision: int) -> tuple[Signal, ...]:
     rows = db.session.execute(
         _SELECT_SIGNALS, {"comment_id": comment_id, "revision": revision}
     ).all()
-    return tuple(
-        Signal(r.symbol, r.score, r.evidence, r.check_name, r.version, r.duration_us) for r in rows
+    return tuple(map(_signal, rows))
+
+
+def load_receipts(comments: Sequence[Comment]) -> dict[int, tuple[Signal, ...]]:
+    """By comment the stored signals of the revision that was screened last."""
+    found: dict[int, list[Signal]] = {comment.id: [] for comment in comments}
+    screened = [(c.id, c.screened_revision) for c in comments if c.screened_revision is not None]
+    rows = db.session.execute(
+        select(SignalRow.comment_id, *_COLUMNS)
+        .where(tuple_(SignalRow.comment_id, SignalRow.revision).in_(screened))
+        .order_by(SignalRow.id)
     )
+    for row in rows:
+        found[row.comment_id].append(_signal(row))
+    return {comment_id: tuple(signals) for comment_id, signals in found.items()}
+
+
+def _signal(r: Any) -> Signal:
+    return Signal(r.symbol, r.score, r.evidence, r.check_name, r.version, r.duration_us)

@@ -1,74 +1,42 @@
-"""The moderators' queue: what waits, deciding, taking back."""
+"""Deciding on comments, and taking decisions back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import delete, func, select
 
 from moderation.domain.actions import Action
-from moderation.domain.signals import Signal
+from moderation.domain.roles import Permission
+from moderation.domain.rules import RuleEffect, RuleKind
 from moderation.domain.status import Actor, Status
 from moderation.errors import InvalidInputError, StaleDecisionError, UnknownCommentError
 from moderation.models import (
     AuditEntry,
     Comment,
     Commenter,
-    Membership,
     Moderator,
-    Site,
-    Thread,
+    Revision,
+    SecondOpinion,
+    SiteRule,
     db,
 )
 from moderation.models.base import writing
-from moderation.services.receipts import load_signals
+from moderation.services.audit import record
+from moderation.services.permissions import memberships_where, require
+from moderation.services.search import reindex_text
 from moderation.services.transitions import Change, change_status
 
 # What a moderator may make of a comment, by the word used in forms and in the audit log.
-DECISIONS = {"approve": Status.PUBLISHED, "spam": Status.SPAM, "reject": Status.REJECTED}
-
-
-@dataclass(frozen=True, slots=True)
-class QueueItem:
-    """A held comment with what a moderator needs to decide."""
-
-    comment: Comment
-    site: Site
-    thread: Thread
-    commenter: Commenter
-    parent: Comment | None
-    signals: tuple[Signal, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """A page of the queue: the items, how many wait in all, and where the next page begins."""
-
-    items: list[QueueItem]
-    waiting: int
-    next_after: int | None
-
-
-def read_queue(moderator_id: int, *, limit: int, after: int = 0) -> Queue:
-    """Held comments of the moderator's sites, oldest first, from the one after `after` on."""
-    held = (Comment.status == Status.HELD, Comment.site_id.in_(_own_sites(moderator_id)))
-    waiting = db.session.scalar(select(func.count()).select_from(Comment).where(*held)) or 0
-    found = db.session.scalars(
-        select(Comment).where(*held, Comment.id > after).order_by(Comment.id).limit(limit + 1)
-    ).all()
-    items = [_item(comment) for comment in found[:limit]]
-    return Queue(items, waiting, items[-1].comment.id if len(found) > limit else None)
-
-
-def _item(comment: Comment) -> QueueItem:
-    return QueueItem(
-        comment=comment,
-        site=db.session.get_one(Site, comment.site_id),
-        thread=db.session.get_one(Thread, comment.thread_id),
-        commenter=db.session.get_one(Commenter, comment.commenter_id),
-        parent=db.session.get(Comment, comment.parent_id) if comment.parent_id else None,
-        signals=load_signals(comment.id, comment.revision),
-    )
+DECISIONS: dict[Action, Status] = {
+    Action.APPROVE: Status.PUBLISHED,
+    Action.SPAM: Status.SPAM,
+    Action.REJECT: Status.REJECTED,
+    Action.BLOCK: Status.REJECTED,
+}
+UNDOABLE = frozenset({*DECISIONS, Action.EDIT, Action.REPLY, Action.SECOND_OPINION})
+LONGEST_WHY = 500  # characters
 
 
 def decide(
@@ -79,45 +47,120 @@ def decide(
     revision: int,
     seen: Status,
     now: datetime,
+    why: str = "",
 ) -> int:
-    """Carry out a moderator's decision: status, counters and audit row in one transaction.
+    """Carry out a moderator's decision: status, counters and audit entry in one transaction.
 
     Args:
-        moderator_id: who decides; must be a member of the comment's site.
+        moderator_id: who decides; must moderate the comment's site.
         comment_id: on what.
-        decision: a key of `DECISIONS`.
+        decision: one of `DECISIONS`. BLOCK also adds a rule that rejects its commenter.
         revision: the revision that was judged.
         seen: the status that the moderator saw.
         now: when.
+        why: a reason, for colleagues.
 
     Returns:
         The id of the decision's audit entry.
 
     Raises:
-        InvalidInputError: there is no such decision.
+        InvalidInputError: there is no such decision, or the comment is that already.
+        NotAllowedError: the moderator's role does not allow it.
         UnknownCommentError: there is no such comment on the moderator's sites.
         StaleDecisionError: somebody was faster, or the comment was changed; nothing was written.
     """
-    if decision not in DECISIONS:
-        raise InvalidInputError("There is no such decision.")
+    action = _decision(decision)
     with writing():
-        comment = db.session.scalar(
-            select(Comment)
-            .where(Comment.id == comment_id, Comment.site_id.in_(_own_sites(moderator_id)))
-            .with_for_update(key_share=True)
-        )
-        if comment is None:
-            raise UnknownCommentError("There is no such comment on your sites.")
-        if comment.revision != revision or comment.status is not seen:
-            raise StaleDecisionError(_who_was_faster(comment, now))
-        change = Change(
-            DECISIONS[decision], Actor.MODERATOR, Action(decision), moderator_id=moderator_id
-        )
-        return change_status(comment, change, now)
+        comment = own_comment(moderator_id, comment_id)
+        refuse_stale(comment, revision, seen, now)
+        return apply_decision(moderator_id, comment, action, why, now)
+
+
+def _decision(word: str) -> Action:
+    try:
+        action = Action(word)
+    except ValueError:
+        action = Action.VERDICT
+    if action not in DECISIONS:
+        raise InvalidInputError("There is no such decision.")
+    return action
+
+
+def apply_decision(
+    moderator_id: int, comment: Comment, action: Action, why: str, now: datetime
+) -> int:
+    """Carry out a decision on a comment read within the caller's transaction."""
+    details = {}
+    if action is Action.BLOCK:
+        require(moderator_id, comment.site_id, Permission.BLOCK_COMMENTER)
+        details = {"rule_id": _block(comment, now)}
+    db.session.execute(delete(SecondOpinion).where(SecondOpinion.comment_id == comment.id))
+    change = Change(
+        DECISIONS[action],
+        Actor.MODERATOR,
+        action,
+        why.strip()[:LONGEST_WHY],
+        moderator_id=moderator_id,
+        details=details,
+    )
+    return change_status(comment, change, now)
+
+
+def _block(comment: Comment, now: datetime) -> int | None:
+    """Add a rule that rejects whatever comes under the commenter's address; None if it is there."""
+    commenter = db.session.get_one(Commenter, comment.commenter_id)
+    same = (
+        SiteRule.site_id == comment.site_id,
+        SiteRule.kind == RuleKind.EMAIL,
+        SiteRule.email_index == commenter.email_index,
+    )
+    if db.session.scalar(select(SiteRule.id).where(*same)) is not None:
+        return None
+    rule = SiteRule(
+        site_id=comment.site_id,
+        kind=RuleKind.EMAIL,
+        effect=RuleEffect.REJECT,
+        value="",
+        email_index=commenter.email_index,
+        note=f"Blocked in the queue: {comment.name}"[:200],
+        created_at=now,
+    )
+    db.session.add(rule)
+    db.session.flush()
+    return rule.id
+
+
+def own_comment(moderator_id: int, comment_id: int) -> Comment:
+    """The comment, locked for this transaction.
+
+    Raises:
+        UnknownCommentError: there is no such comment on the moderator's sites.
+    """
+    own = memberships_where(moderator_id, Permission.DECIDE)
+    comment = db.session.scalar(
+        select(Comment)
+        .where(Comment.id == comment_id, Comment.site_id.in_(select(own.c.site_id)))
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if comment is None:
+        raise UnknownCommentError("There is no such comment on your sites.")
+    return comment
+
+
+def refuse_stale(comment: Comment, revision: int, seen: Status, now: datetime) -> None:
+    """Refuse where the comment is not what the moderator saw.
+
+    Raises:
+        StaleDecisionError: it says who was faster.
+    """
+    if comment.revision != revision or comment.status is not seen:
+        raise StaleDecisionError(_who_was_faster(comment, now))
 
 
 def undo(moderator_id: int, entry_id: int, *, now: datetime) -> int:
-    """Take a decision back: the comment gets the status it had before, in one transaction.
+    """Take back what an audit entry tells of, in one transaction: a decision gives the comment the
+    status it had before, an edit its words, a reply is deleted, a second opinion no longer asked.
 
     Returns:
         The id of the audit entry that tells of it.
@@ -127,89 +170,169 @@ def undo(moderator_id: int, entry_id: int, *, now: datetime) -> int:
         StaleDecisionError: it was taken back already, or the comment was decided again since.
     """
     with writing():
-        entry = db.session.scalar(
-            select(AuditEntry).where(
-                AuditEntry.id == entry_id,
-                AuditEntry.actor == Actor.MODERATOR,
-                AuditEntry.site_id.in_(_own_sites(moderator_id)),
-            )
-        )
-        if entry is None or entry.before is None:
+        entry = db.session.get(AuditEntry, entry_id)
+        if entry is None or entry.comment_id is None or entry.action not in UNDOABLE:
             raise UnknownCommentError("There is no such decision on your sites.")
-        comment = db.session.scalars(
-            select(Comment).where(Comment.id == entry.comment_id).with_for_update(key_share=True)
-        ).one()
-        latest = _latest(comment)
-        if latest is None or latest.id != entry.id:
-            raise StaleDecisionError(_who_was_faster(comment, now))
-        change = Change(
-            entry.before,
-            Actor.MODERATOR,
-            Action.UNDO,
-            moderator_id=moderator_id,
-            undoes_id=entry.id,
+        comment = own_comment(moderator_id, entry.comment_id)
+        if db.session.scalar(select(AuditEntry.id).where(AuditEntry.undoes_id == entry_id)):
+            raise StaleDecisionError("This was taken back already. Nothing was overwritten.")
+        return _TAKE_BACK.get(entry.action, _take_back_decision)(moderator_id, comment, entry, now)
+
+
+def _take_back_decision(
+    moderator_id: int, comment: Comment, entry: AuditEntry, now: datetime
+) -> int:
+    latest = latest_entry(comment)
+    if latest is None or latest.id != entry.id or entry.before is None:
+        raise StaleDecisionError(_who_was_faster(comment, now))
+    if rule_id := entry.details.get("rule_id"):
+        db.session.execute(
+            delete(SiteRule).where(SiteRule.id == rule_id, SiteRule.site_id == comment.site_id)
         )
-        return change_status(comment, change, now)
+    actor = Actor.MODERATOR
+    change = Change(entry.before, actor, Action.UNDO, moderator_id=moderator_id, undoes_id=entry.id)
+    return change_status(comment, change, now)
+
+
+def _take_back_reply(moderator_id: int, comment: Comment, entry: AuditEntry, now: datetime) -> int:
+    change = Change(
+        Status.DELETED, Actor.SITE, Action.UNDO, moderator_id=moderator_id, undoes_id=entry.id
+    )
+    return change_status(comment, change, now)
+
+
+def _take_back_edit(moderator_id: int, comment: Comment, entry: AuditEntry, now: datetime) -> int:
+    former = db.session.get(Revision, (comment.id, entry.revision))
+    if former is None or comment.revision != former.revision + 1:
+        raise StaleDecisionError("It was edited again since. Nothing was overwritten.")
+    change_text(comment, former.text, moderator_id, now)
+    return _record_undo(moderator_id, comment, entry, now)
+
+
+def _take_back_opinion(
+    moderator_id: int, comment: Comment, entry: AuditEntry, now: datetime
+) -> int:
+    db.session.execute(delete(SecondOpinion).where(SecondOpinion.comment_id == comment.id))
+    return _record_undo(moderator_id, comment, entry, now)
+
+
+def _record_undo(moderator_id: int, comment: Comment, entry: AuditEntry, now: datetime) -> int:
+    return record(
+        comment.site_id, moderator_id, Action.UNDO, now, comment=comment, undoes_id=entry.id
+    )
+
+
+_TAKE_BACK: dict[Action, Callable[[int, Comment, AuditEntry, datetime], int]] = {
+    Action.REPLY: _take_back_reply,
+    Action.EDIT: _take_back_edit,
+    Action.SECOND_OPINION: _take_back_opinion,
+}
+
+
+def change_text(comment: Comment, text: str, moderator_id: int, now: datetime) -> None:
+    """Give a comment other words, as a new revision; what it said before is kept."""
+    # What renders markup costs memory that a web process which never edits need not spend.
+    from moderation.domain.markup import render  # noqa: PLC0415
+
+    former = comment.text
+    db.session.add(
+        Revision(
+            comment_id=comment.id,
+            revision=comment.revision,
+            text=former,
+            moderator_id=moderator_id,
+            replaced_at=now,
+        )
+    )
+    comment.text, comment.rendered = text, render(text)
+    comment.revision += 1
+    comment.edited_at = now
+    db.session.flush()
+    reindex_text(comment, former)
+
+
+def comment_of(moderator_id: int, entry_id: int) -> int:
+    """The comment that an audit entry tells of.
+
+    Raises:
+        UnknownCommentError: there is no such entry on the moderator's sites.
+    """
+    own = memberships_where(moderator_id, Permission.DECIDE)
+    comment_id = db.session.scalar(
+        select(AuditEntry.comment_id).where(
+            AuditEntry.id == entry_id, AuditEntry.site_id.in_(select(own.c.site_id))
+        )
+    )
+    if comment_id is None:
+        raise UnknownCommentError("There is no such decision on your sites.")
+    return comment_id
 
 
 @dataclass(frozen=True, slots=True)
-class RecentDecision:
-    """One of a moderator's latest decisions, still to be taken back."""
+class RecentAction:
+    """One of a moderator's latest actions, still to be taken back."""
 
     entry: AuditEntry
     comment: Comment
 
 
-def recent_decisions(moderator_id: int, *, limit: int) -> list[RecentDecision]:
-    """The moderator's latest decisions that nothing has followed, newest first."""
-    newest = (
-        select(func.max(AuditEntry.id))
-        .where(AuditEntry.comment_id == Comment.id)
-        .correlate(Comment)
-        .scalar_subquery()
-    )
+def recent_actions(moderator_id: int, *, limit: int) -> list[RecentAction]:
+    """The moderator's latest actions that can still be taken back, newest first. Those that were
+    part of a bulk job are taken back with it.
+    """
+    own = memberships_where(moderator_id, Permission.DECIDE)
+    undone = select(AuditEntry.undoes_id).where(AuditEntry.undoes_id.is_not(None))
     rows = db.session.execute(
         select(AuditEntry, Comment)
         .join(Comment, Comment.id == AuditEntry.comment_id)
         .where(
             AuditEntry.moderator_id == moderator_id,
-            AuditEntry.site_id.in_(_own_sites(moderator_id)),
-            AuditEntry.action.in_(DECISIONS),
-            AuditEntry.id == newest,
+            AuditEntry.site_id.in_(select(own.c.site_id)),
+            AuditEntry.action.in_(UNDOABLE),
+            AuditEntry.bulk_id.is_(None),
+            AuditEntry.id.not_in(undone),
         )
         .order_by(AuditEntry.id.desc())
-        .limit(limit)
+        .limit(limit * 2)
     )
-    return [RecentDecision(entry, comment) for entry, comment in rows]
+    actions = [RecentAction(entry, comment) for entry, comment in rows]
+    return [action for action in actions if _stands(action)][:limit]
 
 
-def own_sites(moderator_id: int) -> Sequence[Site]:
-    """The sites a moderator works on, by name."""
-    return db.session.scalars(
-        select(Site).where(Site.id.in_(_own_sites(moderator_id))).order_by(Site.slug)
-    ).all()
+def _stands(action: RecentAction) -> bool:
+    """Whether nothing that followed keeps an action from being taken back."""
+    entry, comment = action.entry, action.comment
+    if entry.after is None:
+        return comment.revision == (entry.revision or 0) + (entry.action is Action.EDIT)
+    latest = latest_entry(comment)
+    return latest is not None and latest.id == entry.id
 
 
-def _own_sites(moderator_id: int) -> ColumnElement[int]:
-    return select(Membership.site_id).where(Membership.moderator_id == moderator_id)  # type: ignore[return-value]
-
-
-def _latest(comment: Comment) -> AuditEntry | None:
-    return db.session.scalars(
-        select(AuditEntry)
-        .where(AuditEntry.comment_id == comment.id)
-        .order_by(AuditEntry.id.desc())
-        .limit(1)
-    ).one_or_none()
+def latest_entry(comment: Comment) -> AuditEntry | None:
+    """The verdict or decision that gave the comment its status."""
+    newest = (
+        select(func.max(AuditEntry.id))
+        .where(AuditEntry.comment_id == comment.id, AuditEntry.after.is_not(None))
+        .scalar_subquery()
+    )
+    entry: Any = db.session.scalar(select(AuditEntry).where(AuditEntry.id == newest))
+    return entry  # type: ignore[no-any-return]
 
 
 def _who_was_faster(comment: Comment, now: datetime) -> str:
-    entry = _latest(comment)
+    entry = latest_entry(comment)
     if entry is None:
         return "This comment is still being judged. Please reload the queue in a moment."
+    edited = comment.edited_at
+    seconds = max(
+        0, round((now - max(entry.created_at, edited or entry.created_at)).total_seconds())
+    )
+    ago = f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"  # noqa: PLR2004
+    if edited is not None and edited > entry.created_at:
+        return (
+            f"This comment was edited {ago} ago. Please look at it again; nothing was overwritten."
+        )
     who = "The policy"
     if entry.moderator_id is not None:
         who = db.session.get_one(Moderator, entry.moderator_id).name
-    seconds = max(0, round((now - entry.created_at).total_seconds()))
-    ago = f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"  # noqa: PLR2004
     return f"{who} decided this {ago} ago: {entry.after}. Nothing was overwritten."

@@ -5,14 +5,16 @@ A comment is entered when it has been screened; what is still pending cannot be 
 """
 
 import re
-from typing import Any
 
-from sqlalchemy import ColumnElement, text
+from sqlalchemy import BigInteger, Select, Text, column, func, select, table, text
 
 from moderation.models import Comment, db
 
 _WORD = re.compile(r"[^\W_]+")
 _MOST_WORDS = 12
+
+_FTS = table("comment_search", column("rowid", BigInteger), column("comment_search", Text))
+_VECTORS = table("comment_search", column("comment_id", BigInteger), column("document"))
 
 _INDEX = {
     "sqlite": text("INSERT INTO comment_search (rowid, name, text) VALUES (:id, :name, :text)"),
@@ -27,11 +29,6 @@ _TAKE_OUT = text(
     "INSERT INTO comment_search (comment_search, rowid, name, text) "
     "VALUES ('delete', :id, :name, :text)"
 )
-_FIND = {
-    "sqlite": "comments.id IN (SELECT rowid FROM comment_search WHERE comment_search MATCH :words)",
-    "postgresql": "comments.id IN (SELECT comment_id FROM comment_search "
-    "WHERE document @@ to_tsquery('simple', :words))",
-}
 
 
 def index_text(comment_id: int, name: str, words: str) -> None:
@@ -48,8 +45,8 @@ def reindex_text(comment: Comment, former: str) -> None:
     index_text(comment.id, comment.name, comment.text)
 
 
-def holds_words(typed: str) -> ColumnElement[bool] | None:
-    """The condition that a comment holds all words typed, of each at least its beginning.
+def words_condition(typed: str) -> Select[int] | None:
+    """The ids of the comments that hold all words typed, of each at least its beginning.
 
     Returns:
         None where nothing typed is a word.
@@ -59,10 +56,10 @@ def holds_words(typed: str) -> ColumnElement[bool] | None:
         return None
     if _dialect() == "sqlite":
         query = " ".join(f'"{word}"*' for word in words)
-    else:
-        query = " & ".join(f"{word}:*" for word in words)
-    found: Any = text(_FIND[_dialect()]).bindparams(words=query)
-    return found  # type: ignore[no-any-return]
+        return select(_FTS.c.rowid.label("id")).where(_FTS.c.comment_search.op("MATCH")(query))
+    query = " & ".join(f"{word}:*" for word in words)
+    parsed = func.to_tsquery("simple", query)
+    return select(_VECTORS.c.comment_id.label("id")).where(_VECTORS.c.document.op("@@")(parsed))
 
 
 def _dialect() -> str:

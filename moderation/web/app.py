@@ -21,7 +21,18 @@ from moderation.privacy.sealing import EmailVault
 from moderation.privacy.tokens import TokenSigner
 from moderation.services.sites import SiteDirectory
 from moderation.services.submission import SubmissionService
-from moderation.web import api, auth, compat, errors, filters, health, navigation, queue, threads
+from moderation.web import (
+    api,
+    auth,
+    bulk,
+    compat,
+    errors,
+    filters,
+    health,
+    navigation,
+    queue,
+    threads,
+)
 from moderation.web.doors import MAX_BODY
 from moderation.web.runtime import Nudge, Runtime
 from moderation.web.taskqueue import TaskQueue
@@ -49,6 +60,7 @@ def create_app(
     settings: Settings | None = None,
     *,
     nudge: Nudge | None = None,
+    send: Callable[[str, int], None] | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> Flask:
     """The web application: the readers' side, with the moderators' mounted at /queue.
@@ -59,6 +71,7 @@ def create_app(
     Args:
         settings: instead of those in the environment.
         nudge: what tells the workers of a comment, instead of the task queue.
+        send: what tells them of other work, instead of the task queue.
         clock: what tells the time.
 
     Raises:
@@ -78,6 +91,7 @@ def create_app(
         sites=SiteDirectory(time.monotonic),
         submissions=SubmissionService(vault, writer, timedelta(seconds=settings.sweep_after)),
         nudge=nudge or tasks.nudge,
+        send=send or tasks.send,
         redis_fault=tasks.redis_fault,
         clock=clock,
     )
@@ -103,6 +117,7 @@ def create_queue_app(settings: Settings, keys: Keys, parts: Runtime) -> Flask:
     app = _make_app(settings, keys)
     parts.install(app.extensions)
     app.register_blueprint(queue.bp)
+    app.register_blueprint(bulk.bp)
     auth.install(app, settings)
     navigation.install(app)
     return app

@@ -27,7 +27,13 @@ def install(app: Flask) -> None:
 
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.filters.update(
-        day=_day, iso=datetime.isoformat, rendered=_rendered, hue=_hue, ago=_ago, initial=_initial
+        day=_day,
+        day_only=_day_only,
+        iso=datetime.isoformat,
+        rendered=rendered,
+        hue=_hue,
+        ago=_ago,
+        initial=_initial,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -37,7 +43,12 @@ def _day(when: datetime) -> str:
     return f"{when.day} {when:%B %Y at %H:%M} UTC"
 
 
-def _rendered(comment: object) -> Markup:
+def _day_only(when: datetime) -> str:
+    """A day for people, such as “23 November 2026”."""
+    return f"{when.day} {when:%B %Y}"
+
+
+def rendered(comment: object) -> Markup:
     """A comment's HTML: the sanitised one, or before there is one, the text alone."""
     html = getattr(comment, "rendered", None)
     return Markup(html or plain_html(getattr(comment, "text", "")))  # noqa: S704 -- sanitised

@@ -1,90 +1,305 @@
-"""The moderators' queue."""
+"""The moderators' queue: its pages, decisions, and what else is done to a comment."""
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
-from flask_security import auth_required
+from flask_security import auth_required, current_user
 from werkzeug.wrappers import Response as BaseResponse
 
+from moderation.domain.actions import ACTION_WORDS
 from moderation.domain.policy import RULE_MEANINGS
-from moderation.domain.signals import MEANINGS
+from moderation.domain.queue_view import Order, QueueView, Tab, parse_view
+from moderation.domain.roles import MAY, Permission
+from moderation.domain.signals import MEANINGS, Symbol
 from moderation.domain.status import Status
-from moderation.errors import InvalidInputError, ModerationError, StaleDecisionError
-from moderation.services import review
+from moderation.errors import (
+    InvalidInputError,
+    InvalidSubmissionError,
+    ModerationError,
+    StaleDecisionError,
+)
+from moderation.services import bulk, moderating, queue, review
+from moderation.services.permissions import sites_where
 from moderation.web.auth import me
+from moderation.web.errors import status_of
+from moderation.web.marking import mark
 from moderation.web.runtime import runtime
 
 bp = Blueprint("queue", __name__)
 
 _PAGE = 25
-_RECENT = 8
+_RECENT = 5
+ID = "int(max=9223372036854775807)"
+
+
+@bp.before_request
+@auth_required("session")
+def _sign_in_first() -> None:
+    """Every page of the queue is for moderators who are signed in."""
 
 
 @bp.get("/")
-@auth_required("session")
 def show() -> str:
-    """What is held, oldest first, with its signals; and what was decided just now."""
-    return _page()
+    """A view of the queue."""
+    return _page(_view())
 
 
-@bp.post("/<int(max=9223372036854775807):comment_id>")
-@auth_required("session")
+@bp.get("/more")
+def more() -> str:
+    """The next comments of a view, for a page that is open."""
+    view = _view()
+    page = queue.read_queue(
+        me(), view, runtime().clock(), limit=_PAGE, after=request.args.get("after", "")
+    )
+    return render_template("queue/_items.html", page=page, **_words(view))
+
+
+@bp.get("/news")
+def news() -> str:
+    """What has changed since a page was made: new comments, counts, who looks at what."""
+    view = _view()
+    newest = _number(request.args, "newest")
+    return render_template(
+        "queue/_news.html",
+        new=queue.count_new(me(), view, newest),
+        claims=queue.claims_of_others(me(), runtime().clock()),
+        oob=True,
+        **_words(view),
+    )
+
+
+@bp.get(f"/comment/<{ID}:comment_id>")
+def comment(comment_id: int) -> str:
+    """One comment with its history."""
+    now = runtime().clock()
+    item = queue.read_item(me(), comment_id, now)
+    return render_template(
+        "queue/comment.html", item=item, history=queue.read_history(comment_id), **_words(_view())
+    )
+
+
+@bp.post(f"/<{ID}:comment_id>")
 def decide(comment_id: int) -> BaseResponse:
-    """Approve, spam or reject."""
+    """Approve, spam, reject or block."""
     form = request.form
-    try:
-        seen = Status(form.get("seen", ""))
-    except ValueError:
-        raise InvalidInputError("The form is not whole. Please reload the queue.") from None
     return _carry_out(
+        comment_id,
         lambda: review.decide(
             me(),
             comment_id,
             form.get("decision", ""),
-            revision=_number("revision"),
-            seen=seen,
+            revision=form_number("revision"),
+            seen=_seen(),
             now=runtime().clock(),
-        )
+            why=form.get("why", ""),
+        ),
     )
 
 
-@bp.post("/undo/<int(max=9223372036854775807):entry_id>")
-@auth_required("session")
+@bp.post(f"/undo/<{ID}:entry_id>")
 def undo(entry_id: int) -> BaseResponse:
-    """Take a decision back."""
-    return _carry_out(lambda: review.undo(me(), entry_id, now=runtime().clock()))
+    """Take something back."""
+    comment_id = review.comment_of(me(), entry_id)
+    return _carry_out(
+        comment_id, lambda: review.undo(me(), entry_id, now=runtime().clock()), whole=True
+    )
 
 
-def _carry_out(act: Callable[[], int]) -> BaseResponse:
+@bp.get(f"/<{ID}:comment_id>/edit")
+def edit_form(comment_id: int) -> str:
+    """The form that edits a comment."""
+    return _form("edit", comment_id)
+
+
+@bp.post(f"/<{ID}:comment_id>/edit")
+def edit(comment_id: int) -> BaseResponse:
+    """Give a comment other words."""
+    return _from_form(
+        "edit",
+        comment_id,
+        lambda text: moderating.edit(
+            me(),
+            comment_id,
+            text,
+            revision=form_number("revision"),
+            now=runtime().clock(),
+        ),
+    )
+
+
+@bp.get(f"/<{ID}:comment_id>/reply")
+def reply_form(comment_id: int) -> str:
+    """The form that replies in the site's name."""
+    return _form("reply", comment_id)
+
+
+@bp.post(f"/<{ID}:comment_id>/reply")
+def reply(comment_id: int) -> BaseResponse:
+    """Reply in the site's name."""
+    return _from_form(
+        "reply",
+        comment_id,
+        lambda text: moderating.reply(
+            runtime().vault,
+            me(),
+            comment_id,
+            text,
+            revision=form_number("revision"),
+            seen=_seen(),
+            now=runtime().clock(),
+        ),
+    )
+
+
+@bp.get(f"/<{ID}:comment_id>/opinion")
+def opinion_form(comment_id: int) -> str:
+    """The form that asks for a second opinion."""
+    return _form("opinion", comment_id)
+
+
+@bp.post(f"/<{ID}:comment_id>/opinion")
+def opinion(comment_id: int) -> BaseResponse:
+    """Ask for a second opinion."""
+    return _from_form(
+        "opinion",
+        comment_id,
+        lambda text: moderating.ask_second_opinion(me(), comment_id, text, now=runtime().clock()),
+    )
+
+
+@bp.post(f"/<{ID}:comment_id>/address")
+def address(comment_id: int) -> str:
+    """The commenter's address: shown once, on a page that is not stored, and audited."""
+    shown = moderating.show_address(runtime().vault, me(), comment_id, now=runtime().clock())
+    item = queue.read_item(me(), comment_id, runtime().clock())
+    name = "queue/_address.html" if _by_htmx() else "queue/address.html"
+    return render_template(name, address=shown, item=item, **_words(_view()))
+
+
+@bp.post(f"/<{ID}:comment_id>/claim")
+def claim(comment_id: int) -> tuple[str, HTTPStatus]:
+    """Note who is looking at a comment."""
+    moderating.claim(me(), comment_id, runtime().clock())
+    return "", HTTPStatus.NO_CONTENT
+
+
+@bp.get("/help")
+def keys() -> str:
+    """The keyboard's keys."""
+    return render_template("queue/help.html", **_words(_view()))
+
+
+def _carry_out(comment_id: int, act: Callable[[], int], *, whole: bool = False) -> BaseResponse:
+    """Do it, then show the view again; or for a page that is open, what is left of the comment.
+
+    Args:
+        comment_id: what it is done to.
+        act: gives the audit entry's id.
+        whole: whether the comment is shown in full after it, as after an undo.
+    """
     try:
         entry_id = act()
     except StaleDecisionError as error:
-        return Response(_page(error), HTTPStatus.CONFLICT)
-    return redirect(url_for("queue.show", done=entry_id), HTTPStatus.SEE_OTHER)
+        if _by_htmx():
+            return _fragment("queue/_stale.html", comment_id, fault=error)
+        return Response(_page(_view(), error), HTTPStatus.CONFLICT)
+    if _by_htmx():
+        name = "queue/_restored.html" if whole else "queue/_decided.html"
+        return _fragment(name, comment_id, entry_id=entry_id)
+    arguments: dict[str, Any] = _view().arguments(done=entry_id)
+    return redirect(url_for("queue.show", **arguments), HTTPStatus.SEE_OTHER)
 
 
-def _page(fault: ModerationError | None = None) -> str:
+def _fragment(name: str, comment_id: int, **values: Any) -> Response:
+    item = queue.read_item(me(), comment_id, runtime().clock())
+    return Response(render_template(name, item=item, oob=True, **values, **_words(_view())))
+
+
+def _form(
+    kind: str, comment_id: int, text: str | None = None, fault: ModerationError | None = None
+) -> str:
+    item = queue.read_item(me(), comment_id, runtime().clock())
+    name = "queue/_form.html" if _by_htmx() else "queue/form.html"
+    typed = text if text is not None else item.comment.text if kind == "edit" else ""
+    return render_template(name, kind=kind, item=item, typed=typed, fault=fault, **_words(_view()))
+
+
+def _from_form(kind: str, comment_id: int, act: Callable[[str], int]) -> BaseResponse:
+    """Do it with what was typed; where that cannot be done, it comes back with the fault."""
+    text = request.form.get("text", "")
+    try:
+        entry_id = act(text)
+    except (InvalidSubmissionError, InvalidInputError, StaleDecisionError) as error:
+        status = HTTPStatus.OK if _by_htmx() else status_of(error)
+        return Response(_form(kind, comment_id, text, error), status)
+    return _carry_out(comment_id, lambda: entry_id, whole=kind != "reply")
+
+
+def _page(view: QueueView, fault: ModerationError | None = None) -> str:
+    page = queue.read_queue(
+        me(), view, runtime().clock(), limit=_PAGE, after=request.args.get("after", "")
+    )
     return render_template(
         "queue/queue.html",
-        queue=review.read_queue(me(), limit=_PAGE, after=_after()),
-        recent=review.recent_decisions(me(), limit=_RECENT),
-        sites=review.own_sites(me()),
+        page=page,
+        recent=review.recent_actions(me(), limit=_RECENT),
+        jobs=bulk.recent_jobs(me(), limit=1),
         done=request.args.get("done"),
         fault=fault,
-        meanings=MEANINGS,
-        rule_meanings=RULE_MEANINGS,
-        now=runtime().clock(),
+        **_words(view),
     )
 
 
-def _after() -> int:
-    text = request.args.get("after", "0")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0  # noqa: PLR2004
+def _words(view: QueueView) -> dict[str, Any]:
+    """What every template of the queue needs."""
+    return {
+        "view": view,
+        "tabs": queue.count_tabs(me(), view.site),
+        "sites": sites_where(me(), Permission.DECIDE),
+        "orders": Order,
+        "symbols": Symbol,
+        "all_tabs": Tab,
+        "languages": queue.languages_of(me()),
+        "meanings": MEANINGS,
+        "rule_meanings": RULE_MEANINGS,
+        "action_words": ACTION_WORDS,
+        "may": MAY,
+        "permissions": Permission,
+        "mark": mark,
+        "now": runtime().clock(),
+        "single_keys": getattr(current_user, "single_keys", True),
+    }
 
 
-def _number(name: str) -> int:
-    text = request.form.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004
+def _view() -> QueueView:
+    """The view that the address, or the form's hidden field, tells of."""
+    return parse_view(request.args)
+
+
+def _seen() -> Status:
+    try:
+        return Status(request.form.get("seen", ""))
+    except ValueError:
+        raise InvalidInputError("The form is not whole. Please reload the queue.") from None
+
+
+def form_number(name: str) -> int:
+    """A whole number of the form sent.
+
+    Raises:
+        InvalidInputError: it is missing or no such number.
+    """
+    return _number(request.form, name)
+
+
+def _number(values: Any, name: str) -> int:
+    text = values.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 19):  # noqa: PLR2004 -- 2**63 has 19
         raise InvalidInputError("The form is not whole. Please reload the queue.")
     return int(text)
+
+
+def _by_htmx() -> bool:
+    return request.headers.get("HX-Request") == "true"

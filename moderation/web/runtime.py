@@ -29,7 +29,8 @@ class Runtime:
         signer: form stamps and private links.
         sites: finds them by name.
         submissions: takes comments in.
-        nudge: tells the workers; never raises, never waits.
+        nudge: tells the workers of a comment; never raises, never waits.
+        send: tells them of a row that is work for a task, by the task's name; the same.
         redis_fault: what keeps Redis from answering, in words, or None.
         clock: the time, aware.
     """
@@ -40,6 +41,7 @@ class Runtime:
     sites: SiteDirectory
     submissions: SubmissionService
     nudge: Nudge
+    send: Callable[[str, int], None]
     redis_fault: Callable[[], str | None]
     clock: Callable[[], datetime]
 

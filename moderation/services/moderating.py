@@ -1,0 +1,236 @@
+"""What moderators do to a comment besides deciding on it."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from moderation.domain.actions import Action
+from moderation.domain.evidence import FormToken
+from moderation.domain.network import parse_address, truncate
+from moderation.domain.policy import SitePolicy
+from moderation.domain.roles import Permission
+from moderation.domain.status import Actor, Status
+from moderation.domain.submission import clean_comment
+from moderation.domain.text import plain_html
+from moderation.errors import InvalidInputError, StaleDecisionError
+from moderation.models import (
+    Claim,
+    Comment,
+    Commenter,
+    Moderator,
+    SecondOpinion,
+    Site,
+    Thread,
+    db,
+)
+from moderation.models.base import writing
+from moderation.privacy.sealing import EmailVault, SealedEmail
+from moderation.services.audit import record
+from moderation.services.permissions import require
+from moderation.services.review import (
+    apply_decision,
+    change_text,
+    own_comment,
+    refuse_stale,
+)
+from moderation.services.search import index_text
+from moderation.services.transitions import Change, change_status
+
+_LONGEST_NOTE = 500  # characters
+
+
+def edit(moderator_id: int, comment_id: int, text: str, *, revision: int, now: datetime) -> int:
+    """Give a comment other words, in one transaction. What it said before is kept as a revision,
+    and readers see that it was edited.
+
+    Returns:
+        The id of the audit entry.
+
+    Raises:
+        InvalidSubmissionError: the text is empty, too long or not one that can be shown.
+        InvalidInputError: it is the text that is there already.
+        UnknownCommentError: there is no such comment on the moderator's sites.
+        StaleDecisionError: it was changed meanwhile; nothing was written.
+    """
+    cleaned = clean_comment(text)
+    with writing():
+        comment = own_comment(moderator_id, comment_id)
+        refuse_stale(comment, revision, comment.status, now)
+        if cleaned == comment.text:
+            raise InvalidInputError("These are the words that are there already.")
+        entry_id = record(comment.site_id, moderator_id, Action.EDIT, now, comment=comment)
+        change_text(comment, cleaned, moderator_id, now)
+        if comment.status is Status.PUBLISHED:
+            _renew(comment.thread_id)
+        return entry_id
+
+
+def _renew(thread_id: int) -> None:
+    db.session.execute(
+        update(Thread).where(Thread.id == thread_id).values(version=Thread.version + 1)
+    )
+
+
+def reply(
+    vault: EmailVault,
+    moderator_id: int,
+    comment_id: int,
+    text: str,
+    *,
+    revision: int,
+    seen: Status,
+    now: datetime,
+) -> int:
+    """Reply in the site's name, in one transaction. A comment that is held is approved with it,
+    since nobody can follow a reply to what is not there.
+
+    Returns:
+        The id of the audit entry of the reply.
+
+    Raises:
+        InvalidSubmissionError: the text is empty, too long or not one that can be shown.
+        InvalidInputError: the comment is neither published nor held.
+        UnknownCommentError: there is no such comment on the moderator's sites.
+        StaleDecisionError: somebody was faster, or the comment was changed; nothing was written.
+    """
+    cleaned = clean_comment(text)
+    with writing():
+        parent = own_comment(moderator_id, comment_id)
+        refuse_stale(parent, revision, seen, now)
+        if parent.status is Status.HELD:
+            apply_decision(moderator_id, parent, Action.APPROVE, "", now)
+        elif parent.status is not Status.PUBLISHED:
+            raise InvalidInputError("Only what is published or held can be replied to.")
+        said = _add_reply(vault, moderator_id, parent, cleaned, now)
+        change = Change(Status.PUBLISHED, Actor.SITE, Action.REPLY, moderator_id=moderator_id)
+        return change_status(said, change, now)
+
+
+def _add_reply(
+    vault: EmailVault, moderator_id: int, parent: Comment, text: str, now: datetime
+) -> Comment:
+    from moderation.domain.markup import render  # noqa: PLC0415 -- as `review.change_text`
+
+    moderator = db.session.get_one(Moderator, moderator_id)
+    site = db.session.get_one(Site, parent.site_id)
+    above = _place(parent, site.policy)
+    nowhere = parse_address(None)
+    said = Comment(
+        site_id=parent.site_id,
+        thread_id=parent.thread_id,
+        commenter_id=_commenter(vault, site.id, moderator.email, now),
+        parent_id=above.id,
+        root_id=above.root_id or above.id,
+        depth=above.depth + 1,
+        name=moderator.name,
+        text=text,
+        rendered=render(text) or plain_html(text),
+        status=Status.PENDING,
+        created_at=now,
+        sweep_at=now,
+        screened_at=now,
+        door="queue",
+        network=truncate(nowhere),
+        network_index=vault.network_index(site.id, truncate(nowhere)),
+        user_agent="",
+        form_token=FormToken.VALID,
+        honeypot=False,
+        by_site=True,
+    )
+    db.session.add(said)
+    db.session.flush()
+    index_text(said.id, said.name, said.text)
+    return said
+
+
+def _place(parent: Comment, policy: SitePolicy) -> Comment:
+    """The comment to hang the reply on: as deep as replies go, the one above it."""
+    while parent.depth >= policy.max_depth and parent.parent_id is not None:
+        parent = db.session.get_one(Comment, parent.parent_id)
+    return parent
+
+
+def _commenter(vault: EmailVault, site_id: int, email: str, now: datetime) -> int:
+    index = vault.index(site_id, email)
+    known = db.session.scalar(
+        select(Commenter.id).where(Commenter.site_id == site_id, Commenter.email_index == index)
+    )
+    if known is not None:
+        return known
+    sealed = vault.seal(site_id, email)
+    commenter = Commenter(
+        site_id=site_id,
+        email_index=index,
+        email_domain_index=vault.domain_index(site_id, email.rpartition("@")[2]),
+        email_key_id=sealed.key_id,
+        email_sealed=sealed.sealed,
+        first_seen_at=now,
+    )
+    db.session.add(commenter)
+    db.session.flush()
+    return commenter.id
+
+
+def ask_second_opinion(moderator_id: int, comment_id: int, note: str, *, now: datetime) -> int:
+    """Ask colleagues to look at a comment too, in one transaction; gives the audit entry's id.
+
+    Raises:
+        UnknownCommentError: there is no such comment on the moderator's sites.
+        StaleDecisionError: somebody has asked already.
+    """
+    with writing():
+        comment = own_comment(moderator_id, comment_id)
+        if db.session.get(SecondOpinion, comment_id) is not None:
+            raise StaleDecisionError("A second opinion on this is asked for already.")
+        words = note.strip()[:_LONGEST_NOTE]
+        db.session.add(
+            SecondOpinion(
+                comment_id=comment_id, moderator_id=moderator_id, note=words, created_at=now
+            )
+        )
+        return record(
+            comment.site_id,
+            moderator_id,
+            Action.SECOND_OPINION,
+            now,
+            why=words,
+            comment=comment,
+        )
+
+
+def show_address(vault: EmailVault, moderator_id: int, comment_id: int, *, now: datetime) -> str:
+    """The address of a comment's commenter: a deliberate act, audited in the same transaction.
+
+    Raises:
+        UnknownCommentError: there is no such comment on the moderator's sites.
+        NotAllowedError: the moderator's role does not allow it.
+    """
+    with writing():
+        comment = own_comment(moderator_id, comment_id)
+        require(moderator_id, comment.site_id, Permission.SHOW_ADDRESS)
+        commenter = db.session.get_one(Commenter, comment.commenter_id)
+        record(comment.site_id, moderator_id, Action.ADDRESS_SHOWN, now, comment=comment)
+        sealed = SealedEmail(commenter.email_key_id, commenter.email_sealed)
+        return vault.open(comment.site_id, commenter.email_index, sealed)
+
+
+def claim(moderator_id: int, comment_id: int, now: datetime) -> None:
+    """Let colleagues know who is looking at a comment. Each moderator looks at one at a time.
+
+    Raises:
+        UnknownCommentError: there is no such comment on the moderator's sites.
+    """
+    with writing():
+        own_comment(moderator_id, comment_id)
+        db.session.execute(delete(Claim).where(Claim.moderator_id == moderator_id))
+        dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+        row = dialect.insert(Claim).values(
+            comment_id=comment_id, moderator_id=moderator_id, seen_at=now
+        )
+        db.session.execute(
+            row.on_conflict_do_update(
+                index_elements=[Claim.comment_id],
+                set_={"moderator_id": moderator_id, "seen_at": now},
+            )
+        )

@@ -1,0 +1,271 @@
+"""What moderators see: the queue's pages, counts, and each comment with all that bears on it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from moderation.domain.queue_view import TAB_STATUSES, QueueView, Tab
+from moderation.domain.roles import SiteRole
+from moderation.domain.signals import Signal
+from moderation.domain.status import Status
+from moderation.errors import UnknownCommentError
+from moderation.models import (
+    AuditEntry,
+    Claim,
+    Comment,
+    Commenter,
+    Membership,
+    Moderator,
+    Revision,
+    SecondOpinion,
+    Site,
+    SiteCount,
+    Thread,
+    db,
+)
+from moderation.services.queue_query import count_matching, find_page, matching_ids
+from moderation.services.receipts import load_receipts
+
+CLAIM_LASTS = timedelta(seconds=45)
+MOST_COUNTED = 10_000  # of a filtered view; beyond that "more than" says enough
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """A wish for a second opinion: whose, why, since when."""
+
+    by: str
+    note: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    """A comment with what a moderator needs to decide.
+
+    Attributes:
+        parent: what it replies to.
+        signals: the receipt.
+        last: the latest verdict or decision, with who decided (None: the policy).
+        claimed_by: the colleague who is looking at it.
+        opinion: the second opinion that is asked for.
+        role: the moderator's on the site.
+    """
+
+    comment: Comment
+    site: Site
+    thread: Thread
+    commenter: Commenter
+    parent: Comment | None
+    signals: tuple[Signal, ...]
+    last: AuditEntry | None
+    last_by: str | None
+    claimed_by: str | None
+    opinion: Opinion | None
+    role: SiteRole
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """A page of a view.
+
+    Attributes:
+        items: in order.
+        next_after: where the next page begins, or None at the end.
+        matching: how many comments the view holds, up to `MOST_COUNTED`; None where the tab's
+            count says it.
+        newest_id: the newest comment of the moderator's sites, to ask for what came after.
+    """
+
+    items: list[QueueItem]
+    next_after: str | None
+    matching: int | None
+    newest_id: int
+
+
+def read_queue(
+    moderator_id: int, view: QueueView, now: datetime, *, limit: int, after: str = ""
+) -> QueuePage:
+    """A page of a view.
+
+    Raises:
+        InvalidInputError: `after` is not what a page before gave.
+    """
+    found = find_page(moderator_id, view, limit=limit, after=after)
+    matching = None
+    if view.filtered:
+        matching = count_matching(moderator_id, view, most=MOST_COUNTED)
+    return QueuePage(
+        read_items(moderator_id, found.ids, now), found.next_after, matching, newest_id()
+    )
+
+
+def newest_id() -> int:
+    """The number of the newest comment of all."""
+    return db.session.scalar(select(func.max(Comment.id))) or 0
+
+
+def count_new(moderator_id: int, view: QueueView, newest: int) -> int:
+    """How many comments of a view came after the comment `newest`, up to 500."""
+    # Few comments are newer than a page that is open; whether they match is asked of those alone.
+    fresh = select(Comment.id).where(Comment.id > newest).order_by(Comment.id.desc()).limit(500)
+    ids = db.session.scalars(fresh).all()
+    if not ids:
+        return 0
+    matching = matching_ids(moderator_id, view)
+    if matching is None:
+        return 0
+    chosen = matching.subquery()
+    count = select(func.count()).select_from(chosen).where(chosen.c.id.in_(ids))
+    return db.session.scalar(count) or 0
+
+
+def count_tabs(moderator_id: int, site: str | None) -> dict[Tab, int]:
+    """How many comments each tab holds, on all the moderator's sites or on one."""
+    counts = (
+        select(SiteCount.status, func.sum(SiteCount.count))
+        .join(Membership, Membership.site_id == SiteCount.site_id)
+        .where(Membership.moderator_id == moderator_id)
+        .group_by(SiteCount.status)
+    )
+    if site is not None:
+        counts = counts.join(Site, Site.id == SiteCount.site_id).where(Site.slug == site)
+    by_status: dict[Status, int] = {row[0]: int(row[1]) for row in db.session.execute(counts)}
+    return {tab: sum(by_status.get(s, 0) for s in TAB_STATUSES[tab]) for tab in Tab}
+
+
+def read_item(moderator_id: int, comment_id: int, now: datetime) -> QueueItem:
+    """One comment, whatever its status.
+
+    Raises:
+        UnknownCommentError: there is no such comment on the moderator's sites.
+    """
+    items = read_items(moderator_id, [comment_id], now)
+    if not items:
+        raise UnknownCommentError("There is no such comment on your sites.")
+    return items[0]
+
+
+def read_items(moderator_id: int, ids: Sequence[int], now: datetime) -> list[QueueItem]:
+    """The comments of these numbers that are on the moderator's sites, in the order of `ids`."""
+    if not ids:
+        return []
+    rows = db.session.execute(
+        select(Comment, Site, Thread, Commenter, Membership.role)
+        .join(Site, Site.id == Comment.site_id)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .join(Commenter, Commenter.id == Comment.commenter_id)
+        .join(Membership, Membership.site_id == Comment.site_id)
+        .where(Comment.id.in_(ids), Membership.moderator_id == moderator_id)
+        .execution_options(populate_existing=True)
+    ).all()
+    comments = [row.Comment for row in rows]
+    parents = _by_id(Comment, {c.parent_id for c in comments if c.parent_id})
+    receipts = load_receipts(comments)
+    latest = _latest_entries(ids)
+    claims = claims_of_others(moderator_id, now)
+    opinions = _opinions(ids)
+    items = {
+        row.Comment.id: QueueItem(
+            comment=row.Comment,
+            site=row.Site,
+            thread=row.Thread,
+            commenter=row.Commenter,
+            parent=parents.get(row.Comment.parent_id),
+            signals=receipts[row.Comment.id],
+            last=latest.get(row.Comment.id, (None, None))[0],
+            last_by=latest.get(row.Comment.id, (None, None))[1],
+            claimed_by=claims.get(row.Comment.id),
+            opinion=opinions.get(row.Comment.id),
+            role=row.role,
+        )
+        for row in rows
+    }
+    return [items[comment_id] for comment_id in ids if comment_id in items]
+
+
+def _by_id(model: Any, ids: Iterable[int]) -> Mapping[int, Any]:
+    found = db.session.scalars(select(model).where(model.id.in_(ids)))
+    return {row.id: row for row in found}
+
+
+def _latest_entries(ids: Sequence[int]) -> dict[int, tuple[AuditEntry | None, str | None]]:
+    newest = (
+        select(func.max(AuditEntry.id))
+        .where(AuditEntry.comment_id.in_(ids), AuditEntry.after.is_not(None))
+        .group_by(AuditEntry.comment_id)
+    )
+    rows = db.session.execute(
+        select(AuditEntry, Moderator.name)
+        .outerjoin(Moderator, Moderator.id == AuditEntry.moderator_id)
+        .where(AuditEntry.id.in_(newest))
+    )
+    return {entry.comment_id: (entry, name) for entry, name in rows if entry.comment_id}
+
+
+def claims_of_others(moderator_id: int, now: datetime) -> dict[int, str]:
+    """Which comments of the moderator's sites colleagues are looking at: their names by comment."""
+    rows = db.session.execute(
+        select(Claim.comment_id, Moderator.name)
+        .join(Moderator, Moderator.id == Claim.moderator_id)
+        .join(Comment, Comment.id == Claim.comment_id)
+        .join(Membership, Membership.site_id == Comment.site_id)
+        .where(
+            Membership.moderator_id == moderator_id,
+            Claim.moderator_id != moderator_id,
+            Claim.seen_at > now - CLAIM_LASTS,
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _opinions(ids: Sequence[int]) -> dict[int, Opinion]:
+    rows = db.session.execute(
+        select(SecondOpinion, Moderator.name)
+        .join(Moderator, Moderator.id == SecondOpinion.moderator_id)
+        .where(SecondOpinion.comment_id.in_(ids))
+    )
+    return {o.comment_id: Opinion(name, o.note, o.created_at) for o, name in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All that happened to a comment, oldest first, and what it said before each edit."""
+
+    entries: list[tuple[AuditEntry, str | None]]
+    revisions: list[tuple[Revision, str | None]]
+
+
+def read_history(comment_id: int) -> History:
+    """A comment's history. The caller has seen that the moderator may know of the comment."""
+    entries = db.session.execute(
+        select(AuditEntry, Moderator.name)
+        .outerjoin(Moderator, Moderator.id == AuditEntry.moderator_id)
+        .where(AuditEntry.comment_id == comment_id)
+        .order_by(AuditEntry.id)
+    )
+    revisions = db.session.execute(
+        select(Revision, Moderator.name)
+        .outerjoin(Moderator, Moderator.id == Revision.moderator_id)
+        .where(Revision.comment_id == comment_id)
+        .order_by(Revision.revision)
+    )
+    return History([(e, name) for e, name in entries], [(r, name) for r, name in revisions])
+
+
+def languages_of(moderator_id: int) -> list[str]:
+    """The languages that the moderator's held comments are in, for a filter's choice."""
+    found = (
+        select(Comment.language)
+        .join(Membership, Membership.site_id == Comment.site_id)
+        .where(
+            Membership.moderator_id == moderator_id,
+            Comment.status == Status.HELD,
+            Comment.language != "",
+        )
+        .distinct()
+    )
+    return sorted(db.session.scalars(found))

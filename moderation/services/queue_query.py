@@ -1,0 +1,275 @@
+"""The queue's queries: a page of a view in a time that grows neither with the tables nor with how
+far down the page is.
+
+A moderator's sites, times the tab's statuses, are some rows; for each of them one index gives the
+next few comments in order, and the best of those are the page. On PostgreSQL that is a lateral
+join; SQLite has none, but a correlated IN does the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Subquery,
+    and_,
+    exists,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import aliased
+
+from moderation.domain.queue_view import Order, QueueView, read_cursor, write_cursor
+from moderation.domain.roles import Permission
+from moderation.domain.status import Status
+from moderation.models import Comment, SecondOpinion, SignalRow, Site, db
+from moderation.services.permissions import memberships_where
+from moderation.services.search import words_condition
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ONE_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The comments of a page in order, and where the next page begins, or None at the end."""
+
+    ids: list[int]
+    next_after: str | None
+
+
+def find_page(moderator_id: int, view: QueueView, *, limit: int, after: str = "") -> Found:
+    """A page of a view.
+
+    Raises:
+        InvalidInputError: `after` is not what a page before gave.
+    """
+    cursor = read_cursor(after)
+    if view.q:
+        condition = words_condition(view.q)
+        if condition is None:
+            return Found([], None)
+        statement = _by_words(moderator_id, view, condition, cursor)
+    else:
+        statement = _merged(moderator_id, view, cursor, limit + 1)
+    rows = db.session.execute(statement.limit(limit + 1)).all()
+    ids = list(dict.fromkeys(row.id for row in rows[:limit]))
+    if len(rows) <= limit:
+        return Found(ids, None)
+    last = rows[limit - 1]
+    return Found(ids, write_cursor(_number(last.value), last.id))
+
+
+def count_matching(moderator_id: int, view: QueueView, *, most: int | None = None) -> int:
+    """How many comments a view holds, or `most` if there are that many or more."""
+    matching = matching_ids(moderator_id, view)
+    if matching is None:
+        return 0
+    if most is not None:
+        matching = matching.limit(most)
+    return db.session.scalar(select(func.count()).select_from(matching.subquery())) or 0
+
+
+def matching_ids(
+    moderator_id: int, view: QueueView, statuses: Sequence[Status] | None = None
+) -> Select[int] | None:
+    """The ids of all comments of a view, in no order; None where its words are none.
+
+    Args:
+        moderator_id: whose sites.
+        view: which.
+        statuses: instead of those of the view's tab.
+    """
+    c = aliased(Comment)
+    chosen = view.statuses if statuses is None else statuses
+    own = _own_sites(moderator_id, view)
+    statement = select(c.id).where(c.site_id.in_(select(own.c.site_id)), c.status.in_(chosen))
+    if view.q:
+        condition = words_condition(view.q)
+        if condition is None:
+            return None
+        statement = statement.where(c.id.in_(condition))
+    if view.signal:
+        statement = statement.where(_has_signal(c, view))
+    return statement.where(*_narrowing(c, view))
+
+
+def _own_sites(moderator_id: int, view: QueueView) -> Subquery:
+    own = memberships_where(moderator_id, Permission.DECIDE)
+    if view.site is None:
+        return own
+    site_id = select(Site.id).where(Site.slug == view.site).scalar_subquery()
+    return select(own.c.site_id).where(own.c.site_id == site_id).subquery("one_site")
+
+
+def _merged(
+    moderator_id: int, view: QueueView, cursor: tuple[float, int] | None, limit: int
+) -> Select[Any]:
+    """The first of the firsts of each site and status."""
+    own = _own_sites(moderator_id, view)
+    statuses = union_all(*(select(literal(s.value).label("status")) for s in view.statuses))
+    kinds = statuses.subquery("kinds")
+    scope = select(own.c.site_id, kinds.c.status).join(kinds, true()).subquery("scope")
+    if view.signal and view.effective_order is not Order.RISKIEST:
+        branch, value, comment_id = _signals(scope, view)
+    else:
+        branch, value, comment_id = _comments(scope, view)
+    branch = _ordered(branch, value, comment_id, view, cursor).limit(limit)
+    if db.engine.dialect.name == "postgresql":
+        lateral = branch.lateral("firsts")
+        found: Select[Any] = select(lateral.c.id, lateral.c.value).select_from(
+            scope.join(lateral, true())
+        )
+        return _sorted(found, lateral.c.value, lateral.c.id, view)
+    outer = aliased(Comment, name="page")
+    sort = _sort_column(outer, view)
+    ids = branch.with_only_columns(comment_id)
+    found = select(outer.id, sort.label("value")).select_from(scope).join(outer, outer.id.in_(ids))
+    return _sorted(found, sort, outer.id, view)
+
+
+def _comments(
+    scope: FromClause, view: QueueView
+) -> tuple[Select[Any], ColumnElement[Any], ColumnElement[int]]:
+    c = aliased(Comment)
+    value = _sort_column(c, view)
+    statement = select(c.id.label("id"), value.label("value")).where(
+        c.site_id == scope.c.site_id, c.status == scope.c.status, *_narrowing(c, view)
+    )
+    if view.signal:
+        statement = statement.where(_has_signal(c, view))
+    return statement.correlate(scope), value, c.id.expression
+
+
+def _signals(
+    scope: FromClause, view: QueueView
+) -> tuple[Select[Any], ColumnElement[Any], ColumnElement[int]]:
+    """By the index of signals: each comment once, where two checks emit the same symbol too."""
+    s, c = aliased(SignalRow), aliased(Comment)
+    statement: Any = (
+        select(s.comment_id.label("id"), s.created_at.label("value"))
+        .where(
+            s.site_id == scope.c.site_id,
+            s.symbol == view.signal,
+            s.status == scope.c.status,
+        )
+        .correlate(scope)
+    )
+    if narrowing := _narrowing(c, view):
+        statement = statement.join(c, c.id == s.comment_id).where(*narrowing)
+    return statement, s.created_at.expression, s.comment_id.expression
+
+
+def _by_words(
+    moderator_id: int,
+    view: QueueView,
+    condition: Select[int],
+    cursor: tuple[float, int] | None,
+) -> Select[Any]:
+    """What words find, by number: a text index gives its hits in that order, so that a word that
+    is in every other comment need not be followed to the end.
+    """
+    c = aliased(Comment)
+    own = _own_sites(moderator_id, view)
+    hits = condition.subquery("hits")
+    newest = view.effective_order is Order.NEWEST
+    statement: Any = (
+        select(c.id.label("id"), c.id.label("value"))
+        .join(hits, hits.c.id == c.id)
+        .where(
+            c.site_id.in_(select(own.c.site_id)),
+            c.status.in_(view.statuses),
+            *_narrowing(c, view),
+        )
+        .order_by(hits.c.id.desc() if newest else hits.c.id)
+    )
+    if view.signal:
+        statement = statement.where(_has_signal(c, view))
+    if cursor is not None:
+        statement = statement.where(hits.c.id < cursor[1] if newest else hits.c.id > cursor[1])
+    found: Select[Any] = statement
+    return found
+
+
+def _has_signal(c: Any, view: QueueView) -> ColumnElement[bool]:
+    return exists().where(
+        SignalRow.comment_id == c.id,
+        SignalRow.revision == c.screened_revision,
+        SignalRow.symbol == view.signal,
+    )
+
+
+def _narrowing(c: Any, view: QueueView) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if view.thread is not None:
+        conditions.append(c.thread_id == view.thread)
+    if view.commenter is not None:
+        conditions.append(c.commenter_id == view.commenter)
+    if view.language is not None:
+        conditions.append(c.language == view.language)
+    if view.since is not None:
+        conditions.append(c.created_at >= datetime.combine(view.since, time(), UTC))
+    if view.until is not None:
+        end = datetime.combine(view.until, time(), UTC) + timedelta(days=1)
+        conditions.append(c.created_at < end)
+    if view.opinion:
+        conditions.append(c.id.in_(select(SecondOpinion.comment_id)))
+    return conditions
+
+
+def _sort_column(c: Any, view: QueueView) -> ColumnElement[Any]:
+    column = c.score if view.effective_order is Order.RISKIEST else c.created_at
+    expression: ColumnElement[Any] = column.expression
+    return expression
+
+
+def _ordered(
+    statement: Select[Any],
+    value: ColumnElement[Any],
+    comment_id: ColumnElement[int],
+    view: QueueView,
+    cursor: tuple[float, int] | None,
+) -> Select[Any]:
+    if cursor is not None:
+        edge = tuple_(literal(_value(cursor[0], view), value.type), literal(cursor[1]))
+        here = tuple_(value, comment_id)
+        ahead = here > edge if view.effective_order is Order.OLDEST else here < edge
+        statement = statement.where(ahead)
+    return _sorted(statement, value, comment_id, view)
+
+
+def _sorted(
+    statement: Select[Any], value: ColumnElement[Any], comment_id: Any, view: QueueView
+) -> Select[Any]:
+    if view.effective_order is Order.OLDEST:
+        return statement.order_by(value, comment_id)
+    return statement.order_by(value.desc(), comment_id.desc())
+
+
+def _value(number: float, view: QueueView) -> datetime | float:
+    if view.effective_order is Order.RISKIEST:
+        return float(number)
+    return _EPOCH + int(number) * _ONE_MICROSECOND
+
+
+def _number(value: datetime | float | None) -> float:
+    if isinstance(value, datetime):
+        return (value - _EPOCH) // _ONE_MICROSECOND
+    return value or 0
+
+
+def in_view(moderator_id: int, view: QueueView, comment_id: int) -> bool:
+    """Whether a comment is one of a view's."""
+    matching = matching_ids(moderator_id, view)
+    if matching is None:
+        return False
+    hit = and_(Comment.id == comment_id, Comment.id.in_(matching))
+    return db.session.scalar(select(Comment.id).where(hit)) is not None

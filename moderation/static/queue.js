@@ -1,0 +1,258 @@
+// The queue by keyboard. Every key presses a button or follows a link that is on the page, so that
+// nothing can be done by keys alone and nothing needs them.
+"use strict";
+
+const page = document.querySelector(".queue__page");
+const ITEM = ".item[data-comment]";
+const CLAIM_AGAIN = 20000; // ms; the server forgets a claim after 45 s
+const SECOND_KEY = 1500; // ms to type the second of two keys
+
+const items = () => [...document.querySelectorAll(ITEM)];
+const focused = () => document.activeElement?.closest?.(ITEM) ?? null;
+let current = null; // the item that keys act on
+let waitingFor = null; // the first of two keys: "g" or "r"
+let claimed = 0;
+
+function mark(item) {
+  if (!item) return;
+  document.querySelector(".item--current")?.classList.remove("item--current");
+  item.classList.add("item--current");
+  current = item;
+}
+
+function goTo(item) {
+  if (!item) return;
+  mark(item);
+  item.focus({ preventScroll: true });
+  item.scrollIntoView({ block: "nearest" });
+  claim(item);
+}
+
+function step(by) {
+  const all = items();
+  if (!all.length) return;
+  const at = all.indexOf(current);
+  if (at < 0) return goTo(after(current) ?? all[0]);
+  if (by > 0 && at === all.length - 1) return document.querySelector("[data-more]")?.click();
+  goTo(all[Math.max(0, at + by)]);
+}
+
+// The first item below one that may have been decided or taken off the page.
+function after(item) {
+  if (!item?.isConnected) return null;
+  return items().find((other) => item.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
+}
+
+function token() {
+  return document.querySelector("[name=csrf_token]").value;
+}
+
+// Colleagues see who is looking at what. It may fail: it is only a courtesy.
+function claim(item) {
+  const now = Date.now();
+  if (item.dataset.claimedAt && now - item.dataset.claimedAt < CLAIM_AGAIN) return;
+  item.dataset.claimedAt = now;
+  claimed = now;
+  fetch(item.dataset.claim, { method: "POST", headers: { "X-CSRFToken": token() } }).catch(() => {});
+}
+
+setInterval(() => {
+  if (current?.isConnected && !document.hidden && Date.now() - claimed > CLAIM_AGAIN) claim(current);
+}, 5000);
+
+function press(key) {
+  const item = current?.isConnected ? current : items()[0];
+  item?.querySelector(`[data-key="${key}"]`)?.click();
+}
+
+function reasons(item) {
+  const select = item?.querySelector("select[name=why]");
+  if (!select) return press("r");
+  item.querySelector(".reasons")?.remove();
+  const list = document.createElement("ol");
+  list.className = "reasons";
+  [...select.options].slice(1, 10).forEach((option, index) => {
+    const line = document.createElement("li");
+    const key = document.createElement("kbd");
+    key.textContent = index + 1;
+    line.append(key, ` ${option.text}`);
+    list.append(line);
+  });
+  const none = document.createElement("li");
+  const key = document.createElement("kbd");
+  key.textContent = "r";
+  none.append(key, " no reason");
+  list.append(none);
+  list.setAttribute("role", "status");
+  item.querySelector(".decide").append(list);
+  wait("r");
+}
+
+function wait(key) {
+  waitingFor = key;
+  clearTimeout(wait.timer);
+  if (key === "g") wait.timer = setTimeout(forget, SECOND_KEY);
+}
+
+function forget() {
+  waitingFor = null;
+  document.querySelectorAll(".reasons").forEach((list) => list.remove());
+}
+
+function secondKey(key) {
+  const first = waitingFor;
+  const item = current;
+  forget();
+  if (first === "g") {
+    const tab = { h: "held", s: "spam", p: "published", r: "rejected", a: "all" }[key];
+    if (tab) document.querySelector(`[data-tab="${tab}"]`)?.click();
+    return;
+  }
+  const select = item?.querySelector("select[name=why]");
+  if (key === "r" || key === "Enter") {
+    if (select) select.selectedIndex = 0;
+  } else if (/^[1-9]$/.test(key) && select && Number(key) < select.options.length) {
+    select.selectedIndex = Number(key);
+  } else {
+    return;
+  }
+  press("r");
+}
+
+const KEYS = {
+  j: () => step(1),
+  k: () => step(-1),
+  x: () => {
+    const box = current?.querySelector("input[name=ids]");
+    if (box) box.click();
+  },
+  r: () => reasons(current ?? items()[0]),
+  u: () => newestUndo()?.click(),
+  n: () => document.querySelector("[data-news]")?.click(),
+  "/": () => document.getElementById("q")?.focus(),
+  "?": () => document.querySelector("[data-help]")?.click(),
+  g: () => wait("g"),
+};
+for (const key of "asbepo") KEYS[key] = () => press(key);
+
+let lastDecided = null;
+function newestUndo() {
+  return lastDecided?.isConnected
+    ? lastDecided.querySelector("[data-undo]")
+    : document.querySelector(".recent form [data-undo], [data-undo]");
+}
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, dialog");
+  if (event.key === "Escape") {
+    forget();
+    event.target.closest("[data-write]")?.querySelector("[data-close]")?.click();
+    if (typing) event.target.blur();
+    return;
+  }
+  if (!page || page.dataset.keys !== "on" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (waitingFor) {
+    event.preventDefault();
+    return secondKey(event.key);
+  }
+  if (KEYS[event.key]) {
+    event.preventDefault();
+    KEYS[event.key]();
+  }
+});
+
+document.addEventListener("focusin", (event) => {
+  const item = event.target.closest?.(ITEM);
+  if (item && item !== current) {
+    mark(item);
+    claim(item);
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const close = event.target.closest("[data-close]");
+  const item = close?.closest(ITEM);
+  if (close && item) {
+    event.preventDefault();
+    item.querySelector(".item__form").replaceChildren();
+    goTo(item);
+  }
+});
+
+// How many are selected is said where they are decided on.
+document.addEventListener("change", (event) => {
+  if (event.target.name !== "ids") return;
+  event.target.closest(".item").classList.toggle("item--selected", event.target.checked);
+  const count = document.querySelectorAll("[name=ids]:checked").length;
+  const line = document.querySelector("[data-selected]");
+  line.dataset.whole ??= line.textContent;
+  line.textContent = count ? `${count} selected` : line.dataset.whole;
+  document.getElementById("bulk").classList.toggle("bulk--some", count > 0);
+  const all = document.querySelector(".bulk__all");
+  if (count) all.open = true;
+});
+
+// Where a decision has taken an item's place, the next one is looked at.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const target = event.detail.target;
+  if (target.id?.startsWith("form-")) {
+    target.querySelector("textarea")?.focus();
+    return;
+  }
+  if (target.id === "news") showClaims(target);
+});
+
+document.addEventListener("htmx:load", (event) => {
+  const item = event.detail.elt;
+  if (!item.matches?.("article.item")) return;
+  if (item.matches(".item--decided")) {
+    lastDecided = item;
+    goTo(after(item) ?? items().at(-1) ?? null);
+    if (!items().length) item.focus();
+  } else if (item.matches(ITEM) && lastDecided && !lastDecided.isConnected) {
+    lastDecided = null;
+    goTo(item); // taken back
+  }
+});
+
+// An answer that is no success still tells what is wrong.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const status = event.detail.xhr.status;
+  if (status === 401 || event.detail.xhr.responseURL.includes("/sign-in")) {
+    event.detail.shouldSwap = false;
+    location.assign(location.href); // the sign-in page, and back here after it
+  } else if (status >= 400) {
+    event.detail.shouldSwap = false;
+    const problem = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+    complain(problem.querySelector("main p")?.textContent ?? "That did not work. Please try again.");
+  }
+});
+document.addEventListener("htmx:sendError", () => {
+  complain("The service does not answer. Nothing was changed; please try again.");
+});
+
+function complain(words) {
+  let line = document.getElementById("complaint");
+  if (!line) {
+    line = document.createElement("p");
+    line.id = "complaint";
+    line.className = "notice notice--fault complaint";
+    line.setAttribute("role", "alert");
+    document.body.append(line);
+  }
+  line.textContent = words;
+  clearTimeout(complain.timer);
+  complain.timer = setTimeout(() => line.remove(), 8000);
+}
+
+function showClaims(news) {
+  const names = new Map(
+    [...news.querySelectorAll("[data-claims] li")].map((line) => [line.dataset.comment, line.textContent]),
+  );
+  for (const item of items()) {
+    const line = item.querySelector("[data-claimed]");
+    const name = names.get(item.dataset.comment);
+    line.hidden = !name;
+    if (name) line.textContent = `${name} is looking at this`;
+  }
+}
