@@ -188,8 +188,9 @@ document.addEventListener("change", (event) => {
   line.dataset.whole ??= line.textContent;
   line.textContent = count ? `${count} selected` : line.dataset.whole;
   document.getElementById("bulk").classList.toggle("bulk--some", count > 0);
-  const all = document.querySelector(".bulk__all");
-  if (count) all.open = true;
+  if (!count) return;
+  document.querySelector(".bulk__all").open = true;
+  document.querySelector("[name=which][value=ids]").checked = true;
 });
 
 // Where a decision has taken an item's place, the next one is looked at.
