@@ -254,18 +254,3 @@ def read_history(comment_id: int) -> History:
         .order_by(Revision.revision)
     )
     return History([(e, name) for e, name in entries], [(r, name) for r, name in revisions])
-
-
-def languages_of(moderator_id: int) -> list[str]:
-    """The languages that the moderator's held comments are in, for a filter's choice."""
-    found = (
-        select(Comment.language)
-        .join(Membership, Membership.site_id == Comment.site_id)
-        .where(
-            Membership.moderator_id == moderator_id,
-            Comment.status == Status.HELD,
-            Comment.language != "",
-        )
-        .distinct()
-    )
-    return sorted(db.session.scalars(found))
