@@ -83,7 +83,8 @@ _COUNTS = """
 INSERT INTO site_counts (site_id, status, count)
 SELECT site_id, status, count(*) FROM comments GROUP BY site_id, status"""
 _NUMBERS = """
-WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {most})
+WITH RECURSIVE numbers (n) AS (
+    SELECT CAST(1 AS bigint) UNION ALL SELECT n + 1 FROM numbers WHERE n < {most})
 SELECT"""
 
 
