@@ -168,6 +168,10 @@ def restore_rule(
         if entry is None or entry.site_id != site.id or entry.action is not Action.RULE_REMOVED:
             raise InvalidInputError("There is no such removal of a rule on this site.")
         rule = _removed(entry, removed.email_index)
+        if rule.kind is RuleKind.EMAIL and not rule.email_index:
+            raise InvalidInputError(
+                "This address is not kept anywhere any more. Please add the rule again."
+            )
         _store(rule)
         audit.record(
             site.id, moderator_id, Action.RULE_ADDED, now, undoes_id=entry.id, **_details(rule)
@@ -262,11 +266,12 @@ def _removed(entry: AuditEntry, email_index: bytes) -> SiteRule:
     )
 
 
-def _store(rule: SiteRule) -> None:
-    if rule.kind is RuleKind.EMAIL and not rule.email_index:
-        raise InvalidInputError(
-            "This address is not kept anywhere any more. Please add the rule again."
-        )
+def refuse_a_second(rule: SiteRule) -> None:
+    """See to it that the site has no rule for the same value.
+
+    Raises:
+        AlreadyExistsError: it has.
+    """
     same = (
         SiteRule.site_id == rule.site_id,
         SiteRule.kind == rule.kind,
@@ -275,6 +280,10 @@ def _store(rule: SiteRule) -> None:
     )
     if db.session.scalar(select(SiteRule.id).where(*same)):
         raise AlreadyExistsError("The site has a rule for this already.")
+
+
+def _store(rule: SiteRule) -> None:
+    refuse_a_second(rule)
     db.session.add(rule)
     try:
         db.session.flush()
