@@ -4,7 +4,7 @@ Loads the checks, which the web side does not need for anything else: import it 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -102,13 +102,13 @@ class Replay:
         shown = [o for o in self.outcomes if o.changes or o.matched]
         return sorted(shown, key=lambda outcome: not outcome.changes)
 
-    def count(self, after: Status, decision: Action | None = None) -> int:
-        """How many comments would get a status: of a rule, only those that it matches or changes;
-        with a `decision`, only those on which moderators decided so.
+    def count(self, after: Status, decisions: Collection[Action | None] = ()) -> int:
+        """How many of these would get a status; with `decisions`, only those on which a moderator
+        decided so.
         """
         return sum(
-            o.after is after and (decision is None or o.case.decision is decision)
-            for o in (self.touched if self.of_rule else self.outcomes)
+            o.after is after and (not decisions or o.case.decision in decisions)
+            for o in self.touched
         )
 
     @property

@@ -8,6 +8,7 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Select,
+    and_,
     cast,
     distinct,
     func,
@@ -99,7 +100,7 @@ def _matches(site_id: int, since: datetime) -> dict[int, int]:
         SignalRow.status.in_(list(Status)),
         SignalRow.created_at >= since,
     )
-    return {rule_id: count for rule_id, count in db.session.execute(found)}
+    return {row.rule: row.matches for row in db.session.execute(found)}
 
 
 def _on_sqlite() -> Select[int, int]:
@@ -118,7 +119,7 @@ def _on_postgresql() -> Select[int, int]:
 
 def _grouped(rule: ColumnElement[int], match: FromClause) -> Select[int, int]:
     return (
-        select(rule, func.count(distinct(SignalRow.comment_id)))
+        select(rule.label("rule"), func.count(distinct(SignalRow.comment_id)).label("matches"))
         .select_from(SignalRow)
         .join(match, true())
         # Not what another rule matched that had its number before (see `_adders`).

@@ -21,7 +21,18 @@ from moderation.privacy.sealing import EmailVault
 from moderation.privacy.tokens import TokenSigner
 from moderation.services.sites import SiteDirectory
 from moderation.services.submission import SubmissionService
-from moderation.web import api, auth, compat, errors, filters, health, navigation, queue, threads
+from moderation.web import (
+    api,
+    auth,
+    compat,
+    errors,
+    filters,
+    health,
+    navigation,
+    queue,
+    rules,
+    threads,
+)
 from moderation.web.doors import MAX_BODY
 from moderation.web.runtime import Nudge, Runtime
 from moderation.web.taskqueue import TaskQueue
@@ -103,6 +114,8 @@ def create_queue_app(settings: Settings, keys: Keys, parts: Runtime) -> Flask:
     app = _make_app(settings, keys)
     parts.install(app.extensions)
     app.register_blueprint(queue.bp)
+    for blueprint in (rules.bp, audit.bp, figures.bp):
+        app.register_blueprint(blueprint)
     auth.install(app, settings)
     navigation.install(app)
     return app

@@ -42,6 +42,11 @@ class PolicyForm:
     faults: dict[str, str] = field(default_factory=dict)
     policy: SitePolicy | None = None
 
+    @property
+    def weights_at_fault(self) -> bool:
+        """Whether a weight is."""
+        return any(name.startswith("weights") for name in self.faults)
+
 
 def shown(policy: SitePolicy) -> dict[str, str]:
     """A policy as the text of the fields."""

@@ -1,22 +1,16 @@
 """Rules, policy and their replay, on both databases."""
 
-from datetime import datetime
 
-import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
-from moderation.domain.actions import Action
-from moderation.domain.policy import SitePolicy
 from moderation.domain.roles import SiteRole
 from moderation.domain.rules import RuleEffect, RuleKind
 from moderation.domain.status import Status
-from moderation.models import AuditEntry, Membership, Moderator, SiteRule, db
-from moderation.services import replay, review, rulebook, rules
+from moderation.models import Membership, Moderator, db
+from moderation.services import replay, rulebook, rules
 from moderation.services.rules import RuleDraft
-from moderation.services.sites import find_site
-from tests.factories import House, csrf_token
+from tests.factories import House
 
 WORD = RuleDraft(RuleKind.WORD, RuleEffect.HOLD, "casino", "they come in waves")
 
