@@ -83,6 +83,7 @@ def tell(
     who: str,
     commenter: str | None,
     change: tuple[Status | None, Status | None],
+    *,
     why: str,
     details: Mapping[str, Any],
 ) -> Told:

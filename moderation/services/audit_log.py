@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select, union_all
+from sqlalchemy import ColumnElement, select, union_all
 
 from moderation.domain.actions import Action
 from moderation.domain.audit_words import Told, tell, who_did
@@ -52,7 +52,8 @@ class LogEntry:
     def told(self) -> Told:
         """The entry in words."""
         e = self.entry
-        return tell(e.action, self.who, self.commenter, (e.before, e.after), e.why, e.details)
+        change = (e.before, e.after)
+        return tell(e.action, self.who, self.commenter, change, why=e.why, details=e.details)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +188,6 @@ def _load(ids: Sequence[int]) -> list[LogEntry]:
     return [_entry(row) for row in rows]
 
 
-def _entry(row: Row[Any]) -> LogEntry:
+def _entry(row: Any) -> LogEntry:
     entry: AuditEntry = row.AuditEntry
     return LogEntry(entry, row.Site, who_did(entry.actor, row.name), row.commenter)

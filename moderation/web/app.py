@@ -23,9 +23,11 @@ from moderation.services.sites import SiteDirectory
 from moderation.services.submission import SubmissionService
 from moderation.web import (
     api,
+    audit,
     auth,
     compat,
     errors,
+    figures,
     filters,
     health,
     navigation,
@@ -157,7 +159,8 @@ _ONLY_HTTPS = [*_HEADERS, ("Strict-Transport-Security", "max-age=31536000")]
 
 class _Edge:
     """Middleware around everything: gives each answer its protective headers, and hands it to the
-    server in one piece, which spares it a thread's turn for each part and for the end.
+    server in one piece, which spares it a thread's turn for each part and for the end. Only an
+    answer of unknown length, such as an export, is handed on as it comes.
     """
 
     def __init__(self, app: WSGIApplication) -> None:
@@ -166,10 +169,18 @@ class _Edge:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         protective = _ONLY_HTTPS if environ["wsgi.url_scheme"] == "https" else _HEADERS
 
+        streams = False
+
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            nonlocal streams
+            names = {name.lower() for name, _ in headers}
+            streams = "content-length" not in names and status.startswith("200")
             return start_response(status, headers + protective, *error)
 
         parts = self._app(environ, start)
+        if streams:
+            _read_to_the_end(environ)
+            return parts
         try:
             whole = b"".join(parts)
         finally:

@@ -1,6 +1,5 @@
 """Rules, policy and their replay, on both databases."""
 
-
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
