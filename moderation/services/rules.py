@@ -167,6 +167,8 @@ def restore_rule(
         entry = db.session.get(AuditEntry, removed.entry_id)
         if entry is None or entry.site_id != site.id or entry.action is not Action.RULE_REMOVED:
             raise InvalidInputError("There is no such removal of a rule on this site.")
+        if _is_undone(entry):
+            raise AlreadyExistsError("This rule is back already.")
         rule = _removed(entry, removed.email_index)
         if rule.kind is RuleKind.EMAIL and not rule.email_index:
             raise InvalidInputError(
@@ -190,7 +192,7 @@ def removed_rule(moderator_id: int, slug: str, entry_id: int) -> SiteRule | None
     entry = db.session.get(AuditEntry, entry_id)
     if entry is None or entry.site_id != site.id or entry.action is not Action.RULE_REMOVED:
         return None
-    if db.session.scalar(select(AuditEntry.id).where(AuditEntry.undoes_id == entry.id)):
+    if _is_undone(entry):
         return None
     return _removed(entry, b"")
 
@@ -245,6 +247,11 @@ def _details(rule: SiteRule) -> dict[str, Any]:
         "note": rule.note,
         "rule_id": rule.id,
     }
+
+
+def _is_undone(entry: AuditEntry) -> bool:
+    undone = select(AuditEntry.id).where(AuditEntry.undoes_id == entry.id)
+    return db.session.scalar(undone) is not None
 
 
 def _removed(entry: AuditEntry, email_index: bytes) -> SiteRule:
