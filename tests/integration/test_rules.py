@@ -5,6 +5,7 @@ from time import perf_counter
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import insert, select
 from werkzeug.test import TestResponse
 
 from moderation.domain.actions import Action
@@ -13,7 +14,7 @@ from moderation.domain.roles import SiteRole
 from moderation.domain.rules import RuleEffect, RuleKind
 from moderation.domain.status import Actor, Status
 from moderation.errors import AlreadyExistsError, InvalidInputError
-from moderation.models import AuditEntry, Membership, Moderator, SiteRule, db
+from moderation.models import AuditEntry, Comment, Membership, Moderator, SiteRule, db
 from moderation.services import replay, review, rulebook, rules
 from moderation.services.rules import RuleDraft
 from moderation.services.sites import change_policy, find_site
@@ -220,10 +221,12 @@ def test_a_pattern_judges_what_comes_in(house: House) -> None:
 
 def test_trying_a_rule_tells_what_it_would_have_done_and_writes_nothing(house: House) -> None:
     browser = admin(house)
-    for number in range(3):
-        house.publish(comment=f"A battery of my own, number {number} of a few.")
+    for words in ("Battery life is fine.", "My battery froze last winter!", "A battery? No."):
+        house.publish(comment=words)
+    links = "https://a.example https://b.example"
     held = [
-        house.hold(comment=f"battery {n} https://a.example https://b.example") for n in range(2)
+        house.hold(comment=f"The battery review {links}"),
+        house.hold(comment=f"Cheap offers, one battery {links.upper()}"),
     ]
     decide(house, held[0], "approve")
     house.publish(comment="Something else entirely.")
@@ -315,10 +318,20 @@ def test_trying_a_policy_tells_both_what_is_held_and_what_is_let_through(house: 
 
 def test_500_comments_are_tried_in_well_under_a_second(house: House) -> None:
     admin(house)
-    for number in range(510):
-        house.publish(
-            comment=f"{number} https://a.example/{number} " + "words of some length " * 40
+    one = house.publish(comment="1 https://a.example/ " + "words of some length " * 40)
+    with house.rows():
+        columns = [
+            c for c in Comment.__table__.columns if c.name not in {"id", "content_hash", "text"}
+        ]
+        row = db.session.execute(select(*columns).where(Comment.id == one)).one()._mapping
+        db.session.execute(
+            insert(Comment.__table__),
+            [
+                {**row, "text": f"{n} https://a.example/ " + "words of some length " * 40}
+                for n in range(509)
+            ],
         )
+        db.session.commit()
     started = perf_counter()
     found = try_rule(house, RuleDraft(RuleKind.PATTERN, RuleEffect.HOLD, r"\b1\d\d\b"))
 
