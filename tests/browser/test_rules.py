@@ -87,7 +87,7 @@ def test_no_page_has_a_violation_or_is_wider_than_a_phone(
 
 
 def test_what_is_tried_or_refused_has_no_violation_either(themed_page: Page, stack: Stack) -> None:
-    hold(stack, "Somebody to try on")
+    hold(stack, f"Somebody to try {secrets.token_hex(4)}")
     sign_in(themed_page, stack)
     themed_page.goto(f"{stack.base_url}/queue/rules/demo")
     themed_page.get_by_label("is found").fill("somebody")
