@@ -33,7 +33,8 @@ _SAME = {
     "SITE": f"(CASE WHEN n % 2 = 0 THEN (n / 40) % 10 + 1 ELSE (n / 2) % {SITES} + 1 END)",
     "OWNED": f"((n - 1) % {SITES} + 1)",
     "TEXT": """('A thought about word' || ((n * 7919) % 7000) || ' word' || ((n * 104729) % 7000)
-        || ' word' || ((n * 299709) % 7000) || CASE WHEN n % 1000 = 0 THEN ' seldom' ELSE '' END)""",
+        || ' word' || ((n * 299709) % 7000) ||
+        CASE WHEN n % 1000 = 0 THEN ' seldom' ELSE '' END)""",
     "SYMBOL": """CASE WHEN n % 997 = 0 THEN 'HONEYPOT' WHEN n % 3 = 0 THEN 'LINK_FLOOD'
         ELSE 'FORM_TOKEN_MISSING' END""",
     "LANGUAGE": "CASE WHEN n % 10 = 0 THEN 'de' WHEN n % 10 = 1 THEN 'fr' ELSE 'en' END",

@@ -8,7 +8,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +16,7 @@ from statistics import median
 import pgserver
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, select
 
 from benchmarks.__main__ import report
 from benchmarks.million import SITES, fill
@@ -197,11 +196,9 @@ def _bulk() -> float:
     """Comments decided per second by one worker, of 10,000."""
     now = datetime.now(UTC)
     owner = db.session.scalars(select(Moderator.id)).one()
-    newest = db.session.scalar(
-        text(
-            "SELECT max(id) FROM (SELECT id FROM comments WHERE status = 'held' ORDER BY id LIMIT 10000) AS some"
-        )
-    )
+    first = select(Comment.id).where(Comment.status == "held").order_by(Comment.id).limit(10_000)
+    newest = db.session.scalar(select(func.max(first.subquery().c.id)))
+    assert newest is not None
     job_id = bulk.order_by_view(owner, "spam", QueueView(), newest, now)
     begun = time.perf_counter()
     while bulk.step(job_id, now):
