@@ -1,4 +1,4 @@
-"""The queue with a million comments, on SQLite and on PostgreSQL: `make bench-queue`.
+"""The queue with a million comments, on SQLite and on PostgreSQL: `make benchqueue`.
 
 Server time of whole requests, from the WSGI call to the last byte of HTML, signed in as the owner
 of all 200 sites.
@@ -90,9 +90,8 @@ def measure(name: str, settings: Settings) -> None:
         first = _times(client, f"/queue/?{query}")
         following = _times(client, _next(client, query))
         waits += first + following
-        print(
-            f"  {view:28} {median(first):6.1f}ms {_worst(first):6.1f}ms   {median(following):.1f} ms"
-        )
+        figures = f"{median(first):6.1f} ms {_worst(first):6.1f} ms"
+        print(f"  {view:28} {figures}   {median(following):6.1f} ms")
     with app.app_context():
         cursor = _deep_cursor()
     shallow, deep = _alternating(client, "/queue/?", f"/queue/?after={cursor}")
