@@ -3,6 +3,7 @@
 from typing import Any
 
 _SWEEP_EVERY = 5.0  # seconds
+_MAILS_EVERY = 20.0  # seconds
 _HEARTBEAT_EVERY = 10.0  # seconds; `web.health` calls workers silent after three and a half
 
 
@@ -14,9 +15,16 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
             "schedule": _SWEEP_EVERY,
             "options": {"expires": _SWEEP_EVERY},
         },
+        "mails": {
+            "task": "workers.tasks.mail.send_due",
+            "schedule": _MAILS_EVERY,
+            "options": {"expires": _MAILS_EVERY},
+        },
         "heartbeat": {
             "task": "workers.tasks.maintenance.heartbeat",
-            "schedule": _HEARTBEAT_EVERY,
-            "options": {"expires": _HEARTBEAT_EVERY},
+            "schedule": _MAILS_EVERY = 20.0  # seconds
+_HEARTBEAT_EVERY,
+            "options": {"expires": _MAILS_EVERY = 20.0  # seconds
+_HEARTBEAT_EVERY},
         },
     }

@@ -23,7 +23,7 @@ from moderation.services.sites import SiteDirectory
 from moderation.services.submission import SubmissionService
 from moderation.web import api, auth, compat, errors, filters, health, navigation, queue, threads
 from moderation.web.doors import MAX_BODY
-from moderation.web.runtime import Nudge, Runtime
+from moderation.web.runtime import Nudge, Runtime, SendTask
 from moderation.web.taskqueue import TaskQueue
 
 ROOT = Path(__file__).parents[2]
@@ -49,6 +49,7 @@ def create_app(
     settings: Settings | None = None,
     *,
     nudge: Nudge | None = None,
+    send_task: SendTask | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> Flask:
     """The web application: the readers' side, with the moderators' mounted at /queue.
@@ -59,6 +60,7 @@ def create_app(
     Args:
         settings: instead of those in the environment.
         nudge: what tells the workers of a comment, instead of the task queue.
+        send_task: what sends other tasks, instead of the task queue.
         clock: what tells the time.
 
     Raises:
@@ -78,6 +80,7 @@ def create_app(
         sites=SiteDirectory(time.monotonic),
         submissions=SubmissionService(vault, writer, timedelta(seconds=settings.sweep_after)),
         nudge=nudge or tasks.nudge,
+        send_task=send_task or tasks.send,
         redis_fault=tasks.redis_fault,
         clock=clock,
     )

@@ -18,33 +18,49 @@ from moderation.config import Settings
 
 _LOG = logging.getLogger(__name__)
 
+SEND_MAIL = "workers.tasks.mail.send"
+MAINTENANCE_QUEUE = "maintenance"
 SPAM_CHECK = "workers.tasks.screening.spam_check"
 SCREENING_QUEUE = "screening"
 MOST_PER_MESSAGE = 16  # comments; a worker that dies with a message holds up no more than these
 # Between two messages. A comment that comes alone is sent at once; of many, those that come
 # meanwhile share the next message, or most of a busy process's time would go into messages.
 _PAUSE = 0.02  # seconds
-_MOST_WAITING = 10_000  # comments; beyond that the sweeper is the better queue
+_MOST_WAITING = 10_000  # beyond that the sweeper is the better queue
 _SOCKET_TIMEOUT = 2  # seconds
+
+# A comment's id and revision, or the name of a task and the id of the row that it is about.
+_Pair = tuple[int, int]
+_Errand = tuple[str, int]
 
 
 class TaskQueue:
-    """Sends nudges in the background."""
+    """Sends tasks in the background."""
 
     def __init__(self, settings: Settings) -> None:
         self._broker_url = settings.broker_url
         self._redis_url = settings.redis_url
-        self._waiting: SimpleQueue[tuple[int, int]] = SimpleQueue()
+        self._waiting: SimpleQueue[_Pair | _Errand] = SimpleQueue()
         self._sender: threading.Thread | None = None
         self._starting = threading.Lock()
 
     def nudge(self, comment_id: int, revision: int) -> None:
         """Tell the workers of a comment, soon. Never raises, never waits."""
+        self._put((comment_id, revision))
+
+    def send(self, task: str, row_id: int) -> None:
+        """Send a task of the maintenance queue, soon: its name, and the id of the row that it is
+        about, which is all that it may be told. Never raises, never waits; beat looks after what
+        is lost.
+        """
+        self._put((task, row_id))
+
+    def _put(self, item: _Pair | _Errand) -> None:
         if self._sender is None:
-            # Not before the first comment: a server may fork after the app is made.
+            # Not before the first one: a server may fork after the app is made.
             self._start()
         if self._waiting.qsize() < _MOST_WAITING:
-            self._waiting.put((comment_id, revision))
+            self._waiting.put(item)
 
     def redis_fault(self) -> str | None:
         """What keeps Redis from answering, in words, or None."""
@@ -69,29 +85,40 @@ class TaskQueue:
     def _send_all(self) -> None:
         app = None
         while True:
-            batch = self._gather()
+            pairs, errands = self._gather()
             try:
                 app = app or _make_app(self._broker_url)
-                app.send_task(
-                    SPAM_CHECK,
-                    args=[batch],
-                    queue=SCREENING_QUEUE,
-                    ignore_result=True,
-                    retry=False,
-                )
+                if pairs:
+                    _publish(app, SPAM_CHECK, pairs, SCREENING_QUEUE)
+                for task, row_id in errands:
+                    _publish(app, task, row_id, MAINTENANCE_QUEUE)
             except Exception as error:  # noqa: BLE001 -- this thread must outlive whatever fails
                 _LOG.warning(
-                    "%d comments wait for the sweeper: the task queue does not answer (%s)",
-                    len(batch),
+                    "%d comments and %d other tasks wait for beat: the task queue does not "
+                    "answer (%s)",
+                    len(pairs),
+                    len(errands),
                     type(error).__name__,
                 )
             time.sleep(_PAUSE)
 
-    def _gather(self) -> list[tuple[int, int]]:
-        batch = [self._waiting.get()]
-        while len(batch) < MOST_PER_MESSAGE and not self._waiting.empty():
-            batch.append(self._waiting.get())
-        return batch
+    def _gather(self) -> tuple[list[_Pair], list[_Errand]]:
+        """What has come meanwhile: pairs for one message, and errands for one each."""
+        pairs: list[_Pair] = []
+        errands: list[_Errand] = []
+        while not pairs and not errands or not self._waiting.empty():
+            first, second = self._waiting.get()
+            if isinstance(first, str):
+                errands.append((first, second))
+            else:
+                pairs.append((first, second))
+            if len(pairs) + len(errands) == MOST_PER_MESSAGE:
+                break
+        return pairs, errands
+
+
+def _publish(app: Any, task: str, argument: Any, queue: str) -> None:
+    app.send_task(task, args=[argument], queue=queue, ignore_result=True, retry=False)
 
 
 def _make_app(broker_url: str) -> Any:
