@@ -22,9 +22,7 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
         },
         "heartbeat": {
             "task": "workers.tasks.maintenance.heartbeat",
-            "schedule": _MAILS_EVERY = 20.0  # seconds
-_HEARTBEAT_EVERY,
-            "options": {"expires": _MAILS_EVERY = 20.0  # seconds
-_HEARTBEAT_EVERY},
+            "schedule": _HEARTBEAT_EVERY,
+            "options": {"expires": _HEARTBEAT_EVERY},
         },
     }

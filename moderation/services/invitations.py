@@ -143,6 +143,13 @@ def find(vault: EmailVault, token: str, now: datetime) -> Open:
     return _opened(vault, row[0], row[1])
 
 
+def accepted_by(token: str) -> int | None:
+    """Whose account accepted the invitation of this link, if one did."""
+    return db.session.scalar(
+        select(Invitation.accepted_by).where(Invitation.token_hash == _hash(token))
+    )
+
+
 def accept(token: str, moderator_id: int, now: datetime) -> str:
     """Make an account a member by its invitation; gives the site's name. In one transaction,
     audited, once.

@@ -21,7 +21,21 @@ from moderation.privacy.sealing import EmailVault
 from moderation.privacy.tokens import TokenSigner
 from moderation.services.sites import SiteDirectory
 from moderation.services.submission import SubmissionService
-from moderation.web import api, auth, compat, errors, filters, health, navigation, queue, threads
+from moderation.web import (
+    account,
+    api,
+    auth,
+    compat,
+    errors,
+    filters,
+    health,
+    invitations,
+    navigation,
+    queue,
+    team,
+    threads,
+    throttle,
+)
 from moderation.web.doors import MAX_BODY
 from moderation.web.runtime import Nudge, Runtime, SendTask
 from moderation.web.taskqueue import TaskQueue
@@ -105,9 +119,12 @@ def create_queue_app(settings: Settings, keys: Keys, parts: Runtime) -> Flask:
     """The moderators' side alone."""
     app = _make_app(settings, keys)
     parts.install(app.extensions)
-    app.register_blueprint(queue.bp)
-    auth.install(app, settings)
+    for blueprint in (queue.bp, account.bp, team.bp, invitations.bp):
+        app.register_blueprint(blueprint)
+    auth.install(app, settings, keys)
+    account.install(app)
     navigation.install(app)
+    throttle.install(app, settings, keys)
     return app
 
 

@@ -106,7 +106,7 @@ class TaskQueue:
         """What has come meanwhile: pairs for one message, and errands for one each."""
         pairs: list[_Pair] = []
         errands: list[_Errand] = []
-        while not pairs and not errands or not self._waiting.empty():
+        while (not pairs and not errands) or not self._waiting.empty():
             first, second = self._waiting.get()
             if isinstance(first, str):
                 errands.append((first, second))
