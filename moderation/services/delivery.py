@@ -115,7 +115,9 @@ def _message(settings: Settings, mail: Addressed, now: datetime) -> EmailMessage
     domain = parseaddr(settings.mail_from)[1].rpartition("@")[2]
     message["Message-ID"] = make_msgid(domain=domain or "localhost")
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.letter.text)
+    # As it is where that can be, so that a link in a file can be copied from it.
+    plain = mail.letter.text.isascii()
+    message.set_content(mail.letter.text, cte="7bit" if plain else "quoted-printable")
     return message
 
 
