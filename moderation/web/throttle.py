@@ -93,12 +93,12 @@ def install(app: Flask, settings: Settings, keys: Keys) -> None:
 def _limited(limiter: Limiter, limit: _Limit, view: Any) -> Any:
     for amount, key in ((limit.network, network), (limit.account, _account)):
         if amount:
-            view = limiter.limit(
+            view = limiter.shared_limit(
                 amount,
+                limit.views[0],
                 key_func=key,
                 methods=list(limit.methods),
                 deduct_when=limit.counts,
-                scope=limit.views[0],
             )(view)
     return view
 
