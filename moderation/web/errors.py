@@ -42,7 +42,7 @@ TITLES = {
     "comment_flood": "Too many comments at once",
     "idempotency_key_reused": "Idempotency key used before",
     "invalid_input": "A value cannot be used",
-    "invitation_gone": "This invitation is not open any more",
+    "invitation_gone": "No open invitation",
     "last_owner": "A site needs an owner",
     "invalid_submission": "The comment is not complete",
     "malformed_request": "The request cannot be read",
