@@ -94,7 +94,7 @@ def moderator_reset(email: str, *, drop_app: bool) -> None:
         if drop_app:
             datastore.tf_reset(user)
             datastore.commit()
-        token = generate_reset_password_token(user)
+        token = generate_reset_password_token(user)  # type: ignore[no-untyped-call]
         click.echo(outside_url("security.reset_password", token=token))
 
 

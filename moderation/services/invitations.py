@@ -189,8 +189,8 @@ def accept_as_new(
 
 
 _GONE = (
-    "This invitation was used already, taken back, or is older than seven days. Whoever invited you "
-    "can send another."
+    "This invitation was used already, taken back, or is older than seven days. Whoever invited "
+    "you can send another."
 )
 
 
