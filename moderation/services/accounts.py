@@ -39,16 +39,16 @@ def add_moderator(  # noqa: PLR0917 -- an account is all of these
         now: the time of making.
 
     Raises:
-        InvalidInputError: the address is none.
+        InvalidInputError: the address is none, or the name.
         AlreadyExistsError: there is an account with it.
         UnknownSiteError: there is no such site.
     """
     address = clean_address(email)
+    shown = clean_name(name.strip() or address.partition("@")[0])
     with writing():
         if account_of(address) is not None:
             raise AlreadyExistsError("There is a moderator with this email address already.")
-        name = name.strip() or address.partition("@")[0]
-        moderator = new_account(address, name, password_hash, now)
+        moderator = new_account(address, shown, password_hash, now)
         for slug in dict.fromkeys(sites):
             site = find_site(slug)
             db.session.add(
@@ -95,7 +95,7 @@ def new_account(address: str, name: str, password_hash: str, now: datetime) -> M
     """An account without a site, within the caller's transaction."""
     moderator = Moderator(
         email=address,
-        name=name[:_LONGEST_NAME],
+        name=name,
         password=password_hash,
         fs_uniquifier=secrets.token_hex(32),
         fs_webauthn_user_handle=secrets.token_hex(32),

@@ -90,7 +90,7 @@ def qr_code() -> Response:
         abort(404)
     factory = current_app.extensions["security"].totp_factory
     uri = factory.get_totp_uri(current_user.email, secret)
-    image = qrcode.make(uri, image_factory=qrcode.image.svg.SvgPathImage, border=2)
+    image = qrcode.make(uri, image_factory=qrcode.image.svg.SvgPathImage, border=4)
     with io.BytesIO() as file:
         image.save(file)
         return Response(file.getvalue(), mimetype="image/svg+xml")

@@ -7,6 +7,7 @@ from typing import Any, cast
 from flask import Flask, Response, abort, request
 from flask_security import (
     ForgotPasswordForm,
+    MfRecoveryCodesUtil,
     RoleMixin,
     Security,
     SQLAlchemyUserDatastore,
@@ -18,6 +19,7 @@ from flask_security import (
     current_user,
 )
 from flask_wtf import CSRFProtect
+from sqlalchemy import select
 from sqlalchemy.orm import Mapped, relationship
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
@@ -88,12 +90,29 @@ class OnceTotp(Totp):
     """Codes of an authenticator app, each of which is accepted once (RFC 6238, section 5.2)."""
 
     def get_last_counter(self, user: Any) -> int | None:
-        """The time step of the code accepted last."""
-        return cast("int | None", user.tf_last_counter)
+        """The time step of the code accepted last; the account's row is locked until the commit, so
+        that no code is accepted twice at the same moment.
+        """
+        return db.session.scalar(
+            select(Moderator.tf_last_counter).where(Moderator.id == user.id).with_for_update()
+        )
 
     def set_last_counter(self, user: Any, tmatch: Any) -> None:
         """Note the code that is being accepted; kept by the view's commit."""
         user.tf_last_counter = tmatch.counter
+
+
+class OnceCodes(MfRecoveryCodesUtil):
+    """Recovery codes, each of which is accepted once, also at the same moment."""
+
+    def check_recovery_code(self, user: UserMixin, code: str) -> bool:
+        """Whether it is an unused one; the account's row is locked until the commit."""
+        db.session.refresh(user, ["mf_recovery_codes"], with_for_update=True)
+        return bool(super().check_recovery_code(user, code.strip().lower()))
+
+    def delete_recovery_code(self, user: UserMixin, code: str) -> bool:
+        """Use it up."""
+        return bool(super().delete_recovery_code(user, code.strip().lower()))
 
 
 class ForgottenForm(ForgotPasswordForm):
@@ -155,6 +174,7 @@ def install(app: Flask, settings: Settings, keys: Keys) -> None:
         wan_register_form=PasskeyForm,
         mail_util_cls=letters.PostOffice,
         totp_cls=OnceTotp,
+        mf_recovery_codes_util_cls=OnceCodes,
         webauthn_util_cls=Passkeys,
     )
     security.want_json(lambda _request: False)

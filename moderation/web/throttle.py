@@ -17,7 +17,9 @@ from flask_limiter import Limiter, RequestLimit
 from flask_security import current_user
 
 from moderation.config import Settings
+from moderation.errors import InvalidInputError
 from moderation.privacy.keys import Keys
+from moderation.services.accounts import clean_address
 from moderation.web import errors
 from moderation.web.sign_in_sessions import network
 
@@ -110,9 +112,18 @@ def _account() -> str:
     elif "tf_user_id" in session:
         who = f"half {session['tf_user_id']}"
     else:
-        who = f"typed {request.form.get('email', '').strip().casefold()}"
+        who = f"typed {_typed()}"
     key: bytes = current_app.extensions["throttle_key"]
     return hmac.digest(key, who.encode("utf-8", "replace"), hashlib.sha256).hex()[:32]
+
+
+def _typed() -> str:
+    """The address typed, in the one spelling that its account is found by."""
+    email = request.form.get("email", "")
+    try:
+        return clean_address(email)
+    except InvalidInputError:
+        return email
 
 
 def _too_many(limit: RequestLimit) -> Response:

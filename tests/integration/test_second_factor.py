@@ -2,6 +2,7 @@
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from passlib.totp import TOTP
@@ -9,7 +10,7 @@ from sqlalchemy import select
 
 from moderation.models import Moderator, db
 from tests.accounts import is_in, post, session_of, set_up_app, sign_in
-from tests.factories import House
+from tests.factories import House, csrf_token
 
 BEN = "ben@example.com"
 CODES = "/queue/account/recovery-codes"
@@ -41,6 +42,19 @@ def test_a_code_is_accepted_once(house: House) -> None:
 
     assert is_in(first)
     assert not is_in(second)
+
+
+def test_two_browsers_at_once_do_not_share_a_code(house: House) -> None:
+    browser = house.sign_in()
+    app = set_up_app(browser)
+    page = post(browser, CODES, generate_new_codes="y").text
+    recovery = re.findall(r"<code>([0-9a-f-]{14})</code>", page)[0]
+    for path, word in (("/queue/code", code(app, 1)), ("/queue/code/recovery", recovery)):
+        pair = [sign_in(house, BEN)[0] for _ in range(2)]
+        forms = [{"csrf_token": csrf_token(one.get(path).text), "code": word} for one in pair]
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda b, f, p=path: b.post(p, data=f), pair, forms))
+        assert sorted(is_in(one) for one in pair) == [False, True]
 
 
 def test_the_apps_secret_is_kept_encrypted_and_its_picture_nowhere(house: House) -> None:

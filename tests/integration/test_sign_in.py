@@ -1,10 +1,12 @@
 """Signing in, passwords, and sessions that can be ended; what the answers do not tell."""
 
 import re
+import time
 from http import HTTPStatus
 
 import pytest
 from flask.testing import FlaskClient
+from flask_security import hash_password
 from sqlalchemy import select
 from werkzeug.http import parse_cookie
 
@@ -81,6 +83,36 @@ def test_reset_requests_are_throttled_alike(house: House) -> None:
     for email in (BEN, NOBODY):
         codes = [ask_for_reset(house, email)[1] for _ in range(4)]
         assert codes == [200, 200, 200, 429]
+
+
+def test_spellings_of_one_address_are_counted_as_one(house: House) -> None:
+    spellings = ("nobody@bücher.example", "nobody@xn--bcher-kva.example", " Nobody@BÜCHER.example")
+    answers = [sign_in(house, spellings[n % 3], "wrong")[1].status_code for n in range(11)]
+
+    assert answers == [200] * 10 + [429]
+
+
+def test_an_unknown_address_takes_as_long_as_a_known_one(house: House) -> None:
+    house.sign_in()
+    queue = house.app.extensions["queue"]
+    with queue.app_context():
+        ben = db.session.scalars(select(Moderator)).one()
+        ben.password = hash_password(PASSWORD)  # at its real cost
+        db.session.commit()
+    for path, fields in (("/queue/sign-in", {"password": "wrong"}), ("/queue/reset", {})):
+        taken = {email: quickest(house, path, email, fields) for email in (BEN, NOBODY)}
+        assert 0.4 < taken[BEN] / taken[NOBODY] < 2.5, (path, taken)
+
+
+def quickest(house: House, path: str, email: str, fields: dict[str, str]) -> float:
+    browser = house.app.test_client()
+    data = {"csrf_token": csrf_token(browser.get(path).text), "email": email} | fields
+    times = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        assert browser.post(path, data=data).status_code == 200
+        times.append(time.perf_counter() - begun)
+    return min(times)
 
 
 # Passwords.
