@@ -77,25 +77,29 @@ def invite(  # noqa: PLR0917 -- an invitation is all of these
             if by is None
             else permissions.site_for(by, slug, Permission.MANAGE_TEAM)
         )
-        index = vault.index(site.id, address)
-        _close(now, Invitation.site_id == site.id, Invitation.email_index == index)
-        sealed = vault.seal_text(_purpose(site.id), address)
-        invitation = Invitation(
-            site_id=site.id,
-            inviter_id=by,
-            role=role,
-            token_hash=_hash(token),
-            email_index=index,
-            email_key_id=sealed.key_id,
-            email_sealed=sealed.sealed,
-            created_at=now,
-            expires_at=now + LASTS,
-        )
+        invitation = _new(vault, site.id, address, token, now)
+        invitation.inviter_id, invitation.role = by, role
         db.session.add(invitation)
         db.session.flush()
         record(site.id, by, Action.MEMBER_INVITED, now, invitation=invitation.id, role=role)
         mail_id = mail.post(vault, address, compose(token, site.name), now)
         return Invited(invitation.id, token, mail_id)
+
+
+def _new(vault: EmailVault, site_id: int, address: str, token: str, now: datetime) -> Invitation:
+    """The row, in place of one that is open for the same address."""
+    index = vault.index(site_id, address)
+    _close(now, Invitation.site_id == site_id, Invitation.email_index == index)
+    sealed = vault.seal_text(_purpose(site_id), address)
+    return Invitation(
+        site_id=site_id,
+        token_hash=_hash(token),
+        email_index=index,
+        email_key_id=sealed.key_id,
+        email_sealed=sealed.sealed,
+        created_at=now,
+        expires_at=now + LASTS,
+    )
 
 
 def revoke(by: int, slug: str, invitation_id: int, now: datetime) -> None:

@@ -64,6 +64,38 @@ _WRITES = frozenset(
 # there is one, another way to set one up.
 _CLOSED = ("two_factor_rescue", "tf_select", "two_factor_setup_validate")
 
+_URLS = {
+    "LOGIN": "/sign-in",
+    "LOGOUT": "/sign-out",
+    "RESET": "/reset",
+    "CHANGE": "/account/password",
+    "VERIFY": "/verify",
+    "TWO_FACTOR_SETUP": "/account/authenticator",
+    "TWO_FACTOR_TOKEN_VALIDATION": "/code",
+    "TWO_FACTOR_RESCUE": "/code/rescue",
+    "TWO_FACTOR_SELECT": "/code/choose",
+    "MULTI_FACTOR_RECOVERY_CODES": "/account/recovery-codes",
+    "MULTI_FACTOR_RECOVERY": "/code/recovery",
+    "WAN_REGISTER": "/account/passkeys",
+    "WAN_DELETE": "/account/passkeys/remove",
+    "WAN_SIGNIN": "/passkey",
+    "WAN_VERIFY": "/verify/passkey",
+}
+_TEMPLATES = {
+    "LOGIN_USER": "auth/sign_in",
+    "FORGOT_PASSWORD": "auth/forgotten",
+    "RESET_PASSWORD": "auth/reset",
+    "VERIFY": "auth/verify",
+    "TWO_FACTOR_VERIFY_CODE": "auth/code",
+    "MULTI_FACTOR_RECOVERY": "auth/recovery_code",
+    "WAN_SIGNIN": "auth/passkey",
+    "WAN_VERIFY": "auth/passkey",
+    "CHANGE_PASSWORD": "account/password",
+    "TWO_FACTOR_SETUP": "account/authenticator",
+    "MULTI_FACTOR_RECOVERY_CODES": "account/recovery_codes",
+    "WAN_REGISTER": "account/passkeys",
+}
+
 
 class SignInRole(Role, RoleMixin):
     """A role as Flask-Security uses it."""
@@ -255,41 +287,10 @@ def _factors(keys: Keys) -> dict[str, Any]:
 
 
 def _pages() -> dict[str, Any]:
-    urls = {
-        "LOGIN": "/sign-in",
-        "LOGOUT": "/sign-out",
-        "RESET": "/reset",
-        "CHANGE": "/account/password",
-        "VERIFY": "/verify",
-        "TWO_FACTOR_SETUP": "/account/authenticator",
-        "TWO_FACTOR_TOKEN_VALIDATION": "/code",
-        "TWO_FACTOR_RESCUE": "/code/rescue",
-        "TWO_FACTOR_SELECT": "/code/choose",
-        "MULTI_FACTOR_RECOVERY_CODES": "/account/recovery-codes",
-        "MULTI_FACTOR_RECOVERY": "/code/recovery",
-        "WAN_REGISTER": "/account/passkeys",
-        "WAN_DELETE": "/account/passkeys/remove",
-        "WAN_SIGNIN": "/passkey",
-        "WAN_VERIFY": "/verify/passkey",
-    }
-    templates = {
-        "LOGIN_USER": "auth/sign_in",
-        "FORGOT_PASSWORD": "auth/forgotten",
-        "RESET_PASSWORD": "auth/reset",
-        "VERIFY": "auth/verify",
-        "TWO_FACTOR_VERIFY_CODE": "auth/code",
-        "MULTI_FACTOR_RECOVERY": "auth/recovery_code",
-        "WAN_SIGNIN": "auth/passkey",
-        "WAN_VERIFY": "auth/passkey",
-        "CHANGE_PASSWORD": "account/password",
-        "TWO_FACTOR_SETUP": "account/authenticator",
-        "MULTI_FACTOR_RECOVERY_CODES": "account/recovery_codes",
-        "WAN_REGISTER": "account/passkeys",
-    }
     account = f"{QUEUE}/account"
     return {
-        **{f"SECURITY_{name}_URL": url for name, url in urls.items()},
-        **{f"SECURITY_{name}_TEMPLATE": f"{file}.html" for name, file in templates.items()},
+        **{f"SECURITY_{name}_URL": url for name, url in _URLS.items()},
+        **{f"SECURITY_{name}_TEMPLATE": f"{file}.html" for name, file in _TEMPLATES.items()},
         **{f"SECURITY_MSG_{name}": words for name, words in letters.WORDS.items()},
         "SECURITY_LOGOUT_METHODS": ["POST"],
         "SECURITY_POST_LOGIN_VIEW": QUEUE,

@@ -74,6 +74,13 @@ _LIMITS = (
 )
 
 
+# Where an address is typed, and the page that shows it again.
+_FORMS = {
+    "security.login": "auth/sign_in.html",
+    "security.forgot_password": "auth/forgotten.html",
+}
+
+
 def install(app: Flask, settings: Settings, keys: Keys) -> None:
     """Limit the app's views. After they are registered."""
     app.extensions["throttle_key"] = keys.derive("throttle")
@@ -107,12 +114,12 @@ def _limited(limiter: Limiter, limit: _Limit, view: Any) -> Any:
 
 def _account() -> str:
     """Whose account it is about, under a key: the one signed in, half signed in, or typed."""
-    if current_user.is_authenticated:
-        who = f"account {current_user.id}"
-    elif "tf_user_id" in session:
-        who = f"half {session['tf_user_id']}"
-    else:
+    if request.endpoint in _FORMS:
         who = f"typed {_typed()}"
+    elif current_user.is_authenticated:
+        who = f"account {current_user.id}"
+    else:
+        who = f"half {session.get('tf_user_id', '')}"
     key: bytes = current_app.extensions["throttle_key"]
     return hmac.digest(key, who.encode("utf-8", "replace"), hashlib.sha256).hex()[:32]
 
@@ -132,11 +139,7 @@ def _too_many(limit: RequestLimit) -> Response:
     minutes = -(-seconds // 60)
     wait = "a minute" if minutes == 1 else f"{minutes} minutes"
     detail = f"This was tried too often. Please wait {wait}, then try again."
-    forms = {
-        "security.login": "auth/sign_in.html",
-        "security.forgot_password": "auth/forgotten.html",
-    }
-    template = forms.get(request.endpoint or "")
+    template = _FORMS.get(request.endpoint or "")
     if template:
         html = render_template(template, wait=detail, email=request.form.get("email", ""))
         response = Response(html, HTTPStatus.TOO_MANY_REQUESTS, mimetype="text/html")

@@ -101,7 +101,7 @@ def test_an_unknown_address_takes_as_long_as_a_known_one(house: House) -> None:
         db.session.commit()
     for path, fields in (("/queue/sign-in", {"password": "wrong"}), ("/queue/reset", {})):
         taken = {email: quickest(house, path, email, fields) for email in (BEN, NOBODY)}
-        assert 0.4 < taken[BEN] / taken[NOBODY] < 2.5, (path, taken)
+        assert 0.6 < taken[BEN] / taken[NOBODY] < 1.7, (path, taken)
 
 
 def quickest(house: House, path: str, email: str, fields: dict[str, str]) -> float:
@@ -109,9 +109,9 @@ def quickest(house: House, path: str, email: str, fields: dict[str, str]) -> flo
     data = {"csrf_token": csrf_token(browser.get(path).text), "email": email} | fields
     times = []
     for _ in range(3):
-        begun = time.perf_counter()
+        begun = time.process_time()  # which other processes do not lengthen
         assert browser.post(path, data=data).status_code == 200
-        times.append(time.perf_counter() - begun)
+        times.append(time.process_time() - begun)
     return min(times)
 
 
