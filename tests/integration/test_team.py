@@ -1,5 +1,7 @@
 """The team of a site: roles, removal, and who may change them."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -8,7 +10,7 @@ from moderation.domain.actions import Action
 from moderation.domain.roles import SiteRole
 from moderation.models import AuditEntry, Membership, Moderator, db
 from tests.accounts import is_in, post
-from tests.factories import House
+from tests.factories import House, csrf_token
 
 TEAM = "/queue/team/blog"
 
@@ -124,6 +126,26 @@ def test_the_last_owner_stays(house: House, owner: FlaskClient) -> None:
     answer = post(owner, f"{TEAM}/members/{olga}/role", TEAM, role="moderator")
     assert answer.location.endswith("/queue/team")
     assert post(second, f"{TEAM}/members/{olga}/remove", TEAM).status_code == 303
+
+
+def test_two_owners_who_remove_each_other_at_once_leave_one(
+    house: House, owner: FlaskClient
+) -> None:
+    both = (owner, house.sign_in(role=SiteRole.OWNER))
+    victims = (id_of(house, "ben@example.com"), id_of(house, "olga@example.com"))
+    tokens = [csrf_token(browser.get(TEAM).text) for browser in both]
+
+    def remove(browser: FlaskClient, victim: int, token: str) -> int:
+        path = f"{TEAM}/members/{victim}/remove"
+        return browser.post(path, data={"csrf_token": token}).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        codes = sorted(pool.map(remove, both, victims, tokens))
+
+    # Whoever was second is no member any more, which the site tells as to any stranger.
+    assert codes == [303, 404]
+    roles = [role_of(house, f"{name}@example.com") for name in ("ben", "olga")]
+    assert sorted(map(str, roles)) == ["None", "owner"]
 
 
 def test_a_form_that_is_not_whole_changes_nothing(house: House, owner: FlaskClient) -> None:
