@@ -76,7 +76,7 @@ def _settings(folder: Path) -> Settings:
 
 def measure(name: str, settings: Settings) -> None:
     """Fill a database and measure every view, a decision and a bulk job."""
-    app = create_app(settings, nudge=lambda *_: None, send=lambda *_: None)
+    app = create_app(settings, nudge=lambda *_: None, send_task=lambda *_: None)
     with app.app_context():
         upgrade()
         begun = time.perf_counter()

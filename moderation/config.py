@@ -21,6 +21,8 @@ _PUBLIC_URL = re.compile(
     r"https?://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[1-9]\d{0,4})?/?",
     re.ASCII,
 )
+_SMTP_URL = re.compile(r"smtps?://(?:[^\s/@]*@)?(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::[1-9]\d{0,4})?/?")
+_MAIL_FROM = re.compile(r"(?:[^<>@\r\n]+<)?[^\s<>@]+@[^\s<>@]+>?")
 _HOST = re.compile(r"[\w.-]+|[0-9a-f:.]+")  # a name, also beyond ASCII, or an IPv6 address
 
 SECRET_NAMES = ("secret_key", "email_keys", "email_index_key")
@@ -45,6 +47,8 @@ class Settings:
     sweep_after: int
     sweep_attempts: int
     log_level: str
+    smtp_url: str = field(repr=False)
+    mail_from: str
     demo: bool
     demo_port: int
     secret_key: str = field(repr=False)
@@ -55,6 +59,11 @@ class Settings:
     def secrets_dir(self) -> Path:
         """The directory that holds the secrets made on the first start."""
         return self.instance / "secrets"
+
+    @property
+    def mails_dir(self) -> Path:
+        """Where mails are written while MODERATION_SMTP_URL names no server."""
+        return self.instance / "mails"
 
     @property
     def uses_sqlite(self) -> bool:
@@ -148,6 +157,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         log_level=read.choice(
             "MODERATION_LOG_LEVEL", "info", ("debug", "info", "warning", "error")
         ),
+        smtp_url=_smtp_url(read.text("MODERATION_SMTP_URL", "")),
+        mail_from=_mail_from(read.text("MODERATION_MAIL_FROM", "moderation@localhost")),
         demo=read.choice("MODERATION_DEMO", "on", ("on", "off")) == "on",
         demo_port=read.integer(
             "MODERATION_DEMO_PORT", port + 1 if port < _LAST_PORT else port - 1, 1, _LAST_PORT
@@ -198,3 +209,20 @@ def _public_url(url: str) -> str | None:
     if url and not _PUBLIC_URL.fullmatch(url):
         raise ConfigError("MODERATION_PUBLIC_URL must be like https://comments.example.org.")
     return url.rstrip("/") or None
+
+
+def _smtp_url(url: str) -> str:
+    if url and not _SMTP_URL.fullmatch(url):
+        raise ConfigError(
+            "MODERATION_SMTP_URL must be like smtp://user:password@host:587 or smtps://host; a "
+            "user or password with a sign such as @ or / in it must be percent-encoded."
+        )
+    return url.rstrip("/")
+
+
+def _mail_from(text: str) -> str:
+    if not _MAIL_FROM.fullmatch(text) or ("<" in text) != text.endswith(">"):
+        raise ConfigError(
+            "MODERATION_MAIL_FROM must be an address, or like: The Blog <moderation@blog.example>."
+        )
+    return text

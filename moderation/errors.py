@@ -150,3 +150,21 @@ class InvalidInputError(ModerationError):
     """An operator's or moderator's value is not usable; the message says which and why."""
 
     code = "invalid_input"
+
+
+class InvitationGoneError(ModerationError):
+    """No invitation has this link; or it was used, revoked, or has expired: which is not told."""
+
+    code = "invitation_gone"
+
+
+class LastOwnerError(ModerationError):
+    """A site always has an owner."""
+
+    code = "last_owner"
+
+
+class UnknownMemberError(ModerationError):
+    """The site has no such member or open invitation."""
+
+    code = "unknown_member"

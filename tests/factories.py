@@ -49,11 +49,11 @@ class House:
         self.settings = settings
         self.clock = clock
         self.nudges: list[tuple[int, int]] = []
-        self.sent: list[tuple[str, int]] = []
+        self.errands: list[tuple[str, int]] = []
         self.app = create_app(
             settings,
             nudge=lambda comment, revision: self.nudges.append((comment, revision)),
-            send=lambda task, row_id: self.sent.append((task, row_id)),
+            send_task=lambda task, row_id: self.errands.append((task, row_id)),
             clock=clock,
         )
         self.parts: Runtime = self.app.extensions["moderation"]
@@ -121,7 +121,10 @@ class House:
             return self.comment(comment_id).status
 
     def sign_in(
-        self, email: str = "ben@example.com", sites: tuple[str, ...] = ("blog",)
+        self,
+        email: str = "ben@example.com",
+        sites: tuple[str, ...] = ("blog",),
+        role: SiteRole = SiteRole.MODERATOR,
     ) -> FlaskClient:
         """A new moderator's browser, signed in."""
         with self.rows():
@@ -130,7 +133,7 @@ class House:
                 email.partition("@")[0].title(),
                 PASSWORD_HASH,
                 sites,
-                SiteRole.MODERATOR,
+                role,
                 self.clock(),
             )
         browser = self.app.test_client()

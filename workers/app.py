@@ -30,7 +30,9 @@ def make_celery(settings: Settings) -> Celery:
         broker_connection_retry_on_startup=True,
         broker_transport_options={"socket_timeout": 10, "socket_connect_timeout": 5},
         enable_utc=True,
-        imports=("workers.tasks.screening", "workers.tasks.maintenance", "workers.tasks.bulk"),
+        imports=tuple(
+            f"workers.tasks.{name}" for name in ("screening", "maintenance", "bulk", "mail")
+        ),
         task_acks_late=True,
         task_default_queue="maintenance",
         task_ignore_result=True,

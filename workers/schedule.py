@@ -4,6 +4,7 @@ from typing import Any
 
 _SWEEP_EVERY = 5.0  # seconds
 _RESUME_EVERY = 10.0  # seconds
+_MAILS_EVERY = 20.0  # seconds
 _HEARTBEAT_EVERY = 10.0  # seconds; `web.health` calls workers silent after three and a half
 
 
@@ -19,6 +20,11 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
             "task": "workers.tasks.bulk.resume",
             "schedule": _RESUME_EVERY,
             "options": {"expires": _RESUME_EVERY},
+        },
+        "mails": {
+            "task": "workers.tasks.mail.send_due",
+            "schedule": _MAILS_EVERY,
+            "options": {"expires": _MAILS_EVERY},
         },
         "heartbeat": {
             "task": "workers.tasks.maintenance.heartbeat",

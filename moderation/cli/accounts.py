@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from moderation.cli.support import Group, application, hashed
+from moderation.cli.support import Group, application, at_the_queue, hashed
 
 _SHORTEST_PASSWORD = 8  # characters
 
@@ -48,6 +48,54 @@ def _ask_password(*, from_stdin: bool) -> str:
     if len(given) < _SHORTEST_PASSWORD:
         raise click.ClickException(f"A password needs {_SHORTEST_PASSWORD} characters or more.")
     return str(given)
+
+
+@moderator.command("invite")
+@click.argument("email")
+@click.option("--site", required=True, help="The site to work on.")
+@click.option("--role", type=click.Choice(["moderator", "admin", "owner"]), default="moderator")
+def moderator_invite(email: str, site: str, role: str) -> None:
+    """Invite a moderator: prints the link, for one person, once, for seven days; mails it too."""
+    from moderation.domain.roles import SiteRole
+    from moderation.services.invitations import invite
+    from moderation.web.app import utc_now
+    from moderation.web.letters import invitation, outside_url
+    from moderation.web.runtime import runtime
+
+    given = SiteRole(role)
+    with application(), at_the_queue():
+        made = invite(
+            runtime().vault,
+            None,
+            site,
+            email,
+            given,
+            lambda token, name: invitation(token, name, given, None),
+            utc_now(),
+        )
+        click.echo(outside_url("invitations.show", token=made.token))
+
+
+@moderator.command("reset")
+@click.argument("email")
+@click.option("--drop-app", is_flag=True, help="Also switch off an authenticator app that is lost.")
+def moderator_reset(email: str, *, drop_app: bool) -> None:
+    """Print a link with which a moderator chooses a new password, once, within four hours."""
+    from flask_security.recoverable import generate_reset_password_token
+
+    from moderation.services.accounts import clean_address
+    from moderation.web.letters import outside_url
+
+    with application(), at_the_queue() as queue:
+        datastore = queue.extensions["security"].datastore
+        user = datastore.find_user(email=clean_address(email))
+        if user is None:
+            raise click.ClickException("There is no moderator with this email address.")
+        if drop_app:
+            datastore.tf_reset(user)
+            datastore.commit()
+        token = generate_reset_password_token(user)  # type: ignore[no-untyped-call]
+        click.echo(outside_url("security.reset_password", token=token))
 
 
 @moderator.command("list")

@@ -60,14 +60,25 @@ def upgrade_database() -> None:
     apply()
 
 
+@contextmanager
+def at_the_queue() -> "Iterator[Flask]":
+    """The moderators' application, as if asked at its public address. Within the application's
+    context.
+    """
+    from flask import current_app
+
+    from moderation.addresses import public_address
+    from moderation.web.auth import QUEUE
+    from moderation.web.runtime import runtime
+
+    queue: Flask = current_app.extensions["queue"]
+    with queue.test_request_context(base_url=public_address(runtime().settings) + QUEUE):
+        yield queue
+
+
 def hashed(password: str) -> str:
     """A password as it is kept (argon2). Within the application's context."""
     from flask_security import hash_password
 
-    from moderation.privacy.keys import load_keys
-    from moderation.web.app import create_queue_app
-    from moderation.web.runtime import runtime
-
-    parts = runtime()
-    with create_queue_app(parts.settings, load_keys(parts.settings), parts).app_context():
+    with at_the_queue():
         return str(hash_password(password))

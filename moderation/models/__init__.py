@@ -1,11 +1,19 @@
 """The tables, typed. Services read and write them; nothing else does."""
 
-from moderation.models.account import Membership, Moderator, Role
+from moderation.models.account import (
+    Invitation,
+    Membership,
+    Moderator,
+    Passkey,
+    Role,
+    SignInSession,
+)
 from moderation.models.audit import AuditEntry
 from moderation.models.base import Base, db, init_database
 from moderation.models.comment import Comment, Fingerprint, Revision, SignalRow
 from moderation.models.commenter import Commenter
 from moderation.models.heartbeat import Heartbeat
+from moderation.models.mail import Mail
 from moderation.models.moderating import BulkJob, Claim, SecondOpinion, SiteCount
 from moderation.models.site import Site, SiteRule
 from moderation.models.thread import Thread
@@ -19,11 +27,15 @@ __all__ = [
     "Commenter",
     "Fingerprint",
     "Heartbeat",
+    "Invitation",
+    "Mail",
     "Membership",
     "Moderator",
+    "Passkey",
     "Revision",
     "Role",
     "SecondOpinion",
+    "SignInSession",
     "SignalRow",
     "Site",
     "SiteCount",

@@ -1,6 +1,7 @@
 """The keys: made on the first start, read from the settings, checked before use."""
 
 import base64
+import hmac
 import os
 import secrets
 from collections.abc import Mapping
@@ -27,6 +28,11 @@ class Keys:
     secret_key: str = field(repr=False)
     email_keys: Mapping[str, bytes] = field(repr=False)
     email_index_key: bytes = field(repr=False)
+
+    def derive(self, purpose: str) -> bytes:
+        """A key of 32 bytes of its own for a purpose, made of the secret key."""
+        message = f"moderation.{purpose}".encode()
+        return hmac.digest(self.secret_key.encode(), message, "sha256")
 
 
 def load_keys(settings: Settings) -> Keys:

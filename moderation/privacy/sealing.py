@@ -1,4 +1,4 @@
-"""An email address, sealed and indexed: the only two forms in which it is kept.
+"""An email address, sealed and indexed: the only two forms in which a commenter's is kept.
 
 Sealed: AES-256-GCM (NIST SP 800-38D) under a key named by its id, with a random 96-bit nonce, bound
 to the site and the blind index so that a sealed address cannot be moved to another row.
@@ -67,17 +67,35 @@ class EmailVault:
         Raises:
             ConfigError: its key is not among the keys, or it was tampered with.
         """
+        return self._decrypt(sealed, self._bound(site_id, index))
+
+    def _decrypt(self, sealed: SealedEmail, bound: bytes) -> str:
         cipher = self._ciphers.get(sealed.key_id)
         if cipher is None:
             raise ConfigError(f"MODERATION_EMAIL_KEYS has no key {sealed.key_id!r} any more.")
         nonce, ciphertext = sealed.sealed[:_NONCE], sealed.sealed[_NONCE:]
         try:
-            return cipher.decrypt(nonce, ciphertext, self._bound(site_id, index)).decode()
+            return cipher.decrypt(nonce, ciphertext, bound).decode()
         except (InvalidTag, ValueError):
             raise ConfigError(
                 f"A sealed address does not open with key {sealed.key_id!r}: "
                 "the key or the row is not the one it was sealed with."
             ) from None
+
+    def seal_text(self, purpose: str, text: str) -> SealedEmail:
+        """Seal any text that has addresses in it, for one purpose: it opens for no other."""
+        nonce = secrets.token_bytes(_NONCE)
+        cipher = self._ciphers[self._current]
+        return SealedEmail(
+            self._current, nonce + cipher.encrypt(nonce, text.encode(), _purpose(purpose))
+        )
+
+    def open_text(self, purpose: str, sealed: SealedEmail) -> str:
+        """The text sealed for this purpose.
+
+        Raises: as `open`.
+        """
+        return self._decrypt(sealed, _purpose(purpose))
 
     def _mac(self, purpose: str, site_id: int, text: str) -> bytes:
         message = f"{purpose}\0{site_id}\0{text}".encode()
@@ -86,3 +104,7 @@ class EmailVault:
     @staticmethod
     def _bound(site_id: int, index: bytes) -> bytes:
         return b"commenter-email\0%d\0" % site_id + index
+
+
+def _purpose(purpose: str) -> bytes:
+    return b"text\0" + purpose.encode()

@@ -1,6 +1,5 @@
 """Signed values that readers carry for us: form stamps and private links."""
 
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,7 +70,7 @@ class TokenSigner:
 
 def _key(keys: Keys, purpose: str) -> bytes:
     """A key of its own for each purpose, so that no token passes for one of another kind."""
-    return hmac.digest(keys.secret_key.encode(), f"moderation.{purpose}".encode(), sha256)
+    return keys.derive(purpose)
 
 
 def _text(token: Any) -> str:

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from moderation.domain.roles import SiteRole
 from moderation.errors import AlreadyExistsError, InvalidInputError
 from moderation.models import Membership, Moderator, Site, db
 from moderation.models.base import writing
 from moderation.services.sites import find_site
+
+_LONGEST_NAME = 100  # characters, as in the column
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,31 +39,92 @@ def add_moderator(  # noqa: PLR0917 -- an account is all of these
         now: the time of making.
 
     Raises:
-        InvalidInputError: the address is none.
+        InvalidInputError: the address is none, or the name.
         AlreadyExistsError: there is an account with it.
         UnknownSiteError: there is no such site.
     """
-    try:
-        checked = validate_email(email, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        raise InvalidInputError("The moderator's email address is not a whole one.") from None
-    address = checked.normalized.casefold()
+    address = clean_address(email)
+    shown = clean_name(name.strip() or address.partition("@")[0])
     with writing():
-        if db.session.scalar(select(Moderator.id).where(Moderator.email == address)):
+        if account_of(address) is not None:
             raise AlreadyExistsError("There is a moderator with this email address already.")
-        moderator = Moderator(
-            email=address,
-            name=name.strip() or address.partition("@")[0],
-            password=password_hash,
-            fs_uniquifier=secrets.token_hex(32),
-            created_at=now,
-        )
-        db.session.add(moderator)
-        db.session.flush()
+        moderator = new_account(address, shown, password_hash, now)
         for slug in dict.fromkeys(sites):
             site = find_site(slug)
-            db.session.add(Membership(moderator_id=moderator.id, site_id=site.site_id, role=role))
+            db.session.add(
+                Membership(
+                    moderator_id=moderator.id, site_id=site.site_id, role=role, created_at=now
+                )
+            )
     return moderator
+
+
+def clean_address(email: str) -> str:
+    """An account's address, as it is kept.
+
+    Raises:
+        InvalidInputError: it is none.
+    """
+    try:
+        checked = validate_email(email.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        raise InvalidInputError("The moderator's email address is not a whole one.") from None
+    return checked.normalized.casefold()
+
+
+def clean_name(name: str) -> str:
+    """An account's name, without spaces around it.
+
+    Raises:
+        InvalidInputError: it is none, too long, or an address, which colleagues would see.
+    """
+    name = " ".join(name.split())
+    if not name or len(name) > _LONGEST_NAME or "@" in name or not name.isprintable():
+        raise InvalidInputError(
+            f"A name has 1 to {_LONGEST_NAME} characters, and is not an email address."
+        )
+    return name
+
+
+def account_of(address: str) -> Moderator | None:
+    """The account with this address (`clean_address`), if there is one."""
+    return db.session.scalar(select(Moderator).where(Moderator.email == address))
+
+
+def new_account(address: str, name: str, password_hash: str, now: datetime) -> Moderator:
+    """An account without a site, within the caller's transaction."""
+    moderator = Moderator(
+        email=address,
+        name=name,
+        password=password_hash,
+        fs_uniquifier=secrets.token_hex(32),
+        fs_webauthn_user_handle=secrets.token_hex(32),
+        created_at=now,
+    )
+    db.session.add(moderator)
+    db.session.flush()
+    return moderator
+
+
+def rename(moderator_id: int, name: str) -> None:
+    """Change what colleagues see. In one transaction.
+
+    Raises:
+        InvalidInputError: as `clean_name`.
+    """
+    cleaned = clean_name(name)
+    with writing():
+        db.session.execute(
+            update(Moderator).where(Moderator.id == moderator_id).values(name=cleaned)
+        )
+
+
+def use_single_keys(moderator_id: int, *, on: bool) -> None:
+    """Let single keys be shortcuts in the queue, or not. In one transaction."""
+    with writing():
+        db.session.execute(
+            update(Moderator).where(Moderator.id == moderator_id).values(single_keys=on)
+        )
 
 
 def list_moderators() -> list[Account]:

@@ -51,6 +51,18 @@ def site_for(moderator_id: int, slug: str, permission: Permission) -> Site:
     return site
 
 
+def site_for_operator(slug: str) -> Site:
+    """The site of this name, for the operator, who may do anything.
+
+    Raises:
+        UnknownSiteError: there is none.
+    """
+    site = db.session.scalar(select(Site).where(Site.slug == slug))
+    if site is None:
+        raise UnknownSiteError("There is no site of this name here.")
+    return site
+
+
 def sites_where(moderator_id: int, permission: Permission) -> Sequence[Site]:
     """The sites on which a moderator may do this, by name."""
     sites = memberships_where(moderator_id, permission)

@@ -22,6 +22,7 @@ from moderation.privacy.tokens import TokenSigner
 from moderation.services.sites import SiteDirectory
 from moderation.services.submission import SubmissionService
 from moderation.web import (
+    account,
     api,
     audit,
     auth,
@@ -31,17 +32,32 @@ from moderation.web import (
     figures,
     filters,
     health,
+    invitations,
     navigation,
     queue,
     rules,
+    team,
     threads,
+    throttle,
 )
 from moderation.web.doors import MAX_BODY
-from moderation.web.runtime import Nudge, Runtime
+from moderation.web.runtime import Nudge, Runtime, SendTask
 from moderation.web.taskqueue import TaskQueue
 
 ROOT = Path(__file__).parents[2]
 MIGRATIONS = ROOT / "moderation" / "migrations"
+
+
+_QUEUE_PAGES = (
+    queue.bp,
+    bulk.bp,
+    rules.bp,
+    audit.bp,
+    figures.bp,
+    account.bp,
+    team.bp,
+    invitations.bp,
+)
 
 
 class NoSessions(SessionInterface):
@@ -63,7 +79,7 @@ def create_app(
     settings: Settings | None = None,
     *,
     nudge: Nudge | None = None,
-    send: Callable[[str, int], None] | None = None,
+    send_task: SendTask | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> Flask:
     """The web application: the readers' side, with the moderators' mounted at /queue.
@@ -74,7 +90,7 @@ def create_app(
     Args:
         settings: instead of those in the environment.
         nudge: what tells the workers of a comment, instead of the task queue.
-        send: what tells them of other work, instead of the task queue.
+        send_task: what sends other tasks, instead of the task queue.
         clock: what tells the time.
 
     Raises:
@@ -94,7 +110,7 @@ def create_app(
         sites=SiteDirectory(time.monotonic),
         submissions=SubmissionService(vault, writer, timedelta(seconds=settings.sweep_after)),
         nudge=nudge or tasks.nudge,
-        send=send or tasks.send,
+        send_task=send_task or tasks.send,
         redis_fault=tasks.redis_fault,
         clock=clock,
     )
@@ -119,10 +135,12 @@ def create_queue_app(settings: Settings, keys: Keys, parts: Runtime) -> Flask:
     """The moderators' side alone."""
     app = _make_app(settings, keys)
     parts.install(app.extensions)
-    for blueprint in (queue.bp, bulk.bp, rules.bp, audit.bp, figures.bp):
+    for blueprint in _QUEUE_PAGES:
         app.register_blueprint(blueprint)
-    auth.install(app, settings)
+    auth.install(app, settings, keys)
+    account.install(app)
     navigation.install(app)
+    throttle.install(app, settings, keys)
     return app
 
 

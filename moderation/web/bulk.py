@@ -71,7 +71,7 @@ def undo(job_id: int) -> BaseResponse:
 
 
 def _at_work(job_id: int) -> BaseResponse:
-    runtime().send(BULK, job_id)
+    runtime().send_task(BULK, job_id)
     return _show(job_id)
 
 

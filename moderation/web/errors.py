@@ -21,6 +21,8 @@ STATUS: dict[str, HTTPStatus] = {
     "comment_flood": HTTPStatus.TOO_MANY_REQUESTS,
     "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "invalid_input": HTTPStatus.BAD_REQUEST,
+    "invitation_gone": HTTPStatus.NOT_FOUND,
+    "last_owner": HTTPStatus.CONFLICT,
     "invalid_submission": HTTPStatus.UNPROCESSABLE_ENTITY,
     "malformed_request": HTTPStatus.BAD_REQUEST,
     "not_allowed": HTTPStatus.FORBIDDEN,
@@ -28,6 +30,7 @@ STATUS: dict[str, HTTPStatus] = {
     "parent_not_found": HTTPStatus.FORBIDDEN,
     "stale_decision": HTTPStatus.CONFLICT,
     "stale_policy": HTTPStatus.CONFLICT,
+    "unknown_member": HTTPStatus.NOT_FOUND,
     "unknown_comment": HTTPStatus.NOT_FOUND,
     "unknown_page": HTTPStatus.NOT_FOUND,
     "unknown_site": HTTPStatus.NOT_FOUND,
@@ -40,6 +43,8 @@ TITLES = {
     "comment_flood": "Too many comments at once",
     "idempotency_key_reused": "Idempotency key used before",
     "invalid_input": "A value cannot be used",
+    "invitation_gone": "No open invitation",
+    "last_owner": "A site needs an owner",
     "invalid_submission": "The comment is not complete",
     "malformed_request": "The request cannot be read",
     "not_allowed": "Your role does not allow this",
@@ -47,6 +52,7 @@ TITLES = {
     "parent_not_found": "The comment replied to is not there",
     "stale_decision": "Somebody was faster",
     "stale_policy": "Somebody was faster",
+    "unknown_member": "No such member",
     "unknown_comment": "No such comment",
     "unknown_page": "No such page",
     "unknown_site": "No such site",
@@ -138,7 +144,7 @@ def _answer_http(error: HTTPException) -> BaseResponse:
 
 
 def _answer_busy(error: OperationalError) -> Response:
-    _LOG.error("The database did not answer on %s (%s)", request.path, type(error.orig).__name__)
+    _LOG.error("The database did not answer on %s (%s)", _where(), type(error.orig).__name__)
     status = HTTPStatus.SERVICE_UNAVAILABLE
     detail = "The database does not answer just now. Please try again in a few seconds."
     if _wants_problem():
@@ -150,7 +156,7 @@ def _answer_busy(error: OperationalError) -> Response:
 
 
 def _answer_unexpected(error: Exception) -> Response:
-    _LOG.error("Unexpected %s on %s", type(error).__name__, request.path, exc_info=error)
+    _LOG.error("Unexpected %s on %s", type(error).__name__, _where(), exc_info=error)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     detail = _WORDS_FOR_STATUS[status]
     if _wants_problem():
@@ -162,6 +168,11 @@ def page(status: HTTPStatus, title: str, detail: str) -> Response:
     """A fault as a page for people."""
     html = render_template("errors/error.html", title=title, detail=detail)
     return Response(html, status, mimetype="text/html", headers={"Cache-Control": "no-store"})
+
+
+def _where() -> str:
+    """Which address was asked, without what stands in it: that may be a private link's secret."""
+    return str(request.url_rule or "an address that is none")
 
 
 def _wants_problem() -> bool:

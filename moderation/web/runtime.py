@@ -17,6 +17,8 @@ _NAME = "moderation"
 
 # Tells the workers of a comment: its id and revision.
 Nudge = Callable[[int, int], None]
+# Sends a task by its name, with the id of the row that it is about.
+SendTask = Callable[[str, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,8 @@ class Runtime:
         signer: form stamps and private links.
         sites: finds them by name.
         submissions: takes comments in.
-        nudge: tells the workers of a comment; never raises, never waits.
-        send: tells them of a row that is work for a task, by the task's name; the same.
+        nudge: tells the workers; never raises, never waits.
+        send_task: sends another task; never raises, never waits.
         redis_fault: what keeps Redis from answering, in words, or None.
         clock: the time, aware.
     """
@@ -41,7 +43,7 @@ class Runtime:
     sites: SiteDirectory
     submissions: SubmissionService
     nudge: Nudge
-    send: Callable[[str, int], None]
+    send_task: SendTask
     redis_fault: Callable[[], str | None]
     clock: Callable[[], datetime]
 

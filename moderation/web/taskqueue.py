@@ -19,6 +19,7 @@ from moderation.config import Settings
 _LOG = logging.getLogger(__name__)
 
 BULK = "workers.tasks.bulk.carry_out"
+SEND_MAIL = "workers.tasks.mail.send"
 SPAM_CHECK = "workers.tasks.screening.spam_check"
 SCREENING_QUEUE = "screening"
 MAINTENANCE_QUEUE = "maintenance"
@@ -26,36 +27,41 @@ MOST_PER_MESSAGE = 16  # comments; a worker that dies with a message holds up no
 # Between two messages. A comment that comes alone is sent at once; of many, those that come
 # meanwhile share the next message, or most of a busy process's time would go into messages.
 _PAUSE = 0.02  # seconds
-_MOST_WAITING = 10_000  # comments; beyond that the sweeper is the better queue
+_MOST_WAITING = 10_000  # beyond that the sweeper is the better queue
 _SOCKET_TIMEOUT = 2  # seconds
+
+# A comment's id and revision, or the name of a task and the id of the row that it is about.
+_Pair = tuple[int, int]
+_Errand = tuple[str, int]
 
 
 class TaskQueue:
-    """Sends nudges in the background."""
+    """Sends tasks in the background."""
 
     def __init__(self, settings: Settings) -> None:
         self._broker_url = settings.broker_url
         self._redis_url = settings.redis_url
-        self._waiting: SimpleQueue[_Message] = SimpleQueue()
+        self._waiting: SimpleQueue[_Pair | _Errand] = SimpleQueue()
         self._sender: threading.Thread | None = None
         self._starting = threading.Lock()
 
     def nudge(self, comment_id: int, revision: int) -> None:
         """Tell the workers of a comment, soon. Never raises, never waits."""
-        self._put((SPAM_CHECK, (comment_id, revision)))
+        self._put((comment_id, revision))
 
     def send(self, task: str, row_id: int) -> None:
-        """Tell the workers of a row that is work for `task`, soon. Never raises, never waits; a
-        message that is lost is made good by beat, which looks for such rows.
+        """Send a task of the maintenance queue, soon: its name, and the id of the row that it is
+        about, which is all that it may be told. Never raises, never waits; beat looks after what
+        is lost.
         """
         self._put((task, row_id))
 
-    def _put(self, message: "_Message") -> None:
+    def _put(self, item: _Pair | _Errand) -> None:
         if self._sender is None:
-            # Not before the first message: a server may fork after the app is made.
+            # Not before the first one: a server may fork after the app is made.
             self._start()
         if self._waiting.qsize() < _MOST_WAITING:
-            self._waiting.put(message)
+            self._waiting.put(item)
 
     def redis_fault(self) -> str | None:
         """What keeps Redis from answering, in words, or None."""
@@ -80,34 +86,39 @@ class TaskQueue:
     def _send_all(self) -> None:
         app = None
         while True:
-            pairs, others = self._gather()
+            pairs, errands = self._gather()
             try:
                 app = app or _make_app(self._broker_url)
-                for task, row_id in others:
-                    _send(app, task, row_id, MAINTENANCE_QUEUE)
                 if pairs:
-                    _send(app, SPAM_CHECK, pairs, SCREENING_QUEUE)
+                    _publish(app, SPAM_CHECK, pairs, SCREENING_QUEUE)
+                for task, row_id in errands:
+                    _publish(app, task, row_id, MAINTENANCE_QUEUE)
             except Exception as error:  # noqa: BLE001 -- this thread must outlive whatever fails
                 _LOG.warning(
-                    "%d pieces of work wait for beat: the task queue does not answer (%s)",
-                    len(pairs) + len(others),
+                    "%d comments and %d other tasks wait for beat: the task queue does not "
+                    "answer (%s)",
+                    len(pairs),
+                    len(errands),
                     type(error).__name__,
                 )
             time.sleep(_PAUSE)
 
-    def _gather(self) -> tuple[list[tuple[int, int]], list[tuple[str, int]]]:
-        """What waits: comments, which share a message, and other rows by their task."""
-        messages = [self._waiting.get()]
-        while len(messages) < MOST_PER_MESSAGE and not self._waiting.empty():
-            messages.append(self._waiting.get())
-        pairs = [work for _, work in messages if isinstance(work, tuple)]
-        return pairs, [(task, work) for task, work in messages if isinstance(work, int)]
+    def _gather(self) -> tuple[list[_Pair], list[_Errand]]:
+        """What has come meanwhile: pairs for one message, and errands for one each."""
+        pairs: list[_Pair] = []
+        errands: list[_Errand] = []
+        while (not pairs and not errands) or not self._waiting.empty():
+            first, second = self._waiting.get()
+            if isinstance(first, str):
+                errands.append((first, second))
+            else:
+                pairs.append((first, second))
+            if len(pairs) + len(errands) == MOST_PER_MESSAGE:
+                break
+        return pairs, errands
 
 
-_Message = tuple[str, tuple[int, int] | int]
-
-
-def _send(app: Any, task: str, argument: Any, queue: str) -> None:
+def _publish(app: Any, task: str, argument: Any, queue: str) -> None:
     app.send_task(task, args=[argument], queue=queue, ignore_result=True, retry=False)
 
 

@@ -44,6 +44,8 @@ CHOICES = (
         ("sweep_after", 30),
         ("sweep_attempts", 6),
         ("log_level", "info"),
+        ("smtp_url", ""),
+        ("mail_from", "moderation@localhost"),
         ("demo", True),
         ("demo_port", 8001),
         ("secret_key", ""),
@@ -342,3 +344,40 @@ def test_no_secret_is_in_the_repr() -> None:
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
         load_settings({}).port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "smtp://mail.example",
+        "smtp://user:p%40ss@mail.example:587",
+        "smtps://[::1]:465",
+        "smtps://mail.example/",
+    ],
+)
+def test_a_mail_server_is_taken(url: str) -> None:
+    assert load_settings({"MODERATION_SMTP_URL": url}).smtp_url == url.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["mail.example", "http://mail.example", "smtp://", "smtp://u:s3cret@host:x", "smtp://a b"],
+)
+def test_a_mail_server_that_is_none_names_the_setting_and_no_password(url: str) -> None:
+    with pytest.raises(ConfigError, match=r"^MODERATION_SMTP_URL must be like") as told:
+        load_settings({"MODERATION_SMTP_URL": url})
+
+    assert "s3cret" not in str(told.value)
+
+
+@pytest.mark.parametrize("sender", ["us@blog.example", "The Blog <us@blog.example>"])
+def test_a_sender_is_taken(sender: str) -> None:
+    assert load_settings({"MODERATION_MAIL_FROM": sender}).mail_from == sender
+
+
+@pytest.mark.parametrize(
+    "sender", ["nobody", "a@b\nBcc: c@d.example", "X <a@b", "a@b>", "a@b, c@d"]
+)
+def test_a_sender_that_is_none_names_the_setting(sender: str) -> None:
+    with pytest.raises(ConfigError, match=r"^MODERATION_MAIL_FROM must be"):
+        load_settings({"MODERATION_MAIL_FROM": sender})

@@ -178,3 +178,12 @@ def test_a_narrow_range_has_an_index_for_each_line(vault: EmailVault) -> None:
 def test_a_seal_that_is_nobodys_is_refused(vault: EmailVault) -> None:
     with pytest.raises(ConfigError, match="does not open"):
         vault.open(SITE, vault.index(SITE, EMAIL), SealedEmail("k1", b"\0" * 40))
+
+
+def test_a_text_opens_for_its_purpose_alone(vault: EmailVault) -> None:
+    sealed = vault.seal_text("mail", f"Hello {EMAIL}")
+
+    assert vault.open_text("mail", sealed) == f"Hello {EMAIL}"
+    assert EMAIL.encode() not in sealed.sealed
+    with pytest.raises(ConfigError, match="does not open with key 'k1'"):
+        vault.open_text("invitation 1", sealed)

@@ -1,0 +1,114 @@
+"""What moderators are mailed, and told in passing."""
+
+from typing import Any
+
+from flask import Flask, Response, after_this_request, render_template, url_for
+from flask_security import MailUtil
+
+from moderation.addresses import public_address
+from moderation.domain.roles import SiteRole
+from moderation.models import db
+from moderation.services import mail
+from moderation.services.mail import Letter
+from moderation.web.runtime import runtime
+from moderation.web.taskqueue import SEND_MAIL
+
+# In place of Flask-Security's. None holds an address: they travel in the session's cookie.
+WORDS = {
+    "UNAUTHENTICATED": ("Please sign in first.", "quiet"),
+    "REAUTHENTICATION_REQUIRED": ("To change this, please show again that it is you.", "info"),
+    "REAUTHENTICATION_SUCCESSFUL": ("Thank you. You can go on.", "success"),
+    "PASSWORD_RESET_REQUEST": (
+        "If there is an account with this address, a mail with a link is on its way to it.",
+        "info",
+    ),
+    "PASSWORD_RESET_EXPIRED": ("This link is too old. Please ask for another.", "error"),
+    "INVALID_RESET_PASSWORD_TOKEN": (
+        "This link was used already, or is not whole. Please ask for another.",
+        "error",
+    ),
+    "PASSWORD_RESET_NO_LOGIN": ("Your password is changed. Please sign in with it.", "success"),
+    "PASSWORD_CHANGE": (
+        "Your password is changed, and every other device is signed out.",
+        "success",
+    ),
+    "RETYPE_PASSWORD_MISMATCH": ("These two passwords are not the same.", "error"),
+    "PASSWORD_INVALID_LENGTH": ("A password needs %(length)s characters or more.", "error"),
+    "PASSWORD_NOT_PROVIDED": ("Please type a password.", "error"),
+    "PASSWORD_IS_THE_SAME": ("This is the password that you have already.", "error"),
+    "INVALID_PASSWORD": ("This is not your password.", "error"),
+    "TWO_FACTOR_INVALID_TOKEN": (
+        "This code does not match. Please wait for the next one and type that.",
+        "error",
+    ),
+    "TWO_FACTOR_LOGIN_SUCCESSFUL": ("", "quiet"),
+    "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": (
+        "From now on, signing in asks for a code of your app.",
+        "success",
+    ),
+    "TWO_FACTOR_DISABLED": ("Signing in asks for no code any more.", "success"),
+    "TWO_FACTOR_PERMISSION_DENIED": ("Please begin by signing in.", "info"),
+    "INVALID_RECOVERY_CODE": ("This is none of your unused recovery codes.", "error"),
+    "NO_RECOVERY_CODES_SETUP": ("There are no recovery codes yet.", "info"),
+    "WEBAUTHN_NAME_REQUIRED": ("Please give the passkey a name.", "error"),
+    "WEBAUTHN_NAME_INUSE": ("You have a passkey of this name already.", "error"),
+    "WEBAUTHN_REGISTER_SUCCESSFUL": ("The passkey is ready to sign in with.", "success"),
+    "WEBAUTHN_CREDENTIAL_DELETED": ("The passkey is removed.", "success"),
+    "WEBAUTHN_EXPIRED": ("That took too long. Please try again.", "error"),
+    "WEBAUTHN_UNKNOWN_CREDENTIAL_ID": ("This passkey is not known here.", "error"),
+    "WEBAUTHN_NO_VERIFY": ("This passkey could not be verified.", "error"),
+    "WEBAUTHN_CREDENTIAL_ID_INUSE": ("This passkey is registered already.", "error"),
+}
+
+
+class PostOffice(MailUtil):
+    """Posts Flask-Security's mails with the view's transaction; a worker sends them."""
+
+    def send_mail(  # noqa: PLR0917 -- as Flask-Security calls it
+        self,
+        template: str,  # noqa: ARG002
+        subject: str,
+        recipient: str | tuple[str, str],
+        sender: str | tuple[str, str],  # noqa: ARG002
+        body: str | None,
+        html: str | None,  # noqa: ARG002
+        **_: Any,
+    ) -> None:
+        """Post it."""
+        _post(str(recipient), Letter(subject, body or ""))
+
+
+def post_nothing() -> None:
+    """Do all that posting a mail does, for nobody. As large as a mail that resets."""
+    _post("", Letter("", " " * 600))
+
+
+def _post(recipient: str, letter: Letter) -> None:
+    rt = runtime()
+    mail_id = mail.post(rt.vault, recipient, letter, rt.clock())
+
+    @after_this_request
+    def _committed(response: Response) -> Response:
+        db.session.commit()
+        rt.send_task(SEND_MAIL, mail_id)
+        return response
+
+
+def outside_url(endpoint: str, **values: Any) -> str:
+    """An address for a mail. Never under the host that the request names, which its sender
+    chooses: a link that resets a password would lead to them.
+    """
+    return public_address(runtime().settings) + url_for(endpoint, **values)
+
+
+def invitation(token: str, site: str, role: SiteRole, inviter: str | None) -> Letter:
+    """The mail that invites."""
+    text = render_template(
+        "email/invitation.txt", token=token, site=site, role=role, inviter=inviter
+    )
+    return Letter(f"Moderate comments on {' '.join(site.split())}", text)
+
+
+def install(app: Flask) -> None:
+    """Let the app's templates write addresses for mails."""
+    app.jinja_env.globals["outside_url"] = outside_url
