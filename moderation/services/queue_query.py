@@ -162,6 +162,7 @@ def _signals(
             s.symbol == view.signal,
             s.status == scope.c.status,
         )
+        .group_by(s.created_at, s.comment_id)
         .correlate(scope)
     )
     if narrowing := _narrowing(c, view):
