@@ -15,7 +15,7 @@ from moderation.models import AuditEntry, Comment, Membership, Moderator, SiteCo
 from moderation.services import queue, review
 from moderation.services.accounts import add_moderator
 from moderation.services.queue_query import count_matching, find_page, in_view
-from tests.factories import PASSWORD_HASH, House, csrf_token
+from tests.factories import PAGE, PASSWORD_HASH, House, csrf_token
 
 HTMX = {"HX-Request": "true"}
 
@@ -105,6 +105,18 @@ def entries(comment: int) -> list[AuditEntry]:
     """A comment's audit entries, oldest first."""
     found = select(AuditEntry).where(AuditEntry.comment_id == comment).order_by(AuditEntry.id)
     return list(db.session.scalars(found))
+
+
+def entry_of(house: House, comment: int) -> int:
+    """The id of a comment's latest audit entry."""
+    with house.rows():
+        return entries(comment)[-1].id
+
+
+def read(house: House) -> list[dict[str, Any]]:
+    """What readers are given of the page."""
+    answer = house.client.get("/api/v1/sites/blog/comments", query_string={"url": PAGE})
+    return answer.get_json()["comments"]  # type: ignore[no-any-return]
 
 
 def assert_counts_hold(house: House) -> None:
