@@ -238,8 +238,12 @@ def _from_form(kind: str, comment_id: int, act: Callable[[str], int]) -> BaseRes
     try:
         entry_id = act(text)
     except (InvalidSubmissionError, InvalidInputError, StaleDecisionError) as error:
-        status = HTTPStatus.OK if _by_htmx() else status_of(error)
-        return Response(_form(kind, comment_id, text, error), status)
+        form = _form(kind, comment_id, text, error)
+        if not _by_htmx():
+            return Response(form, status_of(error))
+        # What succeeds takes the comment's place; a fault only the form's.
+        place = {"HX-Retarget": f"#form-{comment_id}", "HX-Reswap": "innerHTML"}
+        return Response(form, headers=place)
     if kind == "reply":
         return _carry_out(comment_id, lambda: entry_id, done=Action.REPLY)
     return _carry_out(comment_id, lambda: entry_id, whole=True)

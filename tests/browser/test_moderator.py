@@ -26,7 +26,7 @@ def sign_in(page: Page, stack: Stack) -> None:
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("held")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Queue")
 
 
 @pytest.mark.parametrize(

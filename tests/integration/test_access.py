@@ -7,6 +7,8 @@ answered.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
+from itertools import product
 from typing import Any
 
 import pytest
@@ -149,11 +151,14 @@ def test_every_address_is_in_the_table(house: House) -> None:
 
 def test_each_role_is_answered_as_the_table_says(scene: Scene) -> None:
     wrong = []
+    numbers = scene.values()
     for endpoint, expected in EXPECTED.items():
         for role, status in zip(ROLES, expected.answers, strict=True):
-            answer = scene.ask(role, endpoint, scene.values())
+            answer = scene.ask(role, endpoint, numbers)
             if answer != status:
                 wrong.append((endpoint, role, answer, status))
+            if expected.form is not None and answer == HTTPStatus.SEE_OTHER:
+                numbers = scene.values()  # the former are used up
 
     assert wrong == []
 
@@ -172,22 +177,20 @@ def test_nothing_is_done_without_the_forms_token(scene: Scene) -> None:
     assert after == before
 
 
-@pytest.mark.parametrize("forged", [0, 10**6, 2**63 - 1])
-def test_forged_numbers_are_told_apart_from_nothing(scene: Scene, forged: int) -> None:
-    for endpoint, expected in EXPECTED.items():
+def test_forged_numbers_lead_nowhere(scene: Scene) -> None:
+    for (endpoint, expected), forged in product(EXPECTED.items(), (0, 10**6, 2**63 - 1)):
         if expected.values:
             numbers = dict.fromkeys(("comment", "entry", "job", "done_job"), forged)
             assert scene.ask("owner", endpoint, numbers) == 404, endpoint
 
 
-@pytest.mark.parametrize("path", ["x", "-1", "1.5", str(2**63), "9" * 30, "%00", "..%2f"])
-def test_what_is_no_number_is_no_address(scene: Scene, path: str) -> None:
+def test_what_is_no_number_is_no_address(scene: Scene) -> None:
     browser = scene.browsers["owner"]
-
-    assert browser.get(f"/queue/comment/{path}").status_code == 404
     token = {"csrf_token": scene.tokens["owner"]}
-    assert browser.post(f"/queue/{path}", data=token).status_code in {404, 405}
-    assert browser.post(f"/queue/undo/{path}", data=token).status_code == 404
+    for path in ("x", "-1", "1.5", str(2**63), "9" * 30, "%00", "..%2f"):
+        assert browser.get(f"/queue/comment/{path}").status_code == 404
+        assert browser.post(f"/queue/{path}", data=token).status_code in {404, 405}
+        assert browser.post(f"/queue/undo/{path}", data=token).status_code == 404
 
 
 def test_methods_that_no_address_takes(scene: Scene) -> None:
