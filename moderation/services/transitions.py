@@ -58,6 +58,8 @@ def change_statuses(changes: Sequence[tuple[Comment, Change]], now: datetime) ->
             back.
         InvalidInputError: the table of transitions does not know a change.
     """
+    if not changes:
+        return []
     for comment, change in changes:
         if not may_follow(change.actor, comment.status, change.after):
             raise InvalidInputError(

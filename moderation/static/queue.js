@@ -211,19 +211,16 @@ function countSelected() {
   document.getElementById("bulk").classList.toggle("bulk--some", count > 0);
 }
 
-// Where a decision has taken an item's place, the next one is looked at.
 document.addEventListener("htmx:afterSwap", (event) => {
-  const target = event.detail.target;
-  if (target.id?.startsWith("form-")) {
-    target.querySelector("textarea")?.focus();
-    return;
-  }
-  if (target.id === "news") showClaims(target);
+  if (event.detail.target.id === "news") showClaims(event.detail.target);
 });
 
+// Not before it is loaded: until then htmx knows nothing of it, and Enter would leave the page.
 document.addEventListener("htmx:load", (event) => {
   const item = event.detail.elt;
+  if (item.matches?.("[data-write]")) item.querySelector("textarea").focus();
   if (!item.matches?.("article.item")) return;
+  // Where a decision has taken an item's place, the next one is looked at.
   countSelected();
   const before = decided.findIndex((one) => one.id === item.id && !one.isConnected);
   if (before >= 0) decided.splice(before, 1);
