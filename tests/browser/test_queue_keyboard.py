@@ -267,7 +267,7 @@ def assert_accessible(page: Page) -> None:
 
 
 def test_the_pages_are_accessible(page: Page, desk: Desk) -> None:
-    comment, *_ = desk.hold(3)
+    comment, following, _ = desk.hold(3)
     desk.sign_in(page)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
@@ -276,6 +276,7 @@ def test_the_pages_are_accessible(page: Page, desk: Desk) -> None:
             assert_accessible(page)
     press(page, "j", "s")
     expect_said(page, "2 held")
+    expect_focus(page, following)
     press(page, "e")
     expect(page.get_by_role("textbox", name="The text")).to_be_focused()
     assert_accessible(page)
