@@ -29,6 +29,10 @@ test: $(VENV)/.dev ## Run the tests; T="tests/unit -k spam" runs some of them
 bench: $(VENV)/.dev ## Measure a whole installation: memory, latency, throughput
 	$(BIN)/python -m benchmarks
 
+.PHONY: benchqueue
+benchqueue: $(VENV)/.dev ## Measure the moderators' queue with a million comments
+	$(BIN)/python -m benchmarks.queue
+
 .PHONY: lint
 lint: $(VENV)/.dev ## Check style, types and the direction of imports
 	$(BIN)/ruff check .

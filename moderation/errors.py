@@ -128,6 +128,12 @@ class StaleDecisionError(ModerationError):
     code = "stale_decision"
 
 
+class StalePolicyError(ModerationError):
+    """Somebody changed the policy since the moderator saw it; nothing was overwritten."""
+
+    code = "stale_policy"
+
+
 class NotAllowedError(ModerationError):
     """The moderator's role does not allow this; the message says which role they have."""
 

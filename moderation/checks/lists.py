@@ -1,4 +1,4 @@
-"""The site's blocklist and allowlist: words, addresses, domains, networks."""
+"""The site's blocklist and allowlist: words, patterns, addresses, domains, networks."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -9,15 +9,18 @@ from urllib.parse import urlsplit
 from moderation.domain.evidence import Evidence
 from moderation.domain.markup import link_targets, plain_text
 from moderation.domain.network import covers
+from moderation.domain.patterns import compile_pattern
 from moderation.domain.rules import Rule, RuleEffect, RuleKind
 from moderation.domain.signals import Signal, Symbol
 from moderation.domain.text import fold
 
-VERSION = 1
+VERSION = 2
 
 # Unicode's blocks of scripts written without spaces: Thai, Lao, Tibetan and Burmese; Khmer; and
 # from the CJK radicals to the Yi syllables, what is written in China and Japan.
 _SPACELESS = (range(0x0E00, 0x10A0), range(0x1780, 0x1800), range(0x2E80, 0xA4D0))
+
+_SHOWN = {RuleKind.WORD, RuleKind.PATTERN, RuleKind.DOMAIN}
 
 _SYMBOLS = {
     RuleEffect.HOLD: (Symbol.BLOCKLIST_HOLD, 3.0),
@@ -57,7 +60,7 @@ def check(evidence: Evidence) -> Iterator[Signal]:
 
 def _told(rule: Rule, where: str) -> dict[str, Any]:
     # What an address or network rule compares with stays out of the evidence.
-    shown = rule.value if rule.kind in {RuleKind.WORD, RuleKind.DOMAIN} else None
+    shown = rule.value if rule.kind in _SHOWN else None
     return {"rule": rule.rule_id, "kind": rule.kind.value, "value": shown, "where": where}
 
 
@@ -68,6 +71,9 @@ def _where(
         case RuleKind.WORD:
             needle = fold(rule.value)
             return next((k for k, text in haystacks.items() if contains_word(text, needle)), None)
+        case RuleKind.PATTERN:
+            pattern = compile_pattern(rule.value)
+            return next((k for k, text in haystacks.items() if pattern.search(text)), None)
         case RuleKind.EMAIL:
             return "email" if evidence.email_index in rule.indexes else None
         case RuleKind.DOMAIN:

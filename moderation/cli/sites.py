@@ -52,10 +52,12 @@ def site_set(slug: str, policy: tuple[str, ...]) -> None:
     the default back.
     """
     from moderation.services.sites import change_policy, find_site
+    from moderation.web.app import utc_now
 
     with application():
         before = dict(find_site(slug).policy.model_dump(mode="json"))
-        click.echo(change_policy(slug, _assignments(policy, before)).model_dump_json(indent=2))
+        change_policy(slug, _assignments(policy, before), None, utc_now())
+        click.echo(find_site(slug).policy.model_dump_json(indent=2))
 
 
 @click.group(cls=Group)
@@ -66,17 +68,17 @@ def rule() -> None:
 @rule.command("add")
 @click.argument("slug")
 @click.argument("effect", type=click.Choice(["allow", "hold", "spam", "reject"]))
-@click.argument("kind", type=click.Choice(["word", "email", "domain", "ip_range"]))
+@click.argument("kind", type=click.Choice(["word", "pattern", "email", "domain", "ip_range"]))
 @click.argument("value")
 @click.option("--note", default="", help="Why, or for an address, whose.")
 def rule_add(slug: str, effect: str, kind: str, value: str, note: str) -> None:
     """Let VALUE have an EFFECT on site SLUG; `-` reads it from standard input.
 
     An address is kept as a keyed index alone; read from standard input it stays out of the
-    shell's history too.
+    shell's history too. A pattern is a regular expression of RE2's.
     """
     from moderation.domain.rules import RuleEffect, RuleKind
-    from moderation.services.sites import add_rule
+    from moderation.services.rules import RuleDraft, add_rule
     from moderation.web.app import utc_now
     from moderation.web.runtime import Runtime
 
@@ -84,7 +86,8 @@ def rule_add(slug: str, effect: str, kind: str, value: str, note: str) -> None:
         value = sys.stdin.readline().rstrip("\r\n")
     with application() as app:
         rt: Runtime = app.extensions["moderation"]
-        made = add_rule(rt.vault, slug, RuleKind(kind), RuleEffect(effect), value, note, utc_now())
+        draft = RuleDraft(RuleKind(kind), RuleEffect(effect), value, note)
+        made = add_rule(rt.vault, slug, draft, None, utc_now())
         click.echo(f"Rule {made.id} added.")
 
 
@@ -92,7 +95,7 @@ def rule_add(slug: str, effect: str, kind: str, value: str, note: str) -> None:
 @click.argument("slug")
 def rule_list(slug: str) -> None:
     """List a site's rules."""
-    from moderation.services.sites import list_rules
+    from moderation.services.rules import list_rules
 
     with application():
         for found in list_rules(slug):
@@ -105,10 +108,11 @@ def rule_list(slug: str) -> None:
 @click.argument("rule_id", type=int)
 def rule_remove(slug: str, rule_id: int) -> None:
     """Remove a rule by its number."""
-    from moderation.services.sites import remove_rule
+    from moderation.services.rules import remove_rule
+    from moderation.web.app import utc_now
 
     with application():
-        remove_rule(slug, rule_id)
+        remove_rule(slug, rule_id, None, utc_now())
         click.echo(f"Rule {rule_id} removed.")
 
 

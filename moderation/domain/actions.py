@@ -1,5 +1,6 @@
 """What the audit log can tell of."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -48,3 +49,21 @@ ACTION_WORDS: dict[Action, str] = {
     Action.ROLE_CHANGED: "Role changed",
     Action.MEMBER_REMOVED: "Removed from the site",
 }
+
+# A moderator's decisions on a comment.
+DECIDING = frozenset({Action.APPROVE, Action.SPAM, Action.REJECT, Action.BLOCK})
+
+
+def standing_decision(entries: Iterable[tuple[int, Action, int | None]]) -> Action | None:
+    """The decision on a comment that still stands: the last one that was not taken back.
+
+    Args:
+        entries: of one comment, oldest first: id, action, and the id that an UNDO takes back.
+    """
+    standing: dict[int, Action] = {}
+    for entry_id, action, undoes_id in entries:
+        if action in DECIDING:
+            standing[entry_id] = action
+        elif undoes_id is not None:
+            standing.pop(undoes_id, None)
+    return next(reversed(standing.values()), None)

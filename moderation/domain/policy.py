@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from moderation.domain.signals import Signal, Symbol
 from moderation.domain.status import Status
@@ -28,6 +28,10 @@ class Limit(BaseModel):
     seconds: Annotated[int, Field(ge=1, le=86_400)]
 
 
+MOST_REASONS = 20
+_Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
 class SitePolicy(BaseModel):
     """One site's policy, kept as data.
 
@@ -42,6 +46,7 @@ class SitePolicy(BaseModel):
         close_after_days: a thread takes no comments this many days after its first; None: never.
         flood_network: above it a network's comments are refused for the moment.
         flood_commenter: above it a commenter's comments are refused for the moment.
+        reject_reasons: what a moderator can choose from when rejecting a comment.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -55,6 +60,13 @@ class SitePolicy(BaseModel):
     close_after_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
     flood_network: Limit = Limit(count=10, seconds=60)
     flood_commenter: Limit = Limit(count=5, seconds=60)
+    reject_reasons: Annotated[tuple[_Reason, ...], Field(max_length=MOST_REASONS)] = (
+        "Off topic",
+        "Insulting or hateful",
+        "Advertising",
+        "Personal information about somebody",
+        "Says nothing that helps others",
+    )
 
     @model_validator(mode="after")
     def _thresholds_in_order(self) -> "SitePolicy":

@@ -30,6 +30,15 @@ def require(moderator_id: int, site_id: int, permission: Permission) -> SiteRole
     return role
 
 
+def may(moderator_id: int, site_id: int, permission: Permission) -> bool:
+    """Whether the moderator may do this on a site."""
+    try:
+        require(moderator_id, site_id, permission)
+    except (UnknownSiteError, NotAllowedError):
+        return False
+    return True
+
+
 def site_for(moderator_id: int, slug: str, permission: Permission) -> Site:
     """The site of this name, if the moderator may do this there.
 

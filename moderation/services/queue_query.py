@@ -59,6 +59,8 @@ def find_page(moderator_id: int, view: QueueView, *, limit: int, after: str = ""
         if condition is None:
             return Found([], None)
         statement = _by_words(moderator_id, view, condition, cursor)
+    elif _is_narrow(view):
+        statement = _direct(moderator_id, view, cursor)
     else:
         statement = _merged(moderator_id, view, cursor, limit + 1)
     rows = db.session.execute(statement.limit(limit + 1)).all()
@@ -89,18 +91,52 @@ def matching_ids(
         view: which.
         statuses: instead of those of the view's tab.
     """
-    c = aliased(Comment)
+    own = select(_own_sites(moderator_id, view).c.site_id)
     chosen = view.statuses if statuses is None else statuses
-    own = _own_sites(moderator_id, view)
-    statement = select(c.id).where(c.site_id.in_(select(own.c.site_id)), c.status.in_(chosen))
+    c = aliased(Comment)
+    if view.signal and not view.q:
+        return _with_signal(c, own, view, chosen)
+    statement = select(c.id)
+    site_id: ColumnElement[int] = c.site_id.expression
+    status: ColumnElement[Any] = c.status.expression
     if view.q:
         condition = words_condition(view.q)
         if condition is None:
             return None
-        statement = statement.where(c.id.in_(condition))
+        hits = condition.subquery("hits")
+        statement = statement.join(hits, hits.c.id == c.id)
+        site_id, status = _not_by_index(c)
+    elif _is_narrow(view):
+        site_id, status = _not_by_index(c)
     if view.signal:
         statement = statement.where(_has_signal(c, view))
-    return statement.where(*_narrowing(c, view))
+    return statement.where(site_id.in_(own), status.in_(chosen), *_narrowing(c, view))
+
+
+def _with_signal(
+    c: Any, own: Select[int], view: QueueView, statuses: Sequence[Status]
+) -> Select[int]:
+    """By the index of signals, which alone answers where nothing else narrows the view."""
+    s = aliased(SignalRow)
+    statement: Any = select(s.comment_id).where(
+        s.site_id.in_(own), s.symbol == view.signal, s.status.in_(statuses)
+    )
+    if narrowing := _narrowing(c, view):
+        statement = statement.join(c, c.id == s.comment_id).where(*narrowing)
+    found: Select[int] = statement.distinct()
+    return found
+
+
+def _is_narrow(view: QueueView) -> bool:
+    """Whether an index of its own leads to the view's few comments."""
+    return view.thread is not None or view.commenter is not None
+
+
+def _not_by_index(c: Any) -> tuple[ColumnElement[int], ColumnElement[Any]]:
+    """A comment's site and status as values that no index leads to, where another index finds the
+    few rows: SQLite, which keeps no statistics by itself, would walk through all of a site.
+    """
+    return c.site_id + 0, func.coalesce(c.status, "")
 
 
 def _own_sites(moderator_id: int, view: QueueView) -> Subquery:
@@ -182,13 +218,14 @@ def _by_words(
     c = aliased(Comment)
     own = _own_sites(moderator_id, view)
     hits = condition.subquery("hits")
+    site_id, status = _not_by_index(c)
     newest = view.effective_order is Order.NEWEST
     statement: Any = (
         select(c.id.label("id"), c.id.label("value"))
         .join(hits, hits.c.id == c.id)
         .where(
-            c.site_id.in_(select(own.c.site_id)),
-            c.status.in_(view.statuses),
+            site_id.in_(select(own.c.site_id)),
+            status.in_(view.statuses),
             *_narrowing(c, view),
         )
         .order_by(hits.c.id.desc() if newest else hits.c.id)
@@ -199,6 +236,20 @@ def _by_words(
         statement = statement.where(hits.c.id < cursor[1] if newest else hits.c.id > cursor[1])
     found: Select[Any] = statement
     return found
+
+
+def _direct(moderator_id: int, view: QueueView, cursor: tuple[float, int] | None) -> Select[Any]:
+    """A thread's or a commenter's comments."""
+    c = aliased(Comment)
+    own = _own_sites(moderator_id, view)
+    site_id, status = _not_by_index(c)
+    value = _sort_column(c, view)
+    statement: Any = select(c.id.label("id"), value.label("value")).where(
+        site_id.in_(select(own.c.site_id)), status.in_(view.statuses), *_narrowing(c, view)
+    )
+    if view.signal:
+        statement = statement.where(_has_signal(c, view))
+    return _ordered(statement, value, c.id.expression, view, cursor)
 
 
 def _has_signal(c: Any, view: QueueView) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ shows them, does not load what the checks need.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select, tuple_
+from sqlalchemy import bindparam, select
 
 from moderation.domain.signals import Signal
 from moderation.models import Comment, SignalRow, db
@@ -39,14 +39,15 @@ def load_signals(comment_id: int, revision: int) -> tuple[Signal, ...]:
 def load_receipts(comments: Sequence[Comment]) -> dict[int, tuple[Signal, ...]]:
     """By comment the stored signals of the revision that was screened last."""
     found: dict[int, list[Signal]] = {comment.id: [] for comment in comments}
-    screened = [(c.id, c.screened_revision) for c in comments if c.screened_revision is not None]
+    screened = {comment.id: comment.screened_revision for comment in comments}
     rows = db.session.execute(
-        select(SignalRow.comment_id, *_COLUMNS)
-        .where(tuple_(SignalRow.comment_id, SignalRow.revision).in_(screened))
+        select(SignalRow.comment_id, SignalRow.revision, *_COLUMNS)
+        .where(SignalRow.comment_id.in_(screened))
         .order_by(SignalRow.id)
     )
     for row in rows:
-        found[row.comment_id].append(_signal(row))
+        if row.revision == screened[row.comment_id]:
+            found[row.comment_id].append(_signal(row))
     return {comment_id: tuple(signals) for comment_id, signals in found.items()}
 
 

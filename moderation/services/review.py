@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy.orm import aliased
 
 from moderation.domain.actions import Action
 from moderation.domain.roles import Permission
@@ -327,7 +328,7 @@ def recent_actions(moderator_id: int, *, limit: int) -> list[RecentAction]:
     part of a bulk job are taken back with it.
     """
     own = memberships_where(moderator_id, Permission.DECIDE)
-    undone = select(AuditEntry.undoes_id).where(AuditEntry.undoes_id.is_not(None))
+    undoing = aliased(AuditEntry)
     rows = db.session.execute(
         select(AuditEntry, Comment)
         .join(Comment, Comment.id == AuditEntry.comment_id)
@@ -336,7 +337,7 @@ def recent_actions(moderator_id: int, *, limit: int) -> list[RecentAction]:
             AuditEntry.site_id.in_(select(own.c.site_id)),
             AuditEntry.action.in_(UNDOABLE),
             AuditEntry.bulk_id.is_(None),
-            AuditEntry.id.not_in(undone),
+            ~exists().where(undoing.undoes_id == AuditEntry.id),
         )
         .order_by(AuditEntry.id.desc())
         .limit(limit * 2)

@@ -22,16 +22,15 @@ from moderation.domain.actions import Action
 from moderation.domain.evidence import Evidence, Repeat, Standing
 from moderation.domain.language import language_of
 from moderation.domain.markup import render
-from moderation.domain.network import parse_range
 from moderation.domain.policy import Verdict, VerdictRule, decide
-from moderation.domain.rules import Rule, RuleKind
 from moderation.domain.signals import Signal
 from moderation.domain.status import Actor, Status
 from moderation.domain.text import BANDS, bands, shingles, similarity
-from moderation.models import Comment, Commenter, Fingerprint, SignalRow, Site, SiteRule, db
+from moderation.models import Comment, Commenter, Fingerprint, SignalRow, Site, db
 from moderation.models.base import writing
 from moderation.privacy.sealing import EmailVault
 from moderation.services.receipts import load_signals
+from moderation.services.rules import rules_of
 from moderation.services.search import index_text
 from moderation.services.transitions import Change, change_status
 
@@ -66,7 +65,7 @@ def spam_check(vault: EmailVault, comment_id: int, revision: int, now: datetime)
         now=now,
         rendered=rendered,
         repeats=_repeats(comment, grams, marks),
-        rules=_rules(vault, site_id),
+        rules=rules_of(vault, site_id),
         max_links=found.Site.policy.max_links,
         **_known(comment, found.Commenter),
     )
@@ -208,25 +207,6 @@ def _known(comment: Comment, commenter: Commenter) -> dict[str, Any]:
     }
 
 
-def _rules(vault: EmailVault, site_id: int) -> tuple[Rule, ...]:
-    rows = db.session.scalars(_SELECT_RULES, {"site_id": site_id})
-    return tuple(
-        Rule(row.id, row.kind, row.effect, row.value, _indexes(vault, row)) for row in rows
-    )
-
-
-def _indexes(vault: EmailVault, row: SiteRule) -> frozenset[bytes]:
-    match row.kind:
-        case RuleKind.EMAIL:
-            return frozenset({row.email_index})
-        case RuleKind.DOMAIN:
-            return frozenset({vault.domain_index(row.site_id, row.value)})
-        case RuleKind.IP_RANGE:
-            return vault.network_indexes(row.site_id, parse_range(row.value))
-        case RuleKind.WORD:
-            return frozenset()
-
-
 def _repeats(comment: Comment, grams: frozenset[str], marks: set[int]) -> tuple[Repeat, ...]:
     """Earlier comments of the site that share a band, compared in full. Only earlier ones, so that
     of two copies the first is not held for the second.
@@ -283,7 +263,6 @@ _CLAIM = (
 )
 _INSERT_SIGNAL = insert(SignalRow)
 _INSERT_FINGERPRINT = insert(Fingerprint)
-_SELECT_RULES = select(SiteRule).where(SiteRule.site_id == bindparam("site_id"))
 _SAME_COMMENTER_AND_NETWORK = (
     Comment.commenter_id == bindparam("commenter_id"),
     Comment.network == bindparam("network"),

@@ -1,34 +1,34 @@
-"""Sites, their threads' doors, and their rules."""
+"""Sites, their policies, and their threads' doors."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from pydantic import ValidationError
 from sqlalchemy import select
 
-from moderation.domain.network import parse_range
+from moderation.domain.actions import Action
 from moderation.domain.page import key_of, origin_of, page_of
 from moderation.domain.policy import SitePolicy
-from moderation.domain.rules import RuleEffect, RuleKind
+from moderation.domain.policy_words import Changes, changes_between, version_of
+from moderation.domain.roles import Permission
 from moderation.domain.site import SiteProfile
-from moderation.domain.text import fold
 from moderation.errors import (
     AlreadyExistsError,
     InvalidInputError,
+    StalePolicyError,
     UnknownSiteError,
     UnknownThreadError,
 )
-from moderation.models import Site, SiteRule, Thread, db
+from moderation.models import Site, Thread, db
 from moderation.models.base import writing
-from moderation.privacy.sealing import EmailVault
+from moderation.services import audit
+from moderation.services.permissions import site_for
 
 _REMEMBERED = 1.0  # seconds: a changed policy holds everywhere after that
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 _NO_SITE = "There is no site of this name here."
-_DOMAIN = re.compile(r"(?:[a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}", re.ASCII)
 
 
 class SiteDirectory:
@@ -83,10 +83,15 @@ def find_site(slug: str) -> SiteProfile:
     Raises:
         UnknownSiteError: there is none.
     """
-    return profile_of(_site(slug))
+    return profile_of(site_row(slug))
 
 
-def _site(slug: str) -> Site:
+def site_row(slug: str) -> Site:
+    """The row of the site of this name.
+
+    Raises:
+        UnknownSiteError: there is none.
+    """
     site = db.session.scalar(select(Site).where(Site.slug == slug))
     if site is None:
         raise UnknownSiteError(_NO_SITE)
@@ -136,17 +141,54 @@ def add_site(
         return profile_of(site)
 
 
-def change_policy(slug: str, changes: Mapping[str, Any]) -> SitePolicy:
-    """Change parts of a site's policy, in one transaction.
+def change_policy(
+    slug: str,
+    changes: Mapping[str, Any],
+    moderator_id: int | None,
+    now: datetime,
+    seen: str | None = None,
+) -> Changes:
+    """Change parts of a site's policy, with its audit entry, in one transaction. What changes
+    nothing leaves no entry.
+
+    Args:
+        slug: the site.
+        changes: values by setting.
+        moderator_id: who changes it; None: the operator at the command line, who may do anything.
+        now: when.
+        seen: the version (`domain.policy_words.version_of`) that they had before them; None
+            overwrites whatever is there.
+
+    Returns:
+        What differs now.
 
     Raises:
-        UnknownSiteError: there is no such site.
+        UnknownSiteError: there is no such site, or the moderator is no member.
+        NotAllowedError: their role does not allow it.
         InvalidInputError: a name or value is not one of `SitePolicy`'s.
+        StalePolicyError: somebody changed it since; nothing was written.
     """
     with writing():
-        site = _site(slug)
-        site.policy_data = _checked_policy({**site.policy_data, **changes})
-        return site.policy
+        site = _site_to_judge(slug, moderator_id)
+        before = site.policy
+        if seen is not None and seen != version_of(before):
+            raise StalePolicyError("Somebody changed this policy while you did.")
+        data = _checked_policy({**site.policy_data, **changes})
+        differences = changes_between(before, SitePolicy.model_validate(data))
+        if differences:
+            site.policy_data = data
+            audit.record(site.id, moderator_id, Action.POLICY_CHANGED, now, **differences)
+        return differences
+
+
+def _site_to_judge(slug: str, moderator_id: int | None) -> Site:
+    if moderator_id is None:
+        site = site_row(slug)
+    else:
+        site = site_for(moderator_id, slug, Permission.EDIT_POLICY)
+    # Of two who save at once, the second must see what the first did.
+    db.session.refresh(site, with_for_update={"key_share": True})
+    return site
 
 
 def _checked_policy(data: Mapping[str, Any]) -> dict[str, object]:
@@ -187,91 +229,3 @@ def find_thread(site: SiteProfile, page: str) -> Thread | None:
     return db.session.scalar(
         select(Thread).where(Thread.site_id == site.site_id, Thread.key == key_of(page))
     )
-
-
-def add_rule(  # noqa: PLR0917 -- a rule is all of these
-    vault: EmailVault,
-    slug: str,
-    kind: RuleKind,
-    effect: RuleEffect,
-    value: str,
-    note: str,
-    now: datetime,
-) -> SiteRule:
-    """Add a line to a site's blocklist or allowlist, in one transaction.
-
-    Of an address only its blind index is kept; `note` says whose it is.
-
-    Raises:
-        UnknownSiteError: there is no such site.
-        InvalidInputError: the value is not of its kind.
-        AlreadyExistsError: the site has a rule for this value.
-    """
-    with writing():
-        site = find_site(slug)
-        index = b""
-        if kind is RuleKind.EMAIL:
-            index, value = vault.index(site.site_id, _checked_email(value)), ""
-        else:
-            value = _checked_value(kind, value)
-        same = (SiteRule.site_id == site.site_id, SiteRule.kind == kind, SiteRule.value == value)
-        if db.session.scalar(select(SiteRule.id).where(*same, SiteRule.email_index == index)):
-            raise AlreadyExistsError("The site has a rule for this already.")
-        rule = SiteRule(
-            site_id=site.site_id,
-            kind=kind,
-            effect=effect,
-            value=value,
-            email_index=index,
-            note=note,
-            created_at=now,
-        )
-        db.session.add(rule)
-    return rule
-
-
-def list_rules(slug: str) -> Sequence[SiteRule]:
-    """A site's rules, oldest first.
-
-    Raises:
-        UnknownSiteError: there is no such site.
-    """
-    site = find_site(slug)
-    rules = select(SiteRule).where(SiteRule.site_id == site.site_id).order_by(SiteRule.id)
-    return db.session.scalars(rules).all()
-
-
-def remove_rule(slug: str, rule_id: int) -> None:
-    """Take a line off a site's lists, in one transaction.
-
-    Raises:
-        UnknownSiteError: there is no such site.
-        InvalidInputError: the site has no such rule.
-    """
-    with writing():
-        site = find_site(slug)
-        rule = db.session.get(SiteRule, rule_id)
-        if rule is None or rule.site_id != site.site_id:
-            raise InvalidInputError(f"Site {slug!r} has no rule {rule_id}.")
-        db.session.delete(rule)
-
-
-def _checked_email(value: str) -> str:
-    try:
-        return validate_email(value, check_deliverability=False, test_environment=True).normalized
-    except EmailNotValidError:
-        raise InvalidInputError("This is not a whole email address.") from None
-
-
-def _checked_value(kind: RuleKind, value: str) -> str:
-    value = value.strip()
-    if kind is RuleKind.IP_RANGE:
-        return str(parse_range(value))
-    if kind is RuleKind.DOMAIN:
-        value = value.lower().removeprefix("*.").strip(".")
-        if not _DOMAIN.fullmatch(value):
-            raise InvalidInputError(f"{value!r} is not a domain, such as example.com.")
-        return value
-    if not fold(value).strip("* ") or len(value) > 255:  # noqa: PLR2004 -- the column's length
-        raise InvalidInputError("A word may not be empty or longer than 255 characters.")
-    return value

@@ -23,14 +23,17 @@ from moderation.services.sites import SiteDirectory
 from moderation.services.submission import SubmissionService
 from moderation.web import (
     api,
+    audit,
     auth,
     bulk,
     compat,
     errors,
+    figures,
     filters,
     health,
     navigation,
     queue,
+    rules,
     threads,
 )
 from moderation.web.doors import MAX_BODY
@@ -116,8 +119,8 @@ def create_queue_app(settings: Settings, keys: Keys, parts: Runtime) -> Flask:
     """The moderators' side alone."""
     app = _make_app(settings, keys)
     parts.install(app.extensions)
-    app.register_blueprint(queue.bp)
-    app.register_blueprint(bulk.bp)
+    for blueprint in (queue.bp, bulk.bp, rules.bp, audit.bp, figures.bp):
+        app.register_blueprint(blueprint)
     auth.install(app, settings)
     navigation.install(app)
     return app
@@ -159,7 +162,8 @@ _ONLY_HTTPS = [*_HEADERS, ("Strict-Transport-Security", "max-age=31536000")]
 
 class _Edge:
     """Middleware around everything: gives each answer its protective headers, and hands it to the
-    server in one piece, which spares it a thread's turn for each part and for the end.
+    server in one piece, which spares it a thread's turn for each part and for the end. Only an
+    answer of unknown length, such as an export, is handed on as it comes.
     """
 
     def __init__(self, app: WSGIApplication) -> None:
@@ -168,10 +172,18 @@ class _Edge:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         protective = _ONLY_HTTPS if environ["wsgi.url_scheme"] == "https" else _HEADERS
 
+        streams = False
+
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            nonlocal streams
+            names = {name.lower() for name, _ in headers}
+            streams = "content-length" not in names and status.startswith("200")
             return start_response(status, headers + protective, *error)
 
         parts = self._app(environ, start)
+        if streams:
+            _read_to_the_end(environ)
+            return parts
         try:
             whole = b"".join(parts)
         finally:
@@ -186,5 +198,7 @@ def _read_to_the_end(environ: WSGIEnvironment) -> None:
     the connection with the answer, and the client's next request on it would fail.
     """
     length = environ.get("CONTENT_LENGTH") or "0"
+    if not environ.get("wsgi.input_terminated"):
+        return  # a server that would wait for more than was sent
     if length.isdigit() and 0 < int(length) <= MAX_BODY:
         environ["wsgi.input"].read()

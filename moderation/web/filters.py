@@ -44,8 +44,8 @@ def _day(when: datetime) -> str:
 
 
 def _day_only(when: datetime) -> str:
-    """A day for people, such as “23 November 2026”."""
-    return f"{when.day} {when:%B %Y}"
+    """A day for people, such as “23 Nov 2026”."""
+    return f"{when.day} {when:%b %Y}"
 
 
 def rendered(comment: object) -> Markup:

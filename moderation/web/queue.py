@@ -9,6 +9,7 @@ from flask_security import auth_required, current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from moderation.domain.actions import ACTION_WORDS, Action
+from moderation.domain.language import LANGUAGES
 from moderation.domain.policy import RULE_MEANINGS
 from moderation.domain.queue_view import Order, QueueView, Tab, parse_view
 from moderation.domain.roles import MAY, Permission
@@ -273,7 +274,7 @@ def _words(view: QueueView) -> dict[str, Any]:
         "orders": Order,
         "symbols": Symbol,
         "all_tabs": Tab,
-        "languages": queue.languages_of(me()),
+        "languages": LANGUAGES,
         "meanings": MEANINGS,
         "rule_meanings": RULE_MEANINGS,
         "action_words": ACTION_WORDS,

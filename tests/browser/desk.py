@@ -46,7 +46,7 @@ class Desk:
     def set_policy(self, **changes: Any) -> None:
         """Change the site's policy."""
         with self.house.rows():
-            change_policy(self.slug, changes)
+            change_policy(self.slug, changes, None, self.house.clock())
 
     def sign_in(self, page: Page, name: str = "Ben", role: SiteRole = SiteRole.OWNER) -> None:
         """Make a moderator, and sign in as they do."""

@@ -15,9 +15,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from moderation.domain.roles import SiteRole
+from moderation.domain.rules import RuleEffect, RuleKind
 from moderation.domain.status import Status
 from moderation.models import AuditEntry, BulkJob, db
-from moderation.services import bulk
+from moderation.services import bulk, rules
 from tests.factories import House, csrf_token
 from tests.integration.queueing import decide, id_of, signed_in
 
@@ -42,9 +43,11 @@ class Expected:
     values: dict[str, str] = field(default_factory=dict)
 
 
+_NUMBERS = ("comment", "entry", "job", "done_job", "rule", "removed", "new word")
 _SEEN = {"seen": "held", "revision": "1"}
 _COMMENT = {"comment_id": "comment"}
 _JOB = {"job_id": "job"}
+_SITE = {"slug": "blog"}
 
 EXPECTED: dict[str, Expected] = {
     "queue.show": Expected((302, 200, 200, 200, 200)),
@@ -74,6 +77,22 @@ EXPECTED: dict[str, Expected] = {
     "bulk.progress": Expected((302, 404, 200, 404, 404), values=_JOB),
     "bulk.cancel": Expected((302, 404, 303, 404, 404), {}, values=_JOB),
     "bulk.undo": Expected((302, 404, 303, 404, 404), {}, values={"job_id": "done_job"}),
+    "figures.show": Expected((302, 200, 200, 200, 200)),
+    "audit.show": Expected((302, 200, 200, 200, 200)),
+    "audit.export": Expected((302, 200, 200, 200, 200)),
+    # Who may change the rules of one site alone is led to them.
+    "rules.choose": Expected((302, 302, 200, 302, 302)),
+    "rules.show": Expected((302, 404, 403, 200, 200), values=_SITE),
+    "rules.add": Expected(
+        (302, 404, 403, 303, 303),
+        {"do": "save", "kind": "word", "effect": "hold", "value": "new word"},
+        values=_SITE,
+    ),
+    "rules.remove": Expected((302, 404, 403, 303, 303), {}, values=_SITE | {"rule_id": "rule"}),
+    "rules.undo": Expected((302, 404, 403, 303, 303), {}, values=_SITE | {"entry_id": "removed"}),
+    "rules.policy": Expected((302, 404, 403, 200, 200), values=_SITE),
+    # A form that does not tell which policy it changes saves nothing.
+    "rules.save_policy": Expected((302, 404, 403, 409, 409), {"do": "save"}, values=_SITE),
 }
 
 # Flask's own, and those of the sign-in, which tests of accounts look after.
@@ -89,7 +108,9 @@ class Scene:
     tokens: dict[str, str]
 
     def values(self) -> dict[str, int]:
-        """A held comment, an entry to undo, a job that waits and one that is done."""
+        """A held comment, an entry to undo, a job that waits and one that is done, a rule, the entry
+        of one that was taken off, a word that no rule has.
+        """
         house = self.house
         comment, decided, waiting, done = (house.hold() for _ in range(4))
         with house.rows():
@@ -98,7 +119,27 @@ class Scene:
             done_job = bulk.order_by_ids(who, "spam", [done], house.clock())
             bulk.step(done_job, house.clock())
         entry = decide(house, who, decided, "spam")
-        return {"comment": comment, "entry": entry, "job": job, "done_job": done_job}
+        with house.rows():
+            rule, gone = (
+                rules.add_rule(
+                    house.parts.vault,
+                    "blog",
+                    rules.RuleDraft(RuleKind.WORD, RuleEffect.HOLD, f"{word}{comment}", ""),
+                    id_of("Owner"),
+                    house.clock(),
+                ).id
+                for word in ("kept", "gone")
+            )
+            removed = rules.remove_rule("blog", gone, id_of("Owner"), house.clock()).entry_id
+        return {
+            "comment": comment,
+            "entry": entry,
+            "job": job,
+            "done_job": done_job,
+            "rule": rule,
+            "removed": removed,
+            "new word": comment,
+        }
 
     def ask(self, role: str, endpoint: str, numbers: dict[str, int], *, token: bool = True) -> int:
         """The status of an answer."""
@@ -179,9 +220,9 @@ def test_nothing_is_done_without_the_forms_token(scene: Scene) -> None:
 
 def test_forged_numbers_lead_nowhere(scene: Scene) -> None:
     for (endpoint, expected), forged in product(EXPECTED.items(), (0, 10**6, 2**63 - 1)):
-        if expected.values:
-            numbers = dict.fromkeys(("comment", "entry", "job", "done_job"), forged)
-            assert scene.ask("owner", endpoint, numbers) == 404, endpoint
+        if expected.values.keys() - {"slug"}:
+            numbers = dict.fromkeys(_NUMBERS, forged)
+            assert scene.ask("owner", endpoint, numbers) in {400, 404}, endpoint
 
 
 def test_what_is_no_number_is_no_address(scene: Scene) -> None:

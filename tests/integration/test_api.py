@@ -308,7 +308,7 @@ def test_a_closed_thread_takes_no_comments(house: House) -> None:
 
 def test_a_thread_closes_by_its_age(house: House) -> None:
     with house.rows():
-        change_policy("blog", {"close_after_days": 14})
+        change_policy("blog", {"close_after_days": 14}, None, house.clock())
     house.publish()
     house.clock.move(days=13, hours=23)
     assert house.post().status_code == 202

@@ -17,7 +17,7 @@ from moderation.errors import (
 )
 from moderation.models import Revision, SecondOpinion, SiteRule, Thread, db
 from moderation.services import moderating, queue, review
-from moderation.services.sites import add_rule
+from moderation.services.rules import RuleDraft, add_rule
 from tests.factories import PAGE, House
 from tests.integration.queueing import (
     decide,
@@ -195,15 +195,8 @@ def test_a_commenter_whom_a_rule_vouches_for_is_not_blocked_in_silence(house: Ho
     who = moderator(house)
     comment = house.hold(email="friend@example.com")
     with house.rows():
-        add_rule(
-            house.parts.vault,
-            "blog",
-            RuleKind.EMAIL,
-            RuleEffect.ALLOW,
-            "friend@example.com",
-            "",
-            house.clock(),
-        )
+        draft = RuleDraft(RuleKind.EMAIL, RuleEffect.ALLOW, "friend@example.com")
+        add_rule(house.parts.vault, "blog", draft, None, house.clock())
 
     with pytest.raises(InvalidInputError, match="says otherwise"):
         decide(house, who, comment, "block")

@@ -91,7 +91,7 @@ def test_a_reply_that_a_colleague_rejected_is_not_taken_back(house: House) -> No
 def test_replies_go_no_deeper_than_the_site_lets_them(house: House) -> None:
     who = moderator(house)
     with house.rows():
-        change_policy("blog", {"max_depth": 2})
+        change_policy("blog", {"max_depth": 2}, None, house.clock())
     top = house.publish()
     below = house.publish(parent=top)
     said = reply(house, who, below, seen=Status.PUBLISHED)

@@ -12,7 +12,8 @@ from moderation.domain.status import Status
 from moderation.models import AuditEntry, Comment, SignalRow, Thread, db
 from moderation.services import screening
 from moderation.services.receipts import load_signals
-from moderation.services.sites import add_rule, change_policy
+from moderation.services.rules import RuleDraft, add_rule
+from moderation.services.sites import change_policy
 from tests.factories import ORIGIN, House
 
 MINUTE = timedelta(minutes=1)
@@ -25,7 +26,7 @@ def symbols(house: House, comment_id: int) -> set[Symbol]:
 
 def rule(house: House, effect: RuleEffect, kind: RuleKind, value: str) -> None:
     with house.rows():
-        add_rule(house.parts.vault, "blog", kind, effect, value, "", house.clock())
+        add_rule(house.parts.vault, "blog", RuleDraft(kind, effect, value), None, house.clock())
 
 
 def test_every_step_may_be_repeated(house: House) -> None:
@@ -98,7 +99,7 @@ def test_the_sites_mode_decides_what_nothing_speaks_against(
     from tests.integration.test_queue import decide
 
     with house.rows():
-        change_policy("blog", {"mode": mode})
+        change_policy("blog", {"mode": mode}, None, house.clock())
     house.clock.move(seconds=2)
     one = house.publish(email="anna@example.com")
     assert house.status(one) is first
@@ -150,7 +151,7 @@ def test_a_blocklist_rule_rejects_what_it_names_and_nothing_else(
 
 def test_an_allowlisted_first_timer_is_published(house: House) -> None:
     with house.rows():
-        change_policy("blog", {"mode": "hold_first_timers"})
+        change_policy("blog", {"mode": "hold_first_timers"}, None, house.clock())
     rule(house, RuleEffect.ALLOW, RuleKind.EMAIL, "friend@example.com")
 
     assert house.status(house.publish(email="friend@example.com")) is Status.PUBLISHED

@@ -178,6 +178,13 @@ def test_the_defaults_are_wordpresss_and_ours() -> None:
         "close_after_days": None,
         "flood_network": {"count": 10, "seconds": 60},
         "flood_commenter": {"count": 5, "seconds": 60},
+        "reject_reasons": [
+            "Off topic",
+            "Insulting or hateful",
+            "Advertising",
+            "Personal information about somebody",
+            "Says nothing that helps others",
+        ],
     }
 
 
@@ -193,6 +200,9 @@ def test_the_defaults_are_wordpresss_and_ours() -> None:
         {"weights": {"LINK_FLOOD": 100.1}},
         {"weights": {"LINK_FLOOD": float("nan")}},
         {"weights": {"NO_SUCH": 1}},
+        {"reject_reasons": ["x"] * 21},
+        {"reject_reasons": ["x" * 101]},
+        {"reject_reasons": ["  "]},
         {"max_links": 0},
         {"max_links": 1001},
         {"max_depth": 0},

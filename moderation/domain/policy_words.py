@@ -1,0 +1,105 @@
+"""A policy in words: its settings, and what a change of it changed."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from moderation.domain.policy import PolicyMode, SitePolicy
+from moderation.domain.signals import MEANINGS, Symbol
+
+MODE_WORDS: dict[PolicyMode, str] = {
+    PolicyMode.PREMODERATE: "Hold every comment",
+    PolicyMode.HOLD_FIRST_TIMERS: "Hold a commenter’s first comment",
+    PolicyMode.PUBLISH_LOW_SCORE: "Publish what nothing speaks against",
+}
+SETTING_WORDS: dict[str, str] = {
+    "mode": "What nothing speaks against",
+    "hold_at": "Points that hold",
+    "spam_at": "Points that make spam",
+    "weights": "Weights",
+    "max_links": "Links that hold",
+    "max_depth": "Depth of replies",
+    "close_after_days": "Days until a thread closes",
+    "flood_network": "Limit of a network",
+    "flood_commenter": "Limit of a commenter",
+    "reject_reasons": "Reasons for rejecting",
+}
+
+# By setting, the pair of what it was and what it became, as JSON.
+Changes = dict[str, Any]
+
+
+def version_of(policy: SitePolicy) -> str:
+    """A name for exactly this policy: two that differ anywhere have two."""
+    whole = json.dumps(policy.model_dump(mode="json"), sort_keys=True)
+    return hashlib.sha256(whole.encode()).hexdigest()[:16]
+
+
+def changes_between(before: SitePolicy, after: SitePolicy) -> Changes:
+    """The settings that differ, each with its two values."""
+    old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
+    return {name: [old[name], new[name]] for name in old if old[name] != new[name]}
+
+
+def without(policy: SitePolicy, changes: Mapping[str, Any]) -> SitePolicy | None:
+    """The policy as it was before `changes`; None where they do not fit it."""
+    former = {
+        name: pair[0]
+        for name, pair in changes.items()
+        if name in SitePolicy.model_fields and isinstance(pair, list) and pair
+    }
+    try:
+        return SitePolicy.model_validate(policy.model_dump(mode="json") | former)
+    except ValidationError:
+        return None
+
+
+def tell_changes(changes: Mapping[str, Any]) -> list[str]:
+    """Each change in words, such as “Links that hold: 2 → 3”."""
+    told = []
+    for name, pair in changes.items():
+        if not isinstance(pair, list) or len(pair) != 2:  # noqa: PLR2004 -- before and after
+            continue
+        before, after = pair
+        if name == "weights" and isinstance(before, dict) and isinstance(after, dict):
+            told += _tell_weights(before, after)
+        elif name == "reject_reasons":
+            told.append(_tell_reasons(before, after))
+        else:
+            told.append(f"{SETTING_WORDS.get(name, name)}: {_told(before)} → {_told(after)}")
+    return told
+
+
+def _tell_weights(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    return [
+        f"Weight of “{_meaning(symbol)}”: {_told(before.get(symbol, 1))} → "
+        f"{_told(after.get(symbol, 1))}"
+        for symbol in sorted(before.keys() | after.keys())
+        if before.get(symbol, 1) != after.get(symbol, 1)
+    ]
+
+
+def _meaning(symbol: str) -> str:
+    return MEANINGS[Symbol(symbol)] if symbol in Symbol.__members__ else symbol
+
+
+def _tell_reasons(before: Any, after: Any) -> str:
+    old, new = list(before or ()), list(after or ())
+    added = [f"+ “{reason}”" for reason in new if reason not in old]
+    gone = [f"− “{reason}”" for reason in old if reason not in new]
+    return f"{SETTING_WORDS['reject_reasons']}: {', '.join(added + gone) or 'in another order'}"
+
+
+def _told(value: Any) -> str:
+    if value is None:
+        return "never"
+    if isinstance(value, dict) and {"count", "seconds"} <= value.keys():
+        return f"{value['count']} in {value['seconds']} s"
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, str) and value in set(PolicyMode):
+        return MODE_WORDS[PolicyMode(value)].lower()
+    return str(value)

@@ -1,0 +1,299 @@
+"""What a rule or a policy would have made of the latest comments. Reads, judges, writes nothing.
+
+Loads the checks, which the web side does not need for anything else: import it where it is used.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, union_all
+
+from moderation.checks import CHECKS, run_all
+from moderation.domain.actions import Action, standing_decision
+from moderation.domain.evidence import Evidence, Standing
+from moderation.domain.policy import SitePolicy, decide
+from moderation.domain.roles import Permission
+from moderation.domain.rules import Rule
+from moderation.domain.signals import Signal
+from moderation.domain.status import Actor, Status
+from moderation.models import AuditEntry, Comment, Commenter, SignalRow, Site, db
+from moderation.privacy.sealing import EmailVault
+from moderation.services.permissions import site_for
+from moderation.services.rules import RuleDraft, as_rule, make_rule, refuse_a_second, rules_of
+
+LATEST = 500
+
+# What depends on a site's rules and policy is judged anew; the rest of the receipt stands.
+_ANEW = tuple(check for check in CHECKS if check.name in {"lists", "links"})
+_SCREENED = (Status.PUBLISHED, Status.HELD, Status.SPAM, Status.REJECTED)
+_EXCERPT = 140
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a site judges by."""
+
+    policy: SitePolicy
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A comment that was judged.
+
+    Attributes:
+        comment_id: which.
+        name: of its commenter.
+        status: where it stands.
+        decision: what a moderator decided on it, if one did and it still stands.
+        evidence: for the checks that are run anew.
+        kept: the stored signals of the other checks.
+    """
+
+    comment_id: int
+    name: str
+    status: Status
+    decision: Action | None
+    evidence: Evidence
+    kept: tuple[Signal, ...]
+
+    @property
+    def excerpt(self) -> str:
+        """The beginning of what it says."""
+        words = " ".join(self.evidence.text.split())
+        return words if len(words) <= _EXCERPT else f"{words[: _EXCERPT - 1].rstrip()}…"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What would become of a comment: today, with the change, and whether the new rule is met."""
+
+    case: Case
+    before: Status
+    after: Status
+    matched: bool
+
+    @property
+    def changes(self) -> bool:
+        """Whether the change makes a difference to it."""
+        return self.before is not self.after
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The outcomes of one change.
+
+    Attributes:
+        outcomes: of all comments looked at, the newest first.
+        of_rule: whether the change is a rule.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    of_rule: bool
+
+    @property
+    def touched(self) -> list[Outcome]:
+        """What there is to show: what the rule matches, or what a policy changes; first what
+        would fare differently.
+        """
+        shown = [o for o in self.outcomes if o.changes or o.matched]
+        return sorted(shown, key=lambda outcome: not outcome.changes)
+
+    def count(self, after: Status, decisions: Collection[Action | None] = ()) -> int:
+        """How many of these would get a status; with `decisions`, only those on which a moderator
+        decided so.
+        """
+        return sum(
+            o.after is after and (not decisions or o.case.decision in decisions)
+            for o in self.touched
+        )
+
+    @property
+    def moves(self) -> list[tuple[Status, Status, int]]:
+        """How many would go from which status to which other, the most first."""
+        moved = Counter((o.before, o.after) for o in self.outcomes if o.changes)
+        return [(before, after, n) for (before, after), n in moved.most_common()]
+
+
+def replay_rule(
+    vault: EmailVault, moderator_id: int, slug: str, draft: RuleDraft, now: datetime
+) -> Replay:
+    """What a new rule would have made of the site's latest comments.
+
+    Raises:
+        UnknownSiteError, NotAllowedError: the moderator may not edit the site's rules.
+        InvalidInputError: the rule is not usable.
+        AlreadyExistsError: the site has a rule for this value.
+    """
+    site = site_for(moderator_id, slug, Permission.EDIT_RULES)
+    row = make_rule(vault, site.id, draft, now)
+    refuse_a_second(row)
+    rule = as_rule(vault, row)
+    rules = rules_of(vault, site.id)
+    return replay(
+        load_cases(site.id, now),
+        Setup(site.policy, rules),
+        Setup(site.policy, (*rules, rule)),
+        rule,
+    )
+
+
+def replay_policy(
+    vault: EmailVault, moderator_id: int, slug: str, policy: SitePolicy, now: datetime
+) -> Replay:
+    """What another policy would have made of the site's latest comments.
+
+    Raises:
+        UnknownSiteError, NotAllowedError: the moderator may not edit the site's policy.
+    """
+    site: Site = site_for(moderator_id, slug, Permission.EDIT_POLICY)
+    rules = rules_of(vault, site.id)
+    return replay(load_cases(site.id, now), Setup(site.policy, rules), Setup(policy, rules))
+
+
+def replay(cases: Iterable[Case], before: Setup, after: Setup, rule: Rule | None = None) -> Replay:
+    """Judge each case twice. Pure.
+
+    Args:
+        cases: the comments.
+        before: what is judged by today.
+        after: what would be.
+        rule: the rule that `after` has more.
+    """
+    same = before.rules == after.rules and before.policy.max_links == after.policy.max_links
+    outcomes = []
+    for case in cases:
+        old = _signals(case, before)
+        new = old if same else _signals(case, after)
+        outcomes.append(
+            Outcome(
+                case,
+                decide(old, before.policy).status,
+                decide(new, after.policy).status,
+                rule is not None and _matches(rule, new),
+            )
+        )
+    return Replay(tuple(outcomes), of_rule=rule is not None)
+
+
+def _signals(case: Case, setup: Setup) -> tuple[Signal, ...]:
+    evidence = replace(case.evidence, rules=setup.rules, max_links=setup.policy.max_links)
+    return (*run_all(evidence, lambda: 0.0, _ANEW), *case.kept)
+
+
+def _matches(rule: Rule, signals: Iterable[Signal]) -> bool:
+    found = (match["rule"] for s in signals for match in s.evidence.get("matches", ()))
+    return rule.rule_id in found
+
+
+def load_cases(site_id: int, now: datetime, most: int = LATEST) -> list[Case]:
+    """The latest screened comments of a site, the newest first."""
+    ids = _latest(site_id, most)
+    signals, decisions = _kept_signals(ids), _decisions(ids)
+    rows = db.session.execute(_CASES.where(Comment.id.in_(ids))).all()
+    return [
+        Case(
+            row.id,
+            row.name,
+            row.status,
+            decisions.get(row.id),
+            _evidence(row, now),
+            tuple(signals.get(row.id, ())),
+        )
+        for row in rows
+    ]
+
+
+_CASES = (
+    select(
+        Comment.id,
+        Comment.name,
+        Comment.status,
+        Comment.text,
+        Comment.rendered,
+        Comment.website,
+        Comment.form_token,
+        Comment.form_seconds,
+        Comment.honeypot,
+        Comment.network,
+        Comment.network_index,
+        Commenter.email_index,
+        Commenter.email_domain_index,
+    )
+    .join(Commenter, Commenter.id == Comment.commenter_id)
+    .order_by(Comment.created_at.desc(), Comment.id.desc())
+)
+
+
+def _latest(site_id: int, most: int) -> list[int]:
+    # The newest of each status, each found in an index, and of these the newest.
+    parts = [
+        select(Comment.id, Comment.created_at)
+        .where(
+            Comment.site_id == site_id, Comment.status == status, Comment.screened_at.is_not(None)
+        )
+        .order_by(Comment.created_at.desc(), Comment.id.desc())
+        .limit(most)
+        .subquery()
+        for status in _SCREENED
+    ]
+    found = union_all(*(select(part.c.id, part.c.created_at) for part in parts)).subquery()
+    newest = select(found.c.id).order_by(found.c.created_at.desc(), found.c.id.desc())
+    return list(db.session.scalars(newest.limit(most)))
+
+
+def _kept_signals(ids: Sequence[int]) -> dict[int, list[Signal]]:
+    rows = db.session.execute(
+        select(SignalRow.comment_id, SignalRow.symbol, SignalRow.score, SignalRow.check_name)
+        .join(Comment, Comment.id == SignalRow.comment_id)
+        .where(
+            SignalRow.comment_id.in_(ids),
+            SignalRow.revision == Comment.screened_revision,
+            SignalRow.check_name.not_in([check.name for check in _ANEW]),
+        )
+        .order_by(SignalRow.id)
+    )
+    kept = defaultdict(list)
+    for comment_id, symbol, score, check in rows:
+        kept[comment_id].append(Signal(symbol, score, check=check))
+    return kept
+
+
+def _decisions(ids: Sequence[int]) -> dict[int, Action | None]:
+    rows = db.session.execute(
+        select(AuditEntry.comment_id, AuditEntry.id, AuditEntry.action, AuditEntry.undoes_id)
+        .where(AuditEntry.comment_id.in_(ids), AuditEntry.actor == Actor.MODERATOR)
+        .order_by(AuditEntry.id)
+    )
+    entries: dict[int, list[tuple[int, Action, int | None]]] = defaultdict(list)
+    for comment_id, entry_id, action, undoes_id in rows:
+        if comment_id is not None:
+            entries[comment_id].append((entry_id, action, undoes_id))
+    return {comment_id: standing_decision(found) for comment_id, found in entries.items()}
+
+
+def _evidence(row: Any, now: datetime) -> Evidence:
+    """As much evidence as the checks that are run anew look at."""
+    return Evidence(
+        now=now,
+        text=row.text,
+        rendered=row.rendered or "",
+        name=row.name,
+        website=row.website,
+        form_token=row.form_token,
+        form_seconds=row.form_seconds,
+        honeypot=row.honeypot,
+        network=row.network,
+        network_index=row.network_index,
+        email_index=row.email_index,
+        email_domain_index=row.email_domain_index,
+        rules=(),
+        max_links=1,
+        repeats=(),
+        network_recent=1,
+        commenter_recent=1,
+        standing=Standing(),
+    )

@@ -1,0 +1,91 @@
+"""The figures: numbers, charts, and the table behind each."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask_security import auth_required
+
+from moderation.domain.signals import MEANINGS
+from moderation.domain.status import Status
+from moderation.services import figures
+from moderation.services.figures import DayFigures
+from moderation.web.auth import me
+from moderation.web.charts import Chart, stacked
+from moderation.web.comment_links import comment_url
+from moderation.web.runtime import runtime
+
+bp = Blueprint("figures", __name__, url_prefix="/figures")
+
+# What a comment can be now, from the bottom of a bar to its top.
+_STATUSES = (
+    (Status.PUBLISHED, "Published"),
+    (Status.HELD, "Waiting"),
+    (Status.SPAM, "Spam"),
+    (Status.REJECTED, "Rejected"),
+    (Status.DELETED, "Deleted"),
+    (Status.PENDING, "Being judged"),
+)
+_UNITS = ((86_400, "day", "days"), (3_600, "hour", "hours"), (60, "minute", "minutes"))
+
+
+@bp.get("")
+@auth_required("session")
+def show() -> str:
+    """The figures of a site, or of all of the moderator's, over some days."""
+    period = request.args.get("days", "", type=str)
+    days = int(period) if period in map(str, figures.PERIODS) else figures.PERIODS[1]
+    slug = request.args.get("site") or None
+    found = figures.read_figures(me(), slug, days, runtime().clock())
+    unit = _unit([day.median or 0 for day in found.days])
+    shown = [s for s in _STATUSES if any(day.by_status.get(s[0]) for day in found.days)]
+    return render_template(
+        "queue/figures.html",
+        figures=found,
+        days=days,
+        slug=slug,
+        periods=figures.PERIODS,
+        sites=figures.readable_sites(me()),
+        statuses=shown,
+        submissions=_submissions(found.days, shown),
+        decisions=stacked([[("decisions", day.decisions)] for day in found.days]),
+        waits=stacked([[("wait", day.median or 0)] for day in found.days], unit[0]),
+        wait_unit=unit,
+        labels=_labels(found.days),
+        meanings=MEANINGS,
+        Status=Status,
+        comment_url=comment_url,
+        duration=duration,
+        now=runtime().clock(),
+    )
+
+
+def _submissions(days: Sequence[DayFigures], shown: Sequence[tuple[Status, str]]) -> Chart:
+    return stacked(
+        [[(status.value, day.by_status.get(status, 0)) for status, _ in shown] for day in days]
+    )
+
+
+def _labels(days: Sequence[DayFigures]) -> list[Any]:
+    """The days to name below a chart: the first, the middle one and the last."""
+    return [days[0].day, days[len(days) // 2].day, days[-1].day]
+
+
+def _unit(waits: Sequence[float]) -> tuple[int, str, str]:
+    """The largest unit of which the longest wait holds at least one."""
+    longest = max(waits, default=0)
+    return next((unit for unit in _UNITS if longest >= unit[0]), (1, "second", "seconds"))
+
+
+def duration(seconds: float | None) -> str:
+    """A time span in its two largest units, such as “2 h 5 min”; a dash where there is none."""
+    if seconds is None:
+        return "–"
+    whole = round(seconds)
+    sizes = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+    for (size, unit), (smaller, small_unit) in pairwise(sizes):
+        if whole >= size:
+            rest = whole % size // smaller
+            return f"{whole // size} {unit}" + (f" {rest} {small_unit}" if rest else "")
+    return f"{whole} s"

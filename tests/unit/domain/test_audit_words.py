@@ -1,0 +1,58 @@
+"""Every action can be told."""
+
+import pytest
+
+from moderation.domain.actions import Action, standing_decision
+from moderation.domain.audit_words import tell, who_did
+from moderation.domain.status import Actor, Status
+
+
+def test_a_decision_is_one_sentence() -> None:
+    change = (Status.HELD, Status.SPAM)
+    told = tell(Action.SPAM, "Ben", "Nora", change, why="he sells pills", details={})
+
+    assert str(told) == (
+        "Ben marked a comment by Nora as spam: held → spam, because: he sells pills"
+    )
+
+
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("commenter", ["Nora", None])
+def test_every_action_has_words(action: Action, commenter: str | None) -> None:
+    told = str(tell(action, "Ben", commenter, (None, None), why="", details={"x": "y"}))
+
+    assert told.startswith("Ben ")
+    assert "  " not in told
+    assert ("Nora" in told) == (commenter is not None)
+
+
+def test_a_verdicts_rule_is_told_by_its_meaning() -> None:
+    told = tell(
+        Action.VERDICT, "The policy", "N", (None, None), why="HONEYPOT", details={"score": 8}
+    )
+
+    assert told.because == "Only a program fills in the invisible field"
+    assert told.more == ("+8 points",)
+
+
+def test_a_rule_on_an_address_is_told_without_it() -> None:
+    details = {"kind": "email", "effect": "reject", "value": "", "note": "Max", "rule_id": 3}
+    told = tell(Action.RULE_ADDED, "Ben", None, (None, None), why="", details=details)
+
+    assert told.more == ("Commenter with a sealed address: reject (Max)",)
+
+
+@pytest.mark.parametrize("actor", Actor)
+def test_everybody_has_a_name(actor: Actor) -> None:
+    assert who_did(actor, None)
+    assert who_did(actor, "Ben") == "Ben"
+
+
+def test_the_decision_that_stands_is_the_last_not_taken_back() -> None:
+    approve, spam = (1, Action.APPROVE, None), (2, Action.SPAM, None)
+
+    assert standing_decision([]) is None
+    assert standing_decision([approve, spam]) is Action.SPAM
+    assert standing_decision([approve, spam, (3, Action.UNDO, 2)]) is Action.APPROVE
+    assert standing_decision([approve, (2, Action.UNDO, 1)]) is None
+    assert standing_decision([approve, (2, Action.EDIT, None)]) is Action.APPROVE
