@@ -91,7 +91,8 @@ def measure(name: str, settings: Settings) -> None:
         following = _times(client, _next(client, query))
         waits += first + following
         print(
-            f"  {view:28} {median(first):6.1f}ms {_worst(first):6.1f}ms   {median(following):.1f} ms"
+            f"  {view:28} {median(first):6.1f}ms {_worst(first):6.1f}ms"
+            f"   {median(following):.1f} ms"
         )
     with app.app_context():
         cursor = _deep_cursor()
