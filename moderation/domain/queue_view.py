@@ -6,7 +6,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 
 from moderation.domain.signals import Symbol
 from moderation.domain.status import Status
@@ -43,6 +50,18 @@ class Order(StrEnum):
 _Id = Annotated[int, Field(gt=0, lt=2**63)]
 _Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,63}$")]
 _Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def _day(value: object) -> object:
+    """Only a day as forms send it: pydantic would take a number for seconds since 1970."""
+    if isinstance(value, str) and not _DAY.fullmatch(value.strip()):
+        raise ValueError("not a day")
+    return value.strip() if isinstance(value, str) else value
+
+
+# The last day that has a day after it.
+_Day = Annotated[date, BeforeValidator(_day), Field(lt=date.max)]
 _Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 
 
@@ -68,8 +87,8 @@ class QueueView(BaseModel):
     thread: _Id | None = None
     commenter: _Id | None = None
     signal: Symbol | None = None
-    since: date | None = None
-    until: date | None = None
+    since: _Day | None = None
+    until: _Day | None = None
     language: _Language | None = None
     q: _Words = ""
     opinion: bool = False
@@ -119,12 +138,14 @@ def parse_view(arguments: Mapping[str, str]) -> QueueView:
         ) from None
 
 
+WRONG_CURSOR = "This page of the queue is not one that the page before it gave."
 _CURSOR = re.compile(r"(-?\d{1,20}(?:\.\d{1,6})?)_(\d{1,18})", re.ASCII)
 
 
 def write_cursor(value: float, comment_id: int) -> str:
     """Where a page ended: by the order's value (microseconds or points) and the comment."""
-    return f"{value}_{comment_id}"
+    number = value if isinstance(value, int) else f"{value:.6f}".rstrip("0").rstrip(".")
+    return f"{number}_{comment_id}"
 
 
 def read_cursor(text: str) -> tuple[float, int] | None:
@@ -137,6 +158,6 @@ def read_cursor(text: str) -> tuple[float, int] | None:
         return None
     found = _CURSOR.fullmatch(text)
     if found is None:
-        raise InvalidInputError("This page of the queue is not one that the page before it gave.")
+        raise InvalidInputError(WRONG_CURSOR)
     value = found[1]
     return (float(value) if "." in value else int(value)), int(found[2])

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 
 from moderation.domain.actions import Action
 from moderation.domain.bulk import ENDED, BulkStatus
-from moderation.domain.queue_view import QueueView
+from moderation.domain.queue_view import TAB_STATUSES, QueueView, Tab
 from moderation.domain.roles import Permission
 from moderation.domain.status import Actor, Status
 from moderation.errors import InvalidInputError, StaleDecisionError, UnknownCommentError
@@ -27,23 +27,44 @@ STEP = 500  # comments; some tenths of a second, after which others get their tu
 MOST_SELECTED = 1_000  # ids that a form may name
 _SILENT_FOR = timedelta(seconds=15)  # then a job's worker is taken for dead
 _DECISIONS = DECISIONS.keys() - {Action.BLOCK}
+_DECIDED = frozenset(TAB_STATUSES[Tab.ALL])
 
 
 def order_by_ids(
-    moderator_id: int, decision: str, ids: Sequence[int], now: datetime, *, why: str = ""
+    moderator_id: int,
+    decision: str,
+    ids: Sequence[int],
+    now: datetime,
+    *,
+    tab: Tab = Tab.ALL,
+    why: str = "",
 ) -> int:
     """Order a decision on the comments selected; gives the job's id.
 
+    Args:
+        moderator_id: who orders it.
+        decision: approve, spam or reject.
+        ids: the comments selected.
+        now: when.
+        tab: where they were selected. What a colleague has meanwhile given a status that the tab
+            does not show is left as it is.
+        why: a reason, for colleagues.
+
     Raises:
-        InvalidInputError: there is no such decision, or nothing is selected.
+        InvalidInputError: there is no such decision, or nothing is selected, or too much.
     """
-    chosen = sorted(set(ids))[:MOST_SELECTED]
+    chosen = sorted(set(ids))
+    if len(chosen) > MOST_SELECTED:
+        raise InvalidInputError(
+            f"Select {MOST_SELECTED:,} comments at most, or choose all of a view."
+        )
     action = _bulk_decision(decision)
+    stored = {"ids": chosen, "view": {"tab": tab.value}}
     with writing():
-        total = _count(_reachable(moderator_id, action, {"ids": chosen}))
-        if not total:
+        reachable = _reachable(moderator_id, action, stored)
+        if reachable is None or not _count(reachable):
             raise InvalidInputError("Nothing is selected that this would change.")
-        job = BulkJob(action=action, why=why, view={"ids": chosen}, total=total)
+        job = BulkJob(action=action, why=why, view=stored, total=len(chosen))
         return _add(job, moderator_id, now)
 
 
@@ -56,8 +77,8 @@ def order_by_view(
         moderator_id: who orders it.
         decision: approve, spam or reject.
         view: which comments.
-        newest: the newest comment that was there when the moderator looked; what came after was
-            not seen and is left alone.
+        newest: the newest entry of the audit log when the moderator looked; what came into the
+            view after it was not seen and is left alone.
         now: when.
         why: a reason, for colleagues.
 
@@ -65,7 +86,7 @@ def order_by_view(
         InvalidInputError: there is no such decision, or the view holds nothing to decide.
     """
     action = _bulk_decision(decision)
-    stored = {"view": view.model_dump(mode="json", exclude_defaults=True), "newest": newest}
+    stored = _stored(view, newest)
     with writing():
         reachable = _reachable(moderator_id, action, stored)
         total = _count(reachable) if reachable is not None else 0
@@ -78,9 +99,13 @@ def order_by_view(
 def preview(moderator_id: int, decision: str, view: QueueView, newest: int) -> int:
     """How many comments `order_by_view` would decide."""
     action = _bulk_decision(decision)
-    stored = {"view": view.model_dump(mode="json", exclude_defaults=True), "newest": newest}
+    stored = _stored(view, newest)
     reachable = _reachable(moderator_id, action, stored)
     return 0 if reachable is None else _count(reachable)
+
+
+def _stored(view: QueueView, newest: int) -> dict[str, Any]:
+    return {"view": view.model_dump(mode="json", exclude_defaults=True), "newest": newest}
 
 
 def order_undo(moderator_id: int, job_id: int, now: datetime) -> int:
@@ -91,7 +116,7 @@ def order_undo(moderator_id: int, job_id: int, now: datetime) -> int:
         StaleDecisionError: it was taken back already, or is still at work.
     """
     with writing():
-        job = own_job(moderator_id, job_id)
+        job = own_job(moderator_id, job_id, locked=True)
         if job.action is Action.UNDO or job.status not in ENDED:
             raise StaleDecisionError("This is still at work. Cancel it first, then take it back.")
         if is_undone(job_id):
@@ -107,21 +132,20 @@ def cancel(moderator_id: int, job_id: int) -> None:
         UnknownCommentError: there is no such job of the moderator's.
     """
     with writing():
-        job = own_job(moderator_id, job_id)
+        job = own_job(moderator_id, job_id, locked=True)
         if job.status not in ENDED:
             job.status = BulkStatus.CANCELLED
 
 
-def own_job(moderator_id: int, job_id: int) -> BulkJob:
-    """A job as it is now.
+def own_job(moderator_id: int, job_id: int, *, locked: bool = False) -> BulkJob:
+    """A job as it is now; locked, it stays so until the caller's transaction ends.
 
     Raises:
         UnknownCommentError: there is no such job of the moderator's.
     """
+    own = select(BulkJob).where(BulkJob.id == job_id, BulkJob.moderator_id == moderator_id)
     job = db.session.scalar(
-        select(BulkJob)
-        .where(BulkJob.id == job_id, BulkJob.moderator_id == moderator_id)
-        .execution_options(populate_existing=True)
+        (own.with_for_update() if locked else own).execution_options(populate_existing=True)
     )
     if job is None:
         raise UnknownCommentError("There is no such bulk job of yours.")
@@ -160,10 +184,17 @@ def step(job_id: int, now: datetime) -> bool:
         )
         if job is None or job.status in ENDED:
             return False
-        job.status, job.stepped_at = BulkStatus.RUNNING, now
+        job.stepped_at = now
+        if not _is_moderator(job):
+            job.status = BulkStatus.FAILED
+            job.fault = "You do not moderate any site any more. What was decided before stands."
+            return False
+        job.status = BulkStatus.RUNNING
         more = _undo_some(job, now) if job.action is Action.UNDO else _decide_some(job, now)
         if not more:
-            job.status = BulkStatus.DONE if not job.fault else BulkStatus.FAILED
+            # What a colleague decided before its turn came is out of the job's reach by now.
+            job.skipped = max(job.skipped, job.total - job.changed)
+            job.status = BulkStatus.DONE
         return more
 
 
@@ -201,8 +232,8 @@ def _add(job: BulkJob, moderator_id: int, now: datetime) -> int:
 
 def _reachable(moderator_id: int, action: Action, stored: dict[str, Any]) -> Any:
     """The ids of what a job is still to decide: what it has decided is not among them any more."""
-    view = QueueView.model_validate(stored.get("view") or {"tab": "all"})
-    others = [status for status in view.statuses if status is not DECISIONS[action]]
+    view = QueueView.model_validate(stored["view"])
+    others = _others(view, action)
     if not others:
         return None
     matching = matching_ids(moderator_id, view, others)
@@ -212,7 +243,16 @@ def _reachable(moderator_id: int, action: Action, stored: dict[str, Any]) -> Any
     statement = select(chosen.c.id)
     if "ids" in stored:
         return statement.where(chosen.c.id.in_(stored["ids"]))
-    return statement.where(chosen.c.id <= stored["newest"])
+    since = exists().where(
+        AuditEntry.comment_id == chosen.c.id,
+        AuditEntry.id > stored["newest"],
+        AuditEntry.after.is_not(None),
+    )
+    return statement.where(~since)
+
+
+def _others(view: QueueView, action: Action) -> list[Status]:
+    return [status for status in view.statuses if status is not DECISIONS[action]]
 
 
 def _count(statement: Any) -> int:
@@ -220,9 +260,6 @@ def _count(statement: Any) -> int:
 
 
 def _decide_some(job: BulkJob, now: datetime) -> bool:
-    if not _is_moderator(job):
-        job.fault = "You do not moderate any site any more. What was decided before stands."
-        return False
     reachable = _reachable(job.moderator_id, job.action, job.view)
     comments = [] if reachable is None else _locked(reachable.limit(STEP))
     changes = [
@@ -239,7 +276,8 @@ def _decide_some(job: BulkJob, now: datetime) -> bool:
         )
         for comment in comments
     ]
-    _carry_out(job, changes, now)
+    view = QueueView.model_validate(job.view["view"])
+    _carry_out(job, changes, frozenset(_others(view, job.action)), now)
     return len(comments) == STEP
 
 
@@ -259,12 +297,19 @@ def _locked(ids: Any) -> Sequence[Comment]:
     ).all()
 
 
-def _carry_out(job: BulkJob, changes: list[tuple[Comment, Change]], now: datetime) -> None:
-    """Decide what is still to be decided: a colleague may have been faster since it was found."""
+def _carry_out(
+    job: BulkJob,
+    changes: list[tuple[Comment, Change]],
+    among: frozenset[Status],
+    now: datetime,
+) -> None:
+    """Decide what still has one of these statuses: a colleague may have been faster since it was
+    found and before it was locked.
+    """
     ready = [
         (comment, change)
         for comment, change in changes
-        if comment.status not in {change.after, Status.PENDING, Status.DELETED}
+        if comment.status in among and comment.status is not change.after
     ]
     if ready:
         ids = [comment.id for comment, _ in ready]
@@ -305,7 +350,7 @@ def _undo_some(job: BulkJob, now: datetime) -> bool:
             undoes_id=entry.id,
         )
         changes.append((comment, change))
-    _carry_out(job, changes, now)
+    _carry_out(job, changes, _DECIDED, now)
     job.skipped += skipped
     job.last_id = entries[-1].id if entries else job.last_id
     return len(entries) == STEP

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from moderation.domain.actions import Action
@@ -21,7 +21,6 @@ from moderation.models import (
     Moderator,
     SecondOpinion,
     Site,
-    Thread,
     db,
 )
 from moderation.models.base import writing
@@ -49,7 +48,7 @@ def edit(moderator_id: int, comment_id: int, text: str, *, revision: int, now: d
 
     Raises:
         InvalidSubmissionError: the text is empty, too long or not one that can be shown.
-        InvalidInputError: it is the text that is there already.
+        InvalidInputError: it is the text that is there already, or the comment is not judged yet.
         UnknownCommentError: there is no such comment on the moderator's sites.
         StaleDecisionError: it was changed meanwhile; nothing was written.
     """
@@ -57,19 +56,16 @@ def edit(moderator_id: int, comment_id: int, text: str, *, revision: int, now: d
     with writing():
         comment = own_comment(moderator_id, comment_id)
         refuse_stale(comment, revision, comment.status, now)
+        if comment.status in {Status.PENDING, Status.DELETED}:
+            raise InvalidInputError("Only what has been judged, and is not deleted, can be edited.")
         if cleaned == comment.text:
             raise InvalidInputError("These are the words that are there already.")
-        entry_id = record(comment.site_id, moderator_id, Action.EDIT, now, comment=comment)
+        before = comment.edited_at.isoformat() if comment.edited_at else None
+        entry_id = record(
+            comment.site_id, moderator_id, Action.EDIT, now, comment=comment, edited_at=before
+        )
         change_text(comment, cleaned, moderator_id, now)
-        if comment.status is Status.PUBLISHED:
-            _renew(comment.thread_id)
         return entry_id
-
-
-def _renew(thread_id: int) -> None:
-    db.session.execute(
-        update(Thread).where(Thread.id == thread_id).values(version=Thread.version + 1)
-    )
 
 
 def reply(
@@ -90,7 +86,7 @@ def reply(
 
     Raises:
         InvalidSubmissionError: the text is empty, too long or not one that can be shown.
-        InvalidInputError: the comment is neither published nor held.
+        InvalidInputError: the comment is neither published nor held, or the reply is there already.
         UnknownCommentError: there is no such comment on the moderator's sites.
         StaleDecisionError: somebody was faster, or the comment was changed; nothing was written.
     """
@@ -115,6 +111,15 @@ def _add_reply(
     moderator = db.session.get_one(Moderator, moderator_id)
     site = db.session.get_one(Site, parent.site_id)
     above = _place(parent, site.policy)
+    same = select(Comment.id).where(
+        Comment.thread_id == above.thread_id,
+        Comment.status == Status.PUBLISHED,
+        Comment.parent_id == above.id,
+        Comment.by_site,
+        Comment.text == text,
+    )
+    if db.session.scalar(same.limit(1)) is not None:
+        raise InvalidInputError("The site has replied with these words already.")
     nowhere = parse_address(None)
     said = Comment(
         site_id=parent.site_id,
@@ -177,10 +182,13 @@ def ask_second_opinion(moderator_id: int, comment_id: int, note: str, *, now: da
 
     Raises:
         UnknownCommentError: there is no such comment on the moderator's sites.
+        InvalidInputError: it is pending or deleted.
         StaleDecisionError: somebody has asked already.
     """
     with writing():
         comment = own_comment(moderator_id, comment_id)
+        if comment.status in {Status.PENDING, Status.DELETED}:
+            raise InvalidInputError("There is nothing to decide on this comment.")
         if db.session.get(SecondOpinion, comment_id) is not None:
             raise StaleDecisionError("A second opinion on this is asked for already.")
         words = note.strip()[:_LONGEST_NOTE]

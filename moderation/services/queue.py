@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from moderation.domain.actions import Action
 from moderation.domain.queue_view import TAB_STATUSES, QueueView, Tab
 from moderation.domain.roles import SiteRole
 from moderation.domain.signals import Signal
@@ -77,7 +78,7 @@ class QueuePage:
         next_after: where the next page begins, or None at the end.
         matching: how many comments the view holds, up to `MOST_COUNTED`; None where the tab's
             count says it.
-        newest_id: the newest comment of the moderator's sites, to ask for what came after.
+        newest_id: the newest entry of the audit log, to ask for what was judged after.
     """
 
     items: list[QueueItem]
@@ -104,14 +105,21 @@ def read_queue(
 
 
 def newest_id() -> int:
-    """The number of the newest comment of all."""
-    return db.session.scalar(select(func.max(Comment.id))) or 0
+    """The number of the audit log's newest entry: where the story stands that a page tells. A
+    comment's own number would not do, since a page may be older than the verdict on it.
+    """
+    return db.session.scalar(select(func.max(AuditEntry.id))) or 0
 
 
 def count_new(moderator_id: int, view: QueueView, newest: int) -> int:
-    """How many comments of a view came after the comment `newest`, up to 500."""
-    # Few comments are newer than a page that is open; whether they match is asked of those alone.
-    fresh = select(Comment.id).where(Comment.id > newest).order_by(Comment.id.desc()).limit(500)
+    """How many comments of a view were judged after the audit entry `newest`, up to 500."""
+    # Few are newer than a page that is open; whether they match is asked of those alone.
+    fresh = (
+        select(AuditEntry.comment_id)
+        .where(AuditEntry.id > newest, AuditEntry.action == Action.VERDICT)
+        .order_by(AuditEntry.id.desc())
+        .limit(500)
+    )
     ids = db.session.scalars(fresh).all()
     if not ids:
         return 0

@@ -27,9 +27,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from moderation.domain.queue_view import Order, QueueView, read_cursor, write_cursor
+from moderation.domain.queue_view import WRONG_CURSOR, Order, QueueView, read_cursor, write_cursor
 from moderation.domain.roles import Permission
 from moderation.domain.status import Status
+from moderation.errors import InvalidInputError
 from moderation.models import Comment, SecondOpinion, SignalRow, Site, db
 from moderation.services.permissions import memberships_where
 from moderation.services.search import words_condition
@@ -197,6 +198,7 @@ def _signals(
             s.symbol == view.signal,
             s.status == scope.c.status,
         )
+        .group_by(s.created_at, s.comment_id)
         .correlate(scope)
     )
     if narrowing := _narrowing(c, view):
@@ -308,7 +310,10 @@ def _sorted(
 def _value(number: float, view: QueueView) -> datetime | float:
     if view.effective_order is Order.RISKIEST:
         return float(number)
-    return _EPOCH + int(number) * _ONE_MICROSECOND
+    try:
+        return _EPOCH + int(number) * _ONE_MICROSECOND
+    except OverflowError:
+        raise InvalidInputError(WRONG_CURSOR) from None
 
 
 def _number(value: datetime | float | None) -> float:

@@ -23,7 +23,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 @dataclass(slots=True)
 class Node:
     """A comment as readers see it, with its replies. `removed`: it only keeps its place, since
-    replies below it are published. `awaiting`: only its author sees it.
+    replies below it are published. `awaiting`: only its author sees it. `edited_at`: when its text
+    was last changed. `by_site`: the site itself says it.
     """
 
     comment_id: int
@@ -36,6 +37,8 @@ class Node:
     created_at: datetime
     removed: bool = False
     awaiting: bool = False
+    edited_at: datetime | None = None
+    by_site: bool = False
     replies: list["Node"] = field(default_factory=list)
 
 
@@ -186,6 +189,8 @@ def _node(comment: Comment) -> Node:
         text=comment.text,
         created_at=comment.created_at,
         removed=comment.status is not Status.PUBLISHED,
+        edited_at=comment.edited_at,
+        by_site=comment.by_site,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from moderation.domain.actions import Action
@@ -21,6 +21,7 @@ from moderation.models import (
     Revision,
     SecondOpinion,
     SiteRule,
+    Thread,
     db,
 )
 from moderation.models.base import writing
@@ -115,7 +116,12 @@ def _block(comment: Comment, now: datetime) -> int | None:
         SiteRule.kind == RuleKind.EMAIL,
         SiteRule.email_index == commenter.email_index,
     )
-    if db.session.scalar(select(SiteRule.id).where(*same)) is not None:
+    there = db.session.scalar(select(SiteRule).where(*same))
+    if there is not None:
+        if there.effect is not RuleEffect.REJECT:
+            raise InvalidInputError(
+                "A rule of this site says otherwise of this address. Change that rule first."
+            )
         return None
     rule = SiteRule(
         site_id=comment.site_id,
@@ -155,8 +161,23 @@ def refuse_stale(comment: Comment, revision: int, seen: Status, now: datetime) -
     Raises:
         StaleDecisionError: it says who was faster.
     """
+    if comment.revision != revision and (edit := _latest_edit(comment)) is not None:
+        who = _name(edit.moderator_id) or "Its author"
+        raise StaleDecisionError(
+            f"{who} edited this {_ago(edit.replaced_at, now)} ago. Please look at it again; "
+            "nothing was overwritten."
+        )
     if comment.revision != revision or comment.status is not seen:
         raise StaleDecisionError(_who_was_faster(comment, now))
+
+
+def _latest_edit(comment: Comment) -> Revision | None:
+    return db.session.scalar(
+        select(Revision)
+        .where(Revision.comment_id == comment.id)
+        .order_by(Revision.revision.desc())
+        .limit(1)
+    )
 
 
 def undo(moderator_id: int, entry_id: int, *, now: datetime) -> int:
@@ -175,8 +196,9 @@ def undo(moderator_id: int, entry_id: int, *, now: datetime) -> int:
         if entry is None or entry.comment_id is None or entry.action not in UNDOABLE:
             raise UnknownCommentError("There is no such decision on your sites.")
         comment = own_comment(moderator_id, entry.comment_id)
-        if db.session.scalar(select(AuditEntry.id).where(AuditEntry.undoes_id == entry_id)):
-            raise StaleDecisionError("This was taken back already. Nothing was overwritten.")
+        if undone := db.session.scalar(select(AuditEntry).where(AuditEntry.undoes_id == entry_id)):
+            who, ago = _name(undone.moderator_id), _ago(undone.created_at, now)
+            raise StaleDecisionError(f"{who} took this back already, {ago} ago.")
         return _TAKE_BACK.get(entry.action, _take_back_decision)(moderator_id, comment, entry, now)
 
 
@@ -196,6 +218,9 @@ def _take_back_decision(
 
 
 def _take_back_reply(moderator_id: int, comment: Comment, entry: AuditEntry, now: datetime) -> int:
+    latest = latest_entry(comment)
+    if latest is None or latest.id != entry.id:
+        raise StaleDecisionError(_who_was_faster(comment, now))
     change = Change(
         Status.DELETED, Actor.SITE, Action.UNDO, moderator_id=moderator_id, undoes_id=entry.id
     )
@@ -206,15 +231,30 @@ def _take_back_edit(moderator_id: int, comment: Comment, entry: AuditEntry, now:
     former = db.session.get(Revision, (comment.id, entry.revision))
     if former is None or comment.revision != former.revision + 1:
         raise StaleDecisionError("It was edited again since. Nothing was overwritten.")
+    before = entry.details.get("edited_at")
     change_text(comment, former.text, moderator_id, now)
+    # Readers see no more that it was edited than they did before.
+    comment.edited_at = datetime.fromisoformat(before) if before else None
     return _record_undo(moderator_id, comment, entry, now)
 
 
 def _take_back_opinion(
     moderator_id: int, comment: Comment, entry: AuditEntry, now: datetime
 ) -> int:
+    if not _still_asked(entry):
+        raise StaleDecisionError(
+            "It was decided since, so the second opinion is not asked any more."
+        )
     db.session.execute(delete(SecondOpinion).where(SecondOpinion.comment_id == comment.id))
     return _record_undo(moderator_id, comment, entry, now)
+
+
+def _still_asked(entry: AuditEntry) -> bool:
+    asked = db.session.get(SecondOpinion, entry.comment_id, populate_existing=True)
+    return asked is not None and (asked.moderator_id, asked.created_at) == (
+        entry.moderator_id,
+        entry.created_at,
+    )
 
 
 def _record_undo(moderator_id: int, comment: Comment, entry: AuditEntry, now: datetime) -> int:
@@ -231,7 +271,9 @@ _TAKE_BACK: dict[Action, Callable[[int, Comment, AuditEntry, datetime], int]] = 
 
 
 def change_text(comment: Comment, text: str, moderator_id: int, now: datetime) -> None:
-    """Give a comment other words, as a new revision; what it said before is kept."""
+    """Give a comment other words, as a new revision; what it said before is kept. Readers are shown
+    the new words where they saw the former.
+    """
     # What renders markup costs memory that a web process which never edits need not spend.
     from moderation.domain.markup import render  # noqa: PLC0415
 
@@ -250,23 +292,27 @@ def change_text(comment: Comment, text: str, moderator_id: int, now: datetime) -
     comment.edited_at = now
     db.session.flush()
     reindex_text(comment, former)
+    if comment.status is Status.PUBLISHED:
+        db.session.execute(
+            update(Thread).where(Thread.id == comment.thread_id).values(version=Thread.version + 1)
+        )
 
 
 def comment_of(moderator_id: int, entry_id: int) -> int:
-    """The comment that an audit entry tells of.
+    """The comment at which what an audit entry tells of is shown: of a reply, the one replied to.
 
     Raises:
         UnknownCommentError: there is no such entry on the moderator's sites.
     """
     own = memberships_where(moderator_id, Permission.DECIDE)
-    comment_id = db.session.scalar(
-        select(AuditEntry.comment_id).where(
-            AuditEntry.id == entry_id, AuditEntry.site_id.in_(select(own.c.site_id))
-        )
-    )
-    if comment_id is None:
+    found = db.session.execute(
+        select(Comment.id, Comment.parent_id, AuditEntry.action)
+        .join(AuditEntry, AuditEntry.comment_id == Comment.id)
+        .where(AuditEntry.id == entry_id, AuditEntry.site_id.in_(select(own.c.site_id)))
+    ).one_or_none()
+    if found is None:
         raise UnknownCommentError("There is no such decision on your sites.")
-    return comment_id
+    return found.parent_id if found.action is Action.REPLY else found.id  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,8 +349,10 @@ def recent_actions(moderator_id: int, *, limit: int) -> list[RecentAction]:
 def _stands(action: RecentAction) -> bool:
     """Whether nothing that followed keeps an action from being taken back."""
     entry, comment = action.entry, action.comment
+    if entry.action is Action.SECOND_OPINION:
+        return _still_asked(entry)
     if entry.after is None:
-        return comment.revision == (entry.revision or 0) + (entry.action is Action.EDIT)
+        return comment.revision == (entry.revision or 0) + 1
     latest = latest_entry(comment)
     return latest is not None and latest.id == entry.id
 
@@ -324,16 +372,15 @@ def _who_was_faster(comment: Comment, now: datetime) -> str:
     entry = latest_entry(comment)
     if entry is None:
         return "This comment is still being judged. Please reload the queue in a moment."
-    edited = comment.edited_at
-    seconds = max(
-        0, round((now - max(entry.created_at, edited or entry.created_at)).total_seconds())
-    )
-    ago = f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"  # noqa: PLR2004
-    if edited is not None and edited > entry.created_at:
-        return (
-            f"This comment was edited {ago} ago. Please look at it again; nothing was overwritten."
-        )
-    who = "The policy"
-    if entry.moderator_id is not None:
-        who = db.session.get_one(Moderator, entry.moderator_id).name
+    who = _name(entry.moderator_id) or "The policy"
+    ago = _ago(entry.created_at, now)
     return f"{who} decided this {ago} ago: {entry.after}. Nothing was overwritten."
+
+
+def _name(moderator_id: int | None) -> str | None:
+    return None if moderator_id is None else db.session.get_one(Moderator, moderator_id).name
+
+
+def _ago(when: datetime, now: datetime) -> str:
+    seconds = max(0, round((now - when).total_seconds()))
+    return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"  # noqa: PLR2004

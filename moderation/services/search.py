@@ -1,17 +1,25 @@
 """The full text of comments, as the queue searches it.
 
-SQLite: an FTS5 table over the comments' own columns. PostgreSQL: a table of text search vectors.
+SQLite: an FTS5 table over the comments' own columns, whose tokenizer drops case and accents.
+PostgreSQL: a table of text search vectors, of the words that are found here, without case and
+accents: its own parser takes addresses for one word and a quotation mark for a letter, and knows no
+other alphabet's capitals where the database has the C locale.
+
 A comment is entered when it has been screened; what is still pending cannot be found.
 """
 
 import re
+import unicodedata
 
-from sqlalchemy import BigInteger, Select, Text, column, func, select, table, text
+from sqlalchemy import BigInteger, Select, Text, cast, column, select, table, text
+from sqlalchemy.dialects.postgresql import TSQUERY
 
 from moderation.models import Comment, db
 
 _WORD = re.compile(r"[^\W_]+")
+_ACCENT = re.compile("[\u0300-\u036f]")
 _MOST_WORDS = 12
+_LONGEST_WORD = 200  # characters; a lexeme may have 2,046 bytes
 
 _FTS = table("comment_search", column("rowid", BigInteger), column("comment_search", Text))
 _VECTORS = table("comment_search", column("comment_id", BigInteger), column("document"))
@@ -20,7 +28,7 @@ _INDEX = {
     "sqlite": text("INSERT INTO comment_search (rowid, name, text) VALUES (:id, :name, :text)"),
     "postgresql": text(
         "INSERT INTO comment_search (comment_id, document) "
-        "VALUES (:id, to_tsvector('simple', :name || ' ' || :text)) "
+        "VALUES (:id, array_to_tsvector(CAST(:words AS text[]))) "
         "ON CONFLICT (comment_id) DO UPDATE SET document = excluded.document"
     ),
 }
@@ -33,8 +41,19 @@ _TAKE_OUT = text(
 
 def index_text(comment_id: int, name: str, words: str) -> None:
     """Enter a comment's text within the caller's transaction."""
-    values = {"id": comment_id, "name": name, "text": words}
-    db.session.connection().execute(_INDEX[_dialect()], values)
+    dialect = _dialect()
+    values: dict[str, object] = {"id": comment_id}
+    if dialect == "sqlite":
+        values |= {"name": name, "text": words}
+    else:
+        values["words"] = sorted(set(_folded_words(f"{name} {words}")))
+    db.session.connection().execute(_INDEX[dialect], values)
+
+
+def _folded_words(typed: str) -> list[str]:
+    folded = unicodedata.normalize("NFKD", typed).casefold()
+    words = _WORD.findall(_ACCENT.sub("", folded))
+    return [word[:_LONGEST_WORD] for word in words]
 
 
 def reindex_text(comment: Comment, former: str) -> None:
@@ -51,14 +70,17 @@ def words_condition(typed: str) -> Select[int] | None:
     Returns:
         None where nothing typed is a word.
     """
-    words = _WORD.findall(typed)[:_MOST_WORDS]
-    if not words:
-        return None
     if _dialect() == "sqlite":
+        # Composed, an accented letter is one that is no end of a word.
+        words = _WORD.findall(unicodedata.normalize("NFC", typed))[:_MOST_WORDS]
+        if not words:
+            return None
         query = " ".join(f'"{word}"*' for word in words)
         return select(_FTS.c.rowid.label("id")).where(_FTS.c.comment_search.op("MATCH")(query))
-    query = " & ".join(f"{word}:*" for word in words)
-    parsed = func.to_tsquery("simple", query)
+    words = _folded_words(typed)[:_MOST_WORDS]
+    if not words:
+        return None
+    parsed = cast(" & ".join(f"'{word}':*" for word in words), TSQUERY)
     return select(_VECTORS.c.comment_id.label("id")).where(_VECTORS.c.document.op("@@")(parsed))
 
 

@@ -58,6 +58,8 @@ def change_statuses(changes: Sequence[tuple[Comment, Change]], now: datetime) ->
             back.
         InvalidInputError: the table of transitions does not know a change.
     """
+    if not changes:
+        return []
     for comment, change in changes:
         if not may_follow(change.actor, comment.status, change.after):
             raise InvalidInputError(
@@ -92,7 +94,8 @@ def _values(comment: Comment, change: Change, now: datetime) -> dict[str, Any]:
         "rendered": comment.rendered or plain_html(comment.text),
         "content_hash": None if after is Status.DELETED else comment.content_hash,
         "verdict_rule": verdict.rule if verdict else comment.verdict_rule,
-        "score": verdict.score if verdict else comment.score,
+        # A queue sorted by risk needs a number, of what the site says itself too.
+        "score": verdict.score if verdict else comment.score or 0.0,
     }
 
 

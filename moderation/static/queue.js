@@ -10,6 +10,8 @@ const SECOND_KEY = 1500; // ms to type the second of two keys
 const items = () => [...document.querySelectorAll(ITEM)];
 const focused = () => document.activeElement?.closest?.(ITEM) ?? null;
 let current = null; // the item that keys act on
+let loadsMore = false; // whether the next page of the view is on its way
+const decided = []; // what was decided on this page, the latest last
 let waitingFor = null; // the first of two keys: "g" or "r"
 let claimed = 0;
 
@@ -30,11 +32,23 @@ function goTo(item) {
 
 function step(by) {
   const all = items();
-  if (!all.length) return;
   const at = all.indexOf(current);
-  if (at < 0) return goTo(after(current) ?? all[0]);
-  if (by > 0 && at === all.length - 1) return document.querySelector("[data-more]")?.click();
+  if (by > 0 && at === all.length - 1) return loadMore(); // the last one, or none is left
+  if (at < 0) return goTo(all[0]);
   goTo(all[Math.max(0, at + by)]);
+}
+
+function loadMore() {
+  document.querySelector("[data-more]")?.click();
+}
+
+// To what follows an item that is done with: the next one, the next page, or else the one before.
+function goOn(item) {
+  const next = after(item);
+  if (next) return goTo(next);
+  item.focus();
+  if (document.querySelector("[data-more]")) return loadMore();
+  goTo(items().at(-1));
 }
 
 // The first item below one that may have been decided or taken off the page.
@@ -61,12 +75,13 @@ setInterval(() => {
 }, 5000);
 
 function press(key) {
-  const item = current?.isConnected ? current : items()[0];
-  item?.querySelector(`[data-key="${key}"]`)?.click();
+  // Nothing is done to a comment that is not marked: the first key only marks one.
+  if (!current?.isConnected) return goTo(items()[0]);
+  current.querySelector(`[data-key="${key}"]`)?.click();
 }
 
 function reasons(item) {
-  const select = item?.querySelector("select[name=why]");
+  const select = item?.isConnected && item.querySelector("select[name=why]");
   if (!select) return press("r");
   item.querySelector(".reasons")?.remove();
   const list = document.createElement("ol");
@@ -126,7 +141,7 @@ const KEYS = {
     const box = current?.querySelector("input[name=ids]");
     if (box) box.click();
   },
-  r: () => reasons(current ?? items()[0]),
+  r: () => reasons(current),
   u: () => newestUndo()?.click(),
   n: () => document.querySelector("[data-news]")?.click(),
   "/": () => document.getElementById("q")?.focus(),
@@ -135,11 +150,9 @@ const KEYS = {
 };
 for (const key of "asbepo") KEYS[key] = () => press(key);
 
-let lastDecided = null;
 function newestUndo() {
-  return lastDecided?.isConnected
-    ? lastDecided.querySelector("[data-undo]")
-    : document.querySelector(".recent form [data-undo], [data-undo]");
+  const latest = decided.findLast((item) => item.isConnected) ?? document.querySelector(".recent");
+  return latest?.querySelector("form [data-undo]");
 }
 
 document.addEventListener("keydown", (event) => {
@@ -181,39 +194,47 @@ document.addEventListener("click", (event) => {
 
 // How many are selected is said where they are decided on.
 document.addEventListener("change", (event) => {
-  if (event.target.name !== "ids") return;
+  if (event.target.name !== "ids" || !document.getElementById("bulk")) return;
   event.target.closest(".item").classList.toggle("item--selected", event.target.checked);
-  const count = document.querySelectorAll("[name=ids]:checked").length;
-  const line = document.querySelector("[data-selected]");
-  line.dataset.whole ??= line.textContent;
-  line.textContent = count ? `${count} selected` : line.dataset.whole;
-  document.getElementById("bulk").classList.toggle("bulk--some", count > 0);
-  if (!count) return;
+  countSelected();
+  if (!document.querySelector("[name=ids]:checked")) return;
   document.querySelector(".bulk__all").open = true;
   document.querySelector("[name=which][value=ids]").checked = true;
 });
 
-// Where a decision has taken an item's place, the next one is looked at.
+function countSelected() {
+  const count = document.querySelectorAll("[name=ids]:checked").length;
+  const line = document.querySelector("[data-selected]");
+  if (!line) return; // the page of one comment has no list
+  line.dataset.whole ??= line.textContent;
+  line.textContent = count ? `${count} selected` : line.dataset.whole;
+  document.getElementById("bulk").classList.toggle("bulk--some", count > 0);
+}
+
 document.addEventListener("htmx:afterSwap", (event) => {
-  const target = event.detail.target;
-  if (target.id?.startsWith("form-")) {
-    target.querySelector("textarea")?.focus();
-    return;
-  }
-  if (target.id === "news") showClaims(target);
+  if (event.detail.target.id === "news") showClaims(event.detail.target);
 });
 
+// Not before it is loaded: until then htmx knows nothing of it, and Enter would leave the page.
 document.addEventListener("htmx:load", (event) => {
   const item = event.detail.elt;
+  if (item.matches?.("[data-write]")) item.querySelector("textarea").focus();
   if (!item.matches?.("article.item")) return;
-  if (item.matches(".item--decided")) {
-    lastDecided = item;
-    goTo(after(item) ?? items().at(-1) ?? null);
-    if (!items().length) item.focus();
-  } else if (item.matches(ITEM) && lastDecided && !lastDecided.isConnected) {
-    lastDecided = null;
-    goTo(item); // taken back
+  // Where a decision has taken an item's place, the next one is looked at.
+  countSelected();
+  const before = decided.findIndex((one) => one.id === item.id && !one.isConnected);
+  if (before >= 0) decided.splice(before, 1);
+  if (item.matches(".item--decided")) decided.push(item);
+  if (item.matches(".item--decided, .item--stale")) {
+    goOn(item);
+  } else if (loadsMore || before >= 0 || (current?.id === item.id && !current.isConnected)) {
+    loadsMore = false;
+    goTo(item); // the first of the next page, or one that was taken back or edited
   }
+});
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt.matches("[data-more]")) loadsMore = true;
 });
 
 // An answer that is no success still tells what is wrong.

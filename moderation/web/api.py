@@ -117,6 +117,8 @@ def _as_json(node: Node) -> dict[str, Any]:
         "website": node.website if shown else None,
         "html": (node.rendered or plain_html(node.text)) if shown else None,
         "created_at": node.created_at.isoformat(),
+        "edited_at": node.edited_at.isoformat() if shown and node.edited_at else None,
+        "by_site": shown and node.by_site,
         "removed": node.removed,
         "replies": [_as_json(reply) for reply in node.replies],
     }

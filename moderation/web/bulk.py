@@ -10,7 +10,7 @@ from moderation.domain.queue_view import parse_view
 from moderation.errors import InvalidInputError
 from moderation.services import bulk
 from moderation.web.auth import me
-from moderation.web.queue import ID, form_number
+from moderation.web.queue import ID, form_number, whole_number
 from moderation.web.runtime import runtime
 from moderation.web.taskqueue import BULK
 
@@ -29,10 +29,10 @@ def order() -> BaseResponse | str:
     form, view, now = request.form, parse_view(request.args), runtime().clock()
     decision, why = form.get("decision", ""), form.get("why", "")
     if form.get("which") != "all":
-        ids = [int(text) for text in form.getlist("ids") if text.isascii() and text.isdigit()]
+        ids = [number for text in form.getlist("ids") if (number := whole_number(text))]
         if not ids:
             raise InvalidInputError("Nothing is selected. Go back, and choose some comments first.")
-        return _at_work(bulk.order_by_ids(me(), decision, ids, now, why=why))
+        return _at_work(bulk.order_by_ids(me(), decision, ids, now, tab=view.tab, why=why))
     newest = form_number("newest")
     if not form.get("confirmed"):
         return render_template(

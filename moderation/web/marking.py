@@ -10,6 +10,9 @@ from moderation.services.queue import QueueItem
 from moderation.web.filters import rendered
 
 _NOT_TEXT = re.compile(r"(<[^>]*>|&[#\w]+;)")
+# A letter or digit that belongs to the same word as its neighbour. As in `checks.lists`, scripts
+# that are written without spaces have none.
+_JOINS = r"[^\W_\u0e00-\u109f\u1780-\u17ff\u2e80-\ua4cf]"
 _MOST_WORDS = 20
 
 
@@ -23,7 +26,7 @@ def mark(item: QueueItem) -> Markup:
     words = sorted(set(_words(item.signals)), key=len, reverse=True)[:_MOST_WORDS]
     if not words:
         return Markup(html)  # noqa: S704 -- sanitised
-    pattern = re.compile("|".join(re.escape(word) for word in words), re.IGNORECASE)
+    pattern = re.compile("|".join(map(_whole, words)), re.IGNORECASE)
     parts = _NOT_TEXT.split(html)
     # Tags and character references stand at the odd places.
     parts[::2] = [
@@ -36,5 +39,13 @@ def _words(signals: Iterable[Signal]) -> Iterable[str]:
     for signal in signals:
         for match in signal.evidence.get("matches", ()):
             value = match.get("found") or match.get("value")
-            if value and match.get("where") == "comment":
-                yield value.removesuffix("*")
+            if value and value != "*" and match.get("where") == "comment":
+                yield value
+
+
+def _whole(word: str) -> str:
+    """The pattern of a rule's word: whole, or with a star from its beginning on."""
+    stem = word.removesuffix("*")
+    before = f"(?<!{_JOINS})" if re.match(_JOINS, stem[0]) else ""
+    after = f"(?!{_JOINS})" if stem == word and re.match(_JOINS, stem[-1]) else ""
+    return before + re.escape(stem) + after

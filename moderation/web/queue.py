@@ -8,7 +8,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask_security import auth_required, current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from moderation.domain.actions import ACTION_WORDS
+from moderation.domain.actions import ACTION_WORDS, Action
 from moderation.domain.language import LANGUAGES
 from moderation.domain.policy import RULE_MEANINGS
 from moderation.domain.queue_view import Order, QueueView, Tab, parse_view
@@ -85,16 +85,19 @@ def comment(comment_id: int) -> str:
 def decide(comment_id: int) -> BaseResponse:
     """Approve, spam, reject or block."""
     form = request.form
+    decision = form.get("decision", "")
+    # The form's list of reasons stands beside each decision; it is one for refusing alone.
+    why = form.get("why", "") if decision in {Action.REJECT, Action.BLOCK} else ""
     return _carry_out(
         comment_id,
         lambda: review.decide(
             me(),
             comment_id,
-            form.get("decision", ""),
+            decision,
             revision=form_number("revision"),
             seen=_seen(),
             now=runtime().clock(),
-            why=form.get("why", ""),
+            why=why,
         ),
     )
 
@@ -192,13 +195,16 @@ def keys() -> str:
     return render_template("queue/help.html", **_words(_view()))
 
 
-def _carry_out(comment_id: int, act: Callable[[], int], *, whole: bool = False) -> BaseResponse:
+def _carry_out(
+    comment_id: int, act: Callable[[], int], *, whole: bool = False, done: Action | None = None
+) -> BaseResponse:
     """Do it, then show the view again; or for a page that is open, what is left of the comment.
 
     Args:
         comment_id: what it is done to.
         act: gives the audit entry's id.
         whole: whether the comment is shown in full after it, as after an undo.
+        done: what it is, where it is no decision on this comment.
     """
     try:
         entry_id = act()
@@ -208,7 +214,7 @@ def _carry_out(comment_id: int, act: Callable[[], int], *, whole: bool = False) 
         return Response(_page(_view(), error), HTTPStatus.CONFLICT)
     if _by_htmx():
         name = "queue/_restored.html" if whole else "queue/_decided.html"
-        return _fragment(name, comment_id, entry_id=entry_id)
+        return _fragment(name, comment_id, entry_id=entry_id, done=done)
     arguments: dict[str, Any] = _view().arguments(done=entry_id)
     return redirect(url_for("queue.show", **arguments), HTTPStatus.SEE_OTHER)
 
@@ -233,9 +239,15 @@ def _from_form(kind: str, comment_id: int, act: Callable[[str], int]) -> BaseRes
     try:
         entry_id = act(text)
     except (InvalidSubmissionError, InvalidInputError, StaleDecisionError) as error:
-        status = HTTPStatus.OK if _by_htmx() else status_of(error)
-        return Response(_form(kind, comment_id, text, error), status)
-    return _carry_out(comment_id, lambda: entry_id, whole=kind != "reply")
+        form = _form(kind, comment_id, text, error)
+        if not _by_htmx():
+            return Response(form, status_of(error))
+        # What succeeds takes the comment's place; a fault only the form's.
+        place = {"HX-Retarget": f"#form-{comment_id}", "HX-Reswap": "innerHTML"}
+        return Response(form, headers=place)
+    if kind == "reply":
+        return _carry_out(comment_id, lambda: entry_id, done=Action.REPLY)
+    return _carry_out(comment_id, lambda: entry_id, whole=True)
 
 
 def _page(view: QueueView, fault: ModerationError | None = None) -> str:
@@ -296,10 +308,16 @@ def form_number(name: str) -> int:
 
 
 def _number(values: Any, name: str) -> int:
-    text = values.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) < 19):  # noqa: PLR2004 -- 2**63 has 19
+    number = whole_number(values.get(name, ""))
+    if number is None:
         raise InvalidInputError("The form is not whole. Please reload the queue.")
-    return int(text)
+    return number
+
+
+def whole_number(text: str) -> int | None:
+    """A whole number that the database can hold, or None."""
+    fits = text.isascii() and text.isdigit() and len(text) < 19  # noqa: PLR2004 -- 2**63 has 19
+    return int(text) if fits else None
 
 
 def _by_htmx() -> bool:

@@ -1,5 +1,8 @@
 """what a team of moderators needs: counts, bulk jobs, claims, search, a wider audit log"""
 
+import re
+import unicodedata
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -191,11 +194,30 @@ def _add_search() -> None:
         "CREATE TABLE comment_search (comment_id bigint PRIMARY KEY "
         "REFERENCES comments (id) ON DELETE CASCADE, document tsvector NOT NULL)"
     )
-    op.execute(
-        "INSERT INTO comment_search SELECT id, to_tsvector('simple', name || ' ' || text) "
-        "FROM comments WHERE screened_at IS NOT NULL"
-    )
+    _fill_vectors()
     op.execute("CREATE INDEX ix_comment_search ON comment_search USING gin (document)")
+
+
+def _fill_vectors() -> None:
+    """As `services.search` enters a comment, some at a time."""
+    connection = op.get_bind()
+    some = sa.text(
+        "SELECT id, name || ' ' || text AS words FROM comments "
+        "WHERE screened_at IS NOT NULL AND id > :after ORDER BY id LIMIT 1000"
+    )
+    enter = sa.text(
+        "INSERT INTO comment_search VALUES (:id, array_to_tsvector(CAST(:words AS text[])))"
+    )
+    after = 0
+    while rows := connection.execute(some, {"after": after}).all():
+        connection.execute(enter, [{"id": row.id, "words": _words(row.words)} for row in rows])
+        after = rows[-1].id
+
+
+def _words(text: str) -> list[str]:
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    words = re.findall(r"[^\W_]+", re.sub("[\u0300-\u036f]", "", folded))
+    return sorted({word[:200] for word in words})
 
 
 def _forbid_changes_of_the_audit_log() -> None:
