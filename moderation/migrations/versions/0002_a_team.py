@@ -234,6 +234,10 @@ def _forbid_changes_of_the_audit_log() -> None:
         f"$$ BEGIN RAISE EXCEPTION '{message}'; END $$"
     )
     op.execute(
-        "CREATE TRIGGER audit_entries_append_only BEFORE UPDATE OR DELETE OR TRUNCATE "
+        "CREATE TRIGGER audit_entries_append_only BEFORE UPDATE OR DELETE "
+        "ON audit_entries FOR EACH ROW EXECUTE FUNCTION refuse_change_of_audit_log()"
+    )
+    op.execute(
+        "CREATE TRIGGER audit_entries_no_truncate BEFORE TRUNCATE "
         "ON audit_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit_log()"
     )
