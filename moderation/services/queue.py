@@ -31,7 +31,8 @@ from moderation.services.queue_query import count_matching, find_page, matching_
 from moderation.services.receipts import load_receipts
 
 CLAIM_LASTS = timedelta(seconds=45)
-MOST_COUNTED = 1_000  # of a filtered view; beyond that "more than" says enough
+MOST_COUNTED = 1_000  # of a filtered view; beyond that "and more" says enough
+_MOST_COUNTED_BY_WORDS = 250  # each hit is looked up by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class QueuePage:
     Attributes:
         items: in order.
         next_after: where the next page begins, or None at the end.
-        matching: how many comments the view holds, up to `MOST_COUNTED`; None where the tab's
+        matching: how many comments the view holds, up to `most`; None where the tab's
             count says it.
         newest_id: the newest entry of the audit log, to ask for what was judged after.
     """
@@ -84,6 +85,7 @@ class QueuePage:
     items: list[QueueItem]
     next_after: str | None
     matching: int | None
+    most: int
     newest_id: int
 
 
@@ -95,12 +97,15 @@ def read_queue(
     Raises:
         InvalidInputError: `after` is not what a page before gave.
     """
+    if view.since is not None and view.until is None:
+        view = view.model_copy(update={"until": now.date()})
     found = find_page(moderator_id, view, limit=limit, after=after)
-    matching = None
+    matching, most = None, 0
     if view.filtered:
-        matching = count_matching(moderator_id, view, most=MOST_COUNTED)
+        most = _MOST_COUNTED_BY_WORDS if view.q else MOST_COUNTED
+        matching = count_matching(moderator_id, view, most=most)
     return QueuePage(
-        read_items(moderator_id, found.ids, now), found.next_after, matching, newest_id()
+        read_items(moderator_id, found.ids, now), found.next_after, matching, most, newest_id()
     )
 
 

@@ -36,6 +36,7 @@ from moderation.services.permissions import memberships_where
 from moderation.services.search import words_condition
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FEW_DAYS = 60
 _ONE_MICROSECOND = timedelta(microseconds=1)
 
 
@@ -279,9 +280,19 @@ def _narrowing(c: Any, view: QueueView) -> list[ColumnElement[bool]]:
 
 
 def _sort_column(c: Any, view: QueueView) -> ColumnElement[Any]:
-    column = c.score if view.effective_order is Order.RISKIEST else c.created_at
-    expression: ColumnElement[Any] = column.expression
-    return expression
+    if view.effective_order is not Order.RISKIEST:
+        moment: ColumnElement[Any] = c.created_at.expression
+        return moment
+    score: ColumnElement[Any] = c.score.expression
+    # Of a few days the riskiest are found by those days and put in order; the index of risk would
+    # be walked through for them. Of many days it is the other way round.
+    return score + 0 if _spans_few_days(view) else score
+
+
+def _spans_few_days(view: QueueView) -> bool:
+    if view.since is None or view.until is None:
+        return False
+    return (view.until - view.since).days < _FEW_DAYS
 
 
 def _ordered(

@@ -41,25 +41,29 @@ def change_status(comment: Comment, change: Change, now: datetime) -> int:
 
     Raises: as `change_statuses`.
     """
-    return change_statuses([(comment, change)], now)[0]
+    entry = _entry(comment, change, now)
+    _carry_out([(comment, change)], now)
+    return db.session.execute(_INSERT_ENTRY_FOR_ID, entry).scalar_one()
 
 
-def change_statuses(changes: Sequence[tuple[Comment, Change]], now: datetime) -> list[int]:
+def change_statuses(changes: Sequence[tuple[Comment, Change]], now: datetime) -> None:
     """Carry out changes within the caller's transaction: statuses, counters, audit entries.
 
     Each comment must still have the status and revision that it was read with, so that of two who
     decide at once one loses and nothing is counted twice.
-
-    Returns:
-        The ids of the audit entries, in the order of `changes`.
 
     Raises:
         StaleDecisionError: a comment has changed since it was read; the transaction must be rolled
             back.
         InvalidInputError: the table of transitions does not know a change.
     """
-    if not changes:
-        return []
+    entries = [_entry(comment, change, now) for comment, change in changes]
+    _carry_out(changes, now)
+    _execute(_INSERT_ENTRY, entries)
+
+
+def _carry_out(changes: Sequence[tuple[Comment, Change]], now: datetime) -> None:
+    """All but the audit entries, which tell of the comments as they were before."""
     for comment, change in changes:
         if not may_follow(change.actor, comment.status, change.after):
             raise InvalidInputError(
@@ -76,11 +80,9 @@ def change_statuses(changes: Sequence[tuple[Comment, Change]], now: datetime) ->
             if comment.screened_revision is not None
         ],
     )
-    entries = [_entry(comment, change, now) for comment, change in changes]
     _count(changes)
     for comment, _ in changes:
         db.session.expire(comment)
-    return list(db.session.scalars(_INSERT_ENTRY, entries))
 
 
 def _values(comment: Comment, change: Change, now: datetime) -> dict[str, Any]:
@@ -224,7 +226,8 @@ _CHANGE_SIGNALS = (
     )
     .values(status=bindparam("after"))
 )
-_INSERT_ENTRY = insert(AuditEntry).returning(AuditEntry.id, sort_by_parameter_order=True)
+_INSERT_ENTRY = insert(AuditEntry)
+_INSERT_ENTRY_FOR_ID = _INSERT_ENTRY.returning(AuditEntry.id)
 _COUNT_REPLY = (
     update(Comment)
     .where(Comment.id == bindparam("row"))

@@ -50,11 +50,12 @@ def test_many_at_once_leave_every_counter_right(house: House) -> None:
         with writing():
             comments = [house.comment(comment) for comment in ids]
             changes = [(c, change(a, who)) for c, a in zip(comments, afters, strict=True)]
-            entries = change_statuses(changes, house.clock())
+            change_statuses(changes, house.clock())
 
         assert [house.comment(comment).status for comment in ids] == afters
         assert_counters_hold()
-        rows = [db.session.get_one(AuditEntry, entry) for entry in entries]
+        latest = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(len(changes))
+        rows = reversed(db.session.scalars(latest).all())
         assert [(row.comment_id, row.after) for row in rows] == list(zip(ids, afters, strict=True))
         signals = db.session.scalars(select(SignalRow)).all()
         assert signals
@@ -89,7 +90,7 @@ def test_a_change_that_the_table_does_not_know_is_none(house: House) -> None:
             with pytest.raises(InvalidInputError, match="cannot become"), writing():
                 change_statuses([(house.comment(comment), change(after, who))], house.clock())
         with writing():
-            assert change_statuses([], house.clock()) == []
+            change_statuses([], house.clock())
 
 
 @pytest.mark.parametrize(
