@@ -4,7 +4,7 @@ import base64
 from datetime import timedelta
 from typing import Any, cast
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, redirect, request, session, url_for
 from flask_security import (
     ForgotPasswordForm,
     MfRecoveryCodesUtil,
@@ -26,6 +26,7 @@ from webauthn.helpers.structs import (
     ResidentKeyRequirement,
     UserVerificationRequirement,
 )
+from werkzeug.wrappers import Response as BaseResponse
 
 from moderation.config import Settings
 from moderation.errors import UnsupportedMediaTypeError
@@ -40,6 +41,8 @@ from moderation.web.runtime import runtime
 QUEUE = "/queue"  # where the queue's application is mounted
 
 csrf = CSRFProtect()
+
+_CODE = "security.two_factor_token_validation"
 
 # What writes to the database. On SQLite its transaction must begin as one that writes.
 _WRITES = frozenset(
@@ -304,16 +307,25 @@ def _pages() -> dict[str, Any]:
     }
 
 
-def _prepare() -> None:
+def _prepare() -> BaseResponse | None:
     """For Flask-Security's own views: forms only, and a transaction that can write."""
     if request.blueprint != "security":
-        return
+        return None
     if request.is_json:
         raise UnsupportedMediaTypeError("These pages take forms.")
     if request.method == "POST" and request.endpoint in _WRITES:
         _ = current_user.is_authenticated  # loads the session, which may write by itself
         db.session.rollback()
         db.session.connection(execution_options=WRITE)
+    if request.endpoint == _CODE and current_user.is_authenticated and not _sets_up_app():
+        # Flask-Security would sign them out, which any link to that page could then do.
+        return redirect(url_for("account.show"))
+    return None
+
+
+def _sets_up_app() -> bool:
+    known = session.get("tf_primary_method") and session.get("tf_totp_secret")
+    return bool(known) and session.get("tf_state") == "validating_profile"
 
 
 def _closed(**_: Any) -> Response:

@@ -1,102 +1,38 @@
 """Who may do what at each address of the moderators' side.
 
-`EXPECTED` names every one of them: a route that is added must be added here, with what each role is
-answered.
+`EXPECTED` names every one of them: a route that is added must be added there, with what each role
+is answered.
 """
 
-import re
+import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import product
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from moderation.domain.roles import SiteRole
 from moderation.domain.rules import RuleEffect, RuleKind
 from moderation.domain.status import Status
-from moderation.models import AuditEntry, BulkJob, db
-from moderation.services import bulk, rules
-from tests.factories import House, csrf_token
-from tests.integration.queueing import decide, id_of, signed_in
-
-ROLES = ("nobody", "stranger", "moderator", "admin", "owner")
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What an endpoint answers.
-
-    Attributes:
-        answers: the status for nobody, a moderator of another site, a moderator, an admin, an
-            owner.
-        form: what is sent to it, but for the CSRF token; None for one that is only read.
-        query: the address's arguments.
-        values: the address's own parts: numbers, or the name of something of the scene.
-    """
-
-    answers: tuple[int, int, int, int, int]
-    form: dict[str, Any] | None = None
-    query: dict[str, str] = field(default_factory=dict)
-    values: dict[str, str] = field(default_factory=dict)
-
-
-_NUMBERS = ("comment", "entry", "job", "done_job", "rule", "removed", "new word")
-_SEEN = {"seen": "held", "revision": "1"}
-_COMMENT = {"comment_id": "comment"}
-_JOB = {"job_id": "job"}
-_SITE = {"slug": "blog"}
-
-EXPECTED: dict[str, Expected] = {
-    "queue.show": Expected((302, 200, 200, 200, 200)),
-    "queue.more": Expected((302, 200, 200, 200, 200)),
-    "queue.news": Expected((302, 200, 200, 200, 200), query={"newest": "0"}),
-    "queue.keys": Expected((302, 200, 200, 200, 200)),
-    "queue.comment": Expected((302, 404, 200, 200, 200), values=_COMMENT),
-    "queue.decide": Expected(
-        (302, 404, 303, 303, 303), {"decision": "spam", **_SEEN}, values=_COMMENT
-    ),
-    "queue.undo": Expected((302, 404, 303, 303, 303), {}, values={"entry_id": "entry"}),
-    "queue.edit_form": Expected((302, 404, 200, 200, 200), values=_COMMENT),
-    "queue.edit": Expected(
-        (302, 404, 303, 303, 303), {"text": "Other words", **_SEEN}, values=_COMMENT
-    ),
-    "queue.reply_form": Expected((302, 404, 200, 200, 200), values=_COMMENT),
-    "queue.reply": Expected(
-        (302, 404, 303, 303, 303), {"text": "Thanks", **_SEEN}, values=_COMMENT
-    ),
-    "queue.opinion_form": Expected((302, 404, 200, 200, 200), values=_COMMENT),
-    "queue.opinion": Expected((302, 404, 303, 303, 303), {"text": ""}, values=_COMMENT),
-    "queue.address": Expected((302, 404, 403, 200, 200), {}, values=_COMMENT),
-    "queue.claim": Expected((302, 404, 204, 204, 204), {}, values=_COMMENT),
-    # Of a job only whoever ordered it knows: here the moderator.
-    "bulk.order": Expected((302, 400, 303, 303, 303), {"decision": "spam", "ids": "comment"}),
-    "bulk.show": Expected((302, 404, 200, 404, 404), values=_JOB),
-    "bulk.progress": Expected((302, 404, 200, 404, 404), values=_JOB),
-    "bulk.cancel": Expected((302, 404, 303, 404, 404), {}, values=_JOB),
-    "bulk.undo": Expected((302, 404, 303, 404, 404), {}, values={"job_id": "done_job"}),
-    "figures.show": Expected((302, 200, 200, 200, 200)),
-    "audit.show": Expected((302, 200, 200, 200, 200)),
-    "audit.export": Expected((302, 200, 200, 200, 200)),
-    # Who may change the rules of one site alone is led to them.
-    "rules.choose": Expected((302, 302, 200, 302, 302)),
-    "rules.show": Expected((302, 404, 403, 200, 200), values=_SITE),
-    "rules.add": Expected(
-        (302, 404, 403, 303, 303),
-        {"do": "save", "kind": "word", "effect": "hold", "value": "new word"},
-        values=_SITE,
-    ),
-    "rules.remove": Expected((302, 404, 403, 303, 303), {}, values=_SITE | {"rule_id": "rule"}),
-    "rules.undo": Expected((302, 404, 403, 303, 303), {}, values=_SITE | {"entry_id": "removed"}),
-    "rules.policy": Expected((302, 404, 403, 200, 200), values=_SITE),
-    # A form that does not tell which policy it changes saves nothing.
-    "rules.save_policy": Expected((302, 404, 403, 409, 409), {"do": "save"}, values=_SITE),
-}
-
-# Flask's own, and those of the sign-in, which tests of accounts look after.
-_ELSEWHERE = re.compile(r"static|security\..*")
+from moderation.models import (
+    AuditEntry,
+    BulkJob,
+    Invitation,
+    Mail,
+    Membership,
+    Moderator,
+    SignInSession,
+    db,
+)
+from moderation.services import bulk, invitations, rules, sessions
+from moderation.services.mail import Letter
+from tests.factories import House, address, csrf_token
+from tests.integration.access_table import EXPECTED, MADE, ROLES, Expected
+from tests.integration.queueing import decide, id_of, moderator, signed_in
 
 
 @dataclass
@@ -106,15 +42,17 @@ class Scene:
     house: House
     browsers: dict[str, FlaskClient]
     tokens: dict[str, str]
+    ids: dict[str, int]
 
-    def values(self) -> dict[str, int]:
+    def values(self) -> dict[str, Any]:
         """A held comment, an entry to undo, a job that waits and one that is done, a rule, the entry
-        of one that was taken off, a word that no rule has.
+        of one that was taken off, a word that no rule has, a member, an open invitation and the link
+        of another, a session.
         """
         house = self.house
         comment, decided, waiting, done = (house.hold() for _ in range(4))
         with house.rows():
-            who = id_of("Moderator")
+            who = self.ids["moderator"]
             job = bulk.order_by_ids(who, "spam", [waiting], house.clock())
             done_job = bulk.order_by_ids(who, "spam", [done], house.clock())
             bulk.step(done_job, house.clock())
@@ -125,12 +63,12 @@ class Scene:
                     house.parts.vault,
                     "blog",
                     rules.RuleDraft(RuleKind.WORD, RuleEffect.HOLD, f"{word}{comment}", ""),
-                    id_of("Owner"),
+                    self.ids["owner"],
                     house.clock(),
                 ).id
                 for word in ("kept", "gone")
             )
-            removed = rules.remove_rule("blog", gone, id_of("Owner"), house.clock()).entry_id
+            removed = rules.remove_rule("blog", gone, self.ids["owner"], house.clock()).entry_id
         return {
             "comment": comment,
             "entry": entry,
@@ -139,21 +77,82 @@ class Scene:
             "rule": rule,
             "removed": removed,
             "new word": comment,
+            **self._accounts(f"M{comment}"),
         }
 
-    def ask(self, role: str, endpoint: str, numbers: dict[str, int], *, token: bool = True) -> int:
-        """The status of an answer."""
-        expected = EXPECTED[endpoint]
-        values = {name: numbers.get(thing, thing) for name, thing in expected.values.items()}
+    def _accounts(self, name: str) -> dict[str, Any]:
+        house = self.house
+        member = moderator(house, name)
+        with house.rows():
+            # Who accepted an invitation is a stranger again.
+            left = {"moderator_id": self.ids["stranger"], "role": SiteRole.MODERATOR}
+            db.session.query(Membership).filter_by(**left).delete()
+            db.session.commit()
+            sessions.begin(member, sessions.Device("", "", remembered=False), house.clock())
+            session = db.session.scalar(
+                select(SignInSession.id).where(SignInSession.moderator_id == member)
+            )
+            open_one, other = (
+                invitations.invite(
+                    house.parts.vault,
+                    self.ids["owner"],
+                    "blog",
+                    f"{which}@example.org",
+                    SiteRole.MODERATOR,
+                    lambda _token, _site: Letter("Come", "Come."),
+                    house.clock(),
+                )
+                for which in (name, f"{name}-too")
+            )
+        return {
+            "member": member,
+            "session": session,
+            "invitation": open_one.invitation_id,
+            "link": other.token,
+        }
+
+    def ask(
+        self,
+        role: str,
+        name: str,
+        numbers: dict[str, Any],
+        *,
+        token: bool = True,
+        site: str = "blog",
+    ) -> int:
+        """The status of an answer. Each comes from a network of its own, so that none is asked to
+        wait for what another tried.
+        """
+        expected = EXPECTED[name]
+        values = {part: numbers.get(thing, thing) for part, thing in expected.values.items()}
+        if "slug" in values:
+            values["slug"] = site
         adapter = self.house.app.extensions["queue"].url_map.bind("localhost", "/queue")
-        path = adapter.build(endpoint, values)
-        browser = self.browsers[role]
+        path = adapter.build(endpoint_of(name), values)
+        browser, headers = self.browsers[role], {"X-Forwarded-For": address()}
         if expected.form is None:
-            return browser.get(path, query_string=expected.query).status_code
-        form = {name: numbers.get(thing, thing) for name, thing in expected.form.items()}
+            return browser.get(path, query_string=expected.query, headers=headers).status_code
+        numbers = numbers | {"an address": f"{secrets.token_hex(8)}@example.org"}
+        form = {part: numbers.get(thing, thing) for part, thing in expected.form.items()}
         if token:
             form["csrf_token"] = self.tokens[role]
-        return browser.post(path, data=form).status_code
+        return browser.post(path, data=form, headers=headers).status_code
+
+    def counts(self) -> list[int]:
+        """How many rows there are of what requests make and end."""
+        kinds = (AuditEntry, BulkJob, Invitation, Mail, Membership, Moderator, SignInSession)
+        with self.house.rows():
+            return [db.session.query(kind).count() for kind in kinds]
+
+
+def endpoint_of(name: str) -> str:
+    """The endpoint of a name in the table."""
+    return name.partition(":")[0]
+
+
+def method_of(expected: Expected) -> str:
+    """How an endpoint is asked."""
+    return "GET" if expected.form is None else "POST"
 
 
 @pytest.fixture
@@ -169,35 +168,30 @@ def scene(house: House) -> Scene:
         role: csrf_token(browser.get("/queue/help", follow_redirects=True).text)
         for role, browser in browsers.items()
     }
-    return Scene(house, browsers, tokens)
-
-
-def endpoints(house: House) -> dict[str, set[str]]:
-    """The queue's endpoints with the methods that change something or read."""
-    rules = house.app.extensions["queue"].url_map.iter_rules()
-    return {
-        rule.endpoint: rule.methods - {"HEAD", "OPTIONS"}
-        for rule in rules
-        if not _ELSEWHERE.fullmatch(rule.endpoint)
-    }
+    with house.rows():
+        ids = {role: id_of(role.title()) for role in ROLES[1:]}
+    return Scene(house, browsers, tokens, ids)
 
 
 def test_every_address_is_in_the_table(house: House) -> None:
-    found = endpoints(house)
+    found = {
+        (rule.endpoint, method)
+        for rule in house.app.extensions["queue"].url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
 
-    assert found.keys() == EXPECTED.keys()
-    for endpoint, methods in found.items():
-        assert methods == ({"GET"} if EXPECTED[endpoint].form is None else {"POST"}), endpoint
+    assert found == {(endpoint_of(name), method_of(e)) for name, e in EXPECTED.items()}
+    assert len(found) == len(EXPECTED)
 
 
 def test_each_role_is_answered_as_the_table_says(scene: Scene) -> None:
     wrong = []
     numbers = scene.values()
-    for endpoint, expected in EXPECTED.items():
+    for name, expected in EXPECTED.items():
         for role, status in zip(ROLES, expected.answers, strict=True):
-            answer = scene.ask(role, endpoint, numbers)
+            answer = scene.ask(role, name, numbers)
             if answer != status:
-                wrong.append((endpoint, role, answer, status))
+                wrong.append((name, role, answer, status))
             if expected.form is not None and answer == HTTPStatus.SEE_OTHER:
                 numbers = scene.values()  # the former are used up
 
@@ -206,23 +200,47 @@ def test_each_role_is_answered_as_the_table_says(scene: Scene) -> None:
 
 def test_nothing_is_done_without_the_forms_token(scene: Scene) -> None:
     numbers = scene.values()
-    with scene.house.rows():
-        before = db.session.query(AuditEntry).count(), db.session.query(BulkJob).count()
-    for endpoint, expected in EXPECTED.items():
+    before = scene.counts()
+    for (name, expected), role in product(EXPECTED.items(), ("nobody", "owner")):
         if expected.form is not None:
-            assert scene.ask("owner", endpoint, numbers, token=False) == 400, endpoint
+            assert scene.ask(role, name, numbers, token=False) == 400, (name, role)
 
     assert scene.house.status(numbers["comment"]) is Status.HELD
-    with scene.house.rows():
-        after = db.session.query(AuditEntry).count(), db.session.query(BulkJob).count()
-    assert after == before
+    assert scene.counts() == before
 
 
 def test_forged_numbers_lead_nowhere(scene: Scene) -> None:
-    for (endpoint, expected), forged in product(EXPECTED.items(), (0, 10**6, 2**63 - 1)):
-        if expected.values.keys() - {"slug"}:
-            numbers = dict.fromkeys(_NUMBERS, forged)
-            assert scene.ask("owner", endpoint, numbers) in {400, 404}, endpoint
+    scene.values()
+    before, wrong = scene.counts(), []
+    for (name, expected), forged in product(EXPECTED.items(), (0, 10**6, 2**63 - 1)):
+        if not expected.values.keys() - {"slug", "filename"}:
+            continue
+        for role, status in zip(("nobody", "owner"), expected.forged, strict=True):
+            answer = scene.ask(role, name, dict.fromkeys(MADE, forged))
+            if answer != status:
+                wrong.append((name, role, forged, answer, status))
+
+    assert wrong == []
+    assert scene.counts() == before
+
+
+def test_a_number_of_another_site_is_none_of_ones_own_site(scene: Scene) -> None:
+    numbers = scene.values()
+    before = scene.counts()
+    for name, expected in EXPECTED.items():
+        if "slug" in expected.values and len(expected.values) > 1:
+            assert scene.ask("stranger", name, numbers, site="other") == expected.forged[1], name
+
+    assert scene.counts() == before
+
+
+def test_nobody_ends_anothers_session(scene: Scene) -> None:
+    numbers = scene.values()
+    before = scene.counts()
+    for role in ROLES:
+        scene.ask(role, "account.end_session", numbers)
+
+    assert scene.counts() == before
 
 
 def test_what_is_no_number_is_no_address(scene: Scene) -> None:

@@ -114,6 +114,14 @@ def test_without_the_password_there_is_no_place_for_a_code(house: House) -> None
     assert browser.get("/queue/code/recovery").location == "/queue/sign-in"
 
 
+def test_a_link_to_the_place_for_a_code_signs_nobody_out(house: House) -> None:
+    browser = house.sign_in()
+    assert browser.get("/queue/code").location == "/queue/account"
+    assert post(browser, "/queue/code", "/queue/account", code="000000").status_code == 302
+
+    assert is_in(browser)
+
+
 @pytest.mark.parametrize(
     "path",
     ["/queue/account/authenticator", "/queue/account/passkeys", CODES],
