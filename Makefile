@@ -6,6 +6,8 @@ SHELL := /bin/bash
 PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+# Test processes side by side.
+J ?= 2
 # The one tool that is not in the pins, since it makes them.
 UV := uv==0.13.9
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -23,7 +25,7 @@ run: $(VENV)/.base ## Start the service, its workers and its Redis; Ctrl-C stops
 
 .PHONY: test
 test: $(VENV)/.dev ## Run the tests; T="tests/unit -k spam" runs some of them
-	$(BIN)/pytest $(T)
+	$(BIN)/pytest -n $(J) $(T)
 
 .PHONY: bench
 bench: $(VENV)/.dev ## Measure a whole installation: memory, latency, throughput

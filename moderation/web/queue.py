@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_security import auth_required, current_user
@@ -267,8 +268,13 @@ def _page(view: QueueView, fault: ModerationError | None = None) -> str:
 
 def _words(view: QueueView) -> dict[str, Any]:
     """What every template of the queue needs."""
+    arguments = view.arguments()
     return {
         "view": view,
+        # Each comment on a page has a dozen addresses: put together from these two, since
+        # `url_for` would take as long as all the rest of the page.
+        "base": url_for("queue.show"),
+        "query": f"?{urlencode(arguments)}" if arguments else "",
         "tabs": queue.count_tabs(me(), view.site),
         "sites": sites_where(me(), Permission.DECIDE),
         "orders": Order,
