@@ -25,7 +25,7 @@ def sign_in(page: Page, stack: Stack) -> None:
     page.goto(f"{stack.base_url}/queue")
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Queue")
 
 

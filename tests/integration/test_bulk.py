@@ -342,7 +342,7 @@ def test_the_pages_lead_from_the_order_to_its_undo(house: House) -> None:
 
     answer = post(browser, "/queue/bulk/", **form, confirmed="1", why=" A wave ")
     assert answer.status_code == 303
-    (sent,) = house.sent
+    (sent,) = house.errands
     assert sent[0] == BULK
     assert "0 of 3 marked as spam" in browser.get(answer.location).text
     work(house, sent[1])
@@ -352,7 +352,7 @@ def test_the_pages_lead_from_the_order_to_its_undo(house: House) -> None:
             "A wave"
         }
     back = post(browser, f"{answer.location}/undo")
-    work(house, house.sent[1][1])
+    work(house, house.errands[1][1])
     assert "3 of 3 taken back" in browser.get(back.location).text
     assert post(browser, f"{answer.location}/undo").status_code == 409
     assert statuses(house, *held) == {Status.HELD: 3}
@@ -371,4 +371,4 @@ def test_forms_that_are_not_whole_order_nothing(house: House) -> None:
     )
     for form in forms:
         assert post(browser, "/queue/bulk/", **form).status_code == 400
-    assert house.sent == []
+    assert house.errands == []
