@@ -63,9 +63,6 @@ class House:
         )
         for app in (self.app, self.app.extensions["queue"]):
             app.jinja_env.bytecode_cache = _COMPILED
-        # As PASSWORD_HASH was made, or each sign-in would make another, which is slow on purpose.
-        hashing = self.app.extensions["queue"].extensions["security"].pwd_context
-        hashing.update(argon2__memory_cost=8, argon2__time_cost=1, argon2__parallelism=1)
         self.parts: Runtime = self.app.extensions["moderation"]
         self.client: FlaskClient = self.app.test_client()
 
@@ -148,12 +145,26 @@ class House:
             )
         browser = self.app.test_client()
         page = browser.get("/queue/sign-in").text
-        answer = browser.post(
-            "/queue/sign-in",
-            data={"email": email, "password": PASSWORD, "csrf_token": csrf_token(page)},
-        )
+        with self._cheap_hashes():
+            answer = browser.post(
+                "/queue/sign-in",
+                data={"email": email, "password": PASSWORD, "csrf_token": csrf_token(page)},
+            )
         assert answer.status_code == 302, answer.text
         return browser
+
+    @contextmanager
+    def _cheap_hashes(self) -> Iterator[None]:
+        """Hashing as PASSWORD_HASH was made, or signing in would make another at its real cost."""
+        security = self.app.extensions["queue"].extensions["security"]
+        real = security.pwd_context
+        security.pwd_context = real.copy(
+            argon2__memory_cost=8, argon2__time_cost=1, argon2__parallelism=1
+        )
+        try:
+            yield
+        finally:
+            security.pwd_context = real
 
 
 def submission(**fields: Any) -> dict[str, Any]:

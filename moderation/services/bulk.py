@@ -20,7 +20,7 @@ from moderation.models import AuditEntry, BulkJob, Comment, SecondOpinion, db
 from moderation.models.base import writing
 from moderation.services.permissions import memberships_where
 from moderation.services.queue_query import matching_ids
-from moderation.services.review import DECISIONS, LONGEST_WHY
+from moderation.services.review import DECISIONS, LONGEST_WHY, decision_of
 from moderation.services.transitions import Change, change_statuses
 
 STEP = 500  # comments; some tenths of a second, after which others get their turn
@@ -58,7 +58,7 @@ def order_by_ids(
         raise InvalidInputError(
             f"Select {MOST_SELECTED:,} comments at most, or choose all of a view."
         )
-    action = _bulk_decision(decision)
+    action = decision_of(decision, _DECISIONS)
     stored = {"ids": chosen, "view": {"tab": tab.value}}
     with writing():
         reachable = _reachable(moderator_id, action, stored)
@@ -85,7 +85,7 @@ def order_by_view(
     Raises:
         InvalidInputError: there is no such decision, or the view holds nothing to decide.
     """
-    action = _bulk_decision(decision)
+    action = decision_of(decision, _DECISIONS)
     stored = _stored(view, newest)
     with writing():
         reachable = _reachable(moderator_id, action, stored)
@@ -98,7 +98,7 @@ def order_by_view(
 
 def preview(moderator_id: int, decision: str, view: QueueView, newest: int) -> int:
     """How many comments `order_by_view` would decide."""
-    action = _bulk_decision(decision)
+    action = decision_of(decision, _DECISIONS)
     stored = _stored(view, newest)
     reachable = _reachable(moderator_id, action, stored)
     return 0 if reachable is None else _count(reachable)
@@ -210,16 +210,6 @@ def abandoned(now: datetime) -> Sequence[int]:
             .returning(BulkJob.id)
         )
         return db.session.scalars(late).all()
-
-
-def _bulk_decision(word: str) -> Action:
-    try:
-        action = Action(word)
-    except ValueError:
-        action = Action.VERDICT
-    if action not in _DECISIONS:
-        raise InvalidInputError("There is no such decision on many comments.")
-    return action
 
 
 def _add(job: BulkJob, moderator_id: int, now: datetime) -> int:

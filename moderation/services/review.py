@@ -1,6 +1,6 @@
 """Deciding on comments, and taking decisions back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,21 +71,23 @@ def decide(
         UnknownCommentError: there is no such comment on the moderator's sites.
         StaleDecisionError: somebody was faster, or the comment was changed; nothing was written.
     """
-    action = _decision(decision)
+    action = decision_of(decision, DECISIONS)
     with writing():
         comment = own_comment(moderator_id, comment_id)
         refuse_stale(comment, revision, seen, now)
         return apply_decision(moderator_id, comment, action, why, now)
 
 
-def _decision(word: str) -> Action:
-    try:
-        action = Action(word)
-    except ValueError:
-        action = Action.VERDICT
-    if action not in DECISIONS:
-        raise InvalidInputError("There is no such decision.")
-    return action
+def decision_of(word: str, among: Collection[Action]) -> Action:
+    """The decision that a form's word stands for.
+
+    Raises:
+        InvalidInputError: it is none of `among`.
+    """
+    found = next((action for action in among if action.value == word), None)
+    if found is None:
+        raise InvalidInputError("There is no such decision here.")
+    return found
 
 
 def apply_decision(

@@ -135,7 +135,8 @@ def _typed() -> str:
 
 def _too_many(limit: RequestLimit) -> Response:
     """429, with what was typed but for the password."""
-    seconds = max(1, limit.reset_at - int(time.time()))
+    # The library rounds up what is left, so that it can be a second more than the whole.
+    seconds = min(max(1, limit.reset_at - int(time.time())), limit.limit.get_expiry())
     minutes = -(-seconds // 60)
     wait = "a minute" if minutes == 1 else f"{minutes} minutes"
     detail = f"This was tried too often. Please wait {wait}, then try again."

@@ -26,7 +26,7 @@ class Reader(threading.Thread):
         with httpx.Client(base_url=self._stack.base_url, timeout=20) as client:
             while not self.stop.is_set() and not self.fault:
                 self._post(client, submission(url=self._stack.page))
-                self.stop.wait(0.02)  # a steady load, not all that the machine can bear
+                self.stop.wait(0.1)  # a steady load, less than one worker can judge
 
     def _post(self, client: httpx.Client, fields: dict[str, str]) -> None:
         key = {"Idempotency-Key": fields["email"]}
