@@ -2,13 +2,15 @@
 
 import re
 import secrets
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
+from redis.exceptions import ConnectionError as NoRedis
 from werkzeug.test import TestResponse
 
 from moderation.config import Settings
@@ -18,7 +20,7 @@ from moderation.domain.status import Status
 from moderation.models import Comment, db
 from moderation.services import screening
 from moderation.services.accounts import add_moderator
-from moderation.services.sites import add_site
+from moderation.services.sites import SiteDirectory, add_site
 from moderation.web.app import create_app
 from moderation.web.runtime import Runtime
 
@@ -27,10 +29,6 @@ PAGE = f"{ORIGIN}/first-drive/"
 PASSWORD = "correct horse battery"
 # What argon2 makes of PASSWORD with its cheapest settings, so that signing in is quick in tests.
 PASSWORD_HASH = "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$1edfLpRO0KVyK2tsF630JQ"
-
-
-# Each house has applications of its own, whose templates need not be compiled anew.
-_COMPILED = FileSystemBytecodeCache()
 
 
 class Clock:
@@ -50,21 +48,36 @@ class Clock:
 class House:
     """The web application, and the workers' work done at the test's word."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
-        self.clock = clock
+        self.clock = clock or Clock()
         self.nudges: list[tuple[int, int]] = []
         self.errands: list[tuple[str, int]] = []
         self.app = create_app(
             settings,
             nudge=lambda comment, revision: self.nudges.append((comment, revision)),
             send_task=lambda task, row_id: self.errands.append((task, row_id)),
-            clock=clock,
+            clock=self.now,
         )
-        for app in (self.app, self.app.extensions["queue"]):
-            app.jinja_env.bytecode_cache = _COMPILED
         self.parts: Runtime = self.app.extensions["moderation"]
         self.client: FlaskClient = self.app.test_client()
+
+    def move_in(self, clock: Clock) -> None:
+        """Keep nothing in mind of what was before."""
+        self.clock = clock
+        self.nudges.clear()
+        self.errands.clear()
+        self.parts = replace(self.parts, sites=SiteDirectory(time.monotonic))
+        for app in (self.app, self.app.extensions["queue"]):
+            self.parts.install(app.extensions)
+            for limiter in app.extensions.get("limiter", ()):
+                with suppress(NoRedis):  # until it was missed, nothing was counted
+                    limiter.limiter.storage.reset()
+        self.client = self.app.test_client()
+
+    def now(self) -> datetime:
+        """What the clock says."""
+        return self.clock()
 
     def close(self) -> None:
         """Let go of the database."""
