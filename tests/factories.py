@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
+from flask_security import Security
 from redis.exceptions import ConnectionError as NoRedis
 from werkzeug.test import TestResponse
 
@@ -61,9 +62,12 @@ class House:
         )
         self.parts: Runtime = self.app.extensions["moderation"]
         self.client: FlaskClient = self.app.test_client()
+        self._security: Security = self.app.extensions["queue"].extensions["security"]
+        self._real_hashes = self._security.pwd_context
 
     def move_in(self, clock: Clock) -> None:
-        """Keep nothing in mind of what was before."""
+        """Keep nothing in mind of what was before. Passwords are hashed cheaply."""
+        self._hash_cheaply()
         self.clock = clock
         self.nudges.clear()
         self.errands.clear()
@@ -158,26 +162,22 @@ class House:
             )
         browser = self.app.test_client()
         page = browser.get("/queue/sign-in").text
-        with self._cheap_hashes():
-            answer = browser.post(
-                "/queue/sign-in",
-                data={"email": email, "password": PASSWORD, "csrf_token": csrf_token(page)},
-            )
+        answer = browser.post(
+            "/queue/sign-in",
+            data={"email": email, "password": PASSWORD, "csrf_token": csrf_token(page)},
+        )
         assert answer.status_code == 302, answer.text
         return browser
 
-    @contextmanager
-    def _cheap_hashes(self) -> Iterator[None]:
-        """Hashing as PASSWORD_HASH was made, or signing in would make another at its real cost."""
-        security = self.app.extensions["queue"].extensions["security"]
-        real = security.pwd_context
-        security.pwd_context = real.copy(
+    def _hash_cheaply(self) -> None:
+        """Hash passwords as PASSWORD_HASH was made, from now on."""
+        self._security.pwd_context = self._real_hashes.copy(
             argon2__memory_cost=8, argon2__time_cost=1, argon2__parallelism=1
         )
-        try:
-            yield
-        finally:
-            security.pwd_context = real
+
+    def hash_at_real_cost(self) -> None:
+        """Hash passwords as they are outside of tests, from now on."""
+        self._security.pwd_context = self._real_hashes
 
 
 def submission(**fields: Any) -> dict[str, Any]:

@@ -93,11 +93,11 @@ def test_spellings_of_one_address_are_counted_as_one(house: House) -> None:
 
 
 def test_an_unknown_address_takes_as_long_as_a_known_one(house: House) -> None:
+    house.hash_at_real_cost()
     house.sign_in()
-    queue = house.app.extensions["queue"]
-    with queue.app_context():
+    with house.app.extensions["queue"].app_context():
         ben = db.session.scalars(select(Moderator)).one()
-        ben.password = hash_password(PASSWORD)  # at its real cost
+        ben.password = hash_password(PASSWORD)
         db.session.commit()
     for path, fields in (("/queue/sign-in", {"password": "wrong"}), ("/queue/reset", {})):
         taken = {email: quickest(house, path, email, fields) for email in (BEN, NOBODY)}
