@@ -71,6 +71,17 @@ def sites_where(moderator_id: int, permission: Permission) -> Sequence[Site]:
     ).all()
 
 
+def site_names_where(moderator_id: int, permission: Permission) -> tuple[tuple[str, str], ...]:
+    """Slug and name of the same, in the same order."""
+    sites = memberships_where(moderator_id, permission)
+    rows = db.session.execute(
+        select(Site.slug, Site.name)
+        .join(sites, sites.c.site_id == Site.id)
+        .order_by(Site.name, Site.id)
+    )
+    return tuple((row.slug, row.name) for row in rows)
+
+
 def memberships_where(moderator_id: int, permission: Permission) -> Subquery:
     """The same as a table of `site_id`, for queries over many sites."""
     roles = [role for role, may in MAY.items() if permission in may]

@@ -330,9 +330,14 @@ def recent_actions(moderator_id: int, *, limit: int) -> list[RecentAction]:
     part of a bulk job are taken back with it.
     """
     own = memberships_where(moderator_id, Permission.DECIDE)
-    undoing = aliased(AuditEntry)
+    undoing, later = aliased(AuditEntry), aliased(AuditEntry)
+    newest = (
+        select(func.max(later.id))
+        .where(later.comment_id == AuditEntry.comment_id, later.after.is_not(None))
+        .scalar_subquery()
+    )
     rows = db.session.execute(
-        select(AuditEntry, Comment)
+        select(AuditEntry, Comment, newest)
         .join(Comment, Comment.id == AuditEntry.comment_id)
         .where(
             AuditEntry.moderator_id == moderator_id,
@@ -344,19 +349,23 @@ def recent_actions(moderator_id: int, *, limit: int) -> list[RecentAction]:
         .order_by(AuditEntry.id.desc())
         .limit(limit * 2)
     )
-    actions = [RecentAction(entry, comment) for entry, comment in rows]
-    return [action for action in actions if _stands(action)][:limit]
+    actions = [RecentAction(row[0], row[1]) for row in rows if _stands(row[0], row[1], row[2])]
+    return actions[:limit]
 
 
-def _stands(action: RecentAction) -> bool:
-    """Whether nothing that followed keeps an action from being taken back."""
-    entry, comment = action.entry, action.comment
+def _stands(entry: AuditEntry, comment: Comment, newest: int | None) -> bool:
+    """Whether nothing that followed keeps an action from being taken back.
+
+    Args:
+        entry: tells of the action.
+        comment: on which.
+        newest: the entry that gave the comment its status.
+    """
     if entry.action is Action.SECOND_OPINION:
         return _still_asked(entry)
     if entry.after is None:
         return comment.revision == (entry.revision or 0) + 1
-    latest = latest_entry(comment)
-    return latest is not None and latest.id == entry.id
+    return newest == entry.id
 
 
 def latest_entry(comment: Comment) -> AuditEntry | None:

@@ -23,7 +23,7 @@ from moderation.errors import (
     StaleDecisionError,
 )
 from moderation.services import bulk, moderating, queue, review
-from moderation.services.permissions import sites_where
+from moderation.services.permissions import site_names_where
 from moderation.web.auth import me
 from moderation.web.errors import status_of
 from moderation.web.marking import mark
@@ -33,6 +33,9 @@ bp = Blueprint("queue", __name__)
 
 _PAGE = 25
 _RECENT = 5
+_ORDERS = tuple((order.value, order.value.capitalize()) for order in Order)
+_SYMBOLS = tuple((symbol.value, f"{symbol.value}: {MEANINGS[symbol]}") for symbol in Symbol)
+_LANGUAGES = tuple(LANGUAGES.items())
 ID = "int(max=9223372036854775807)"
 
 
@@ -271,16 +274,17 @@ def _words(view: QueueView) -> dict[str, Any]:
     arguments = view.arguments()
     return {
         "view": view,
-        # Each comment on a page has a dozen addresses: put together from these two, since
-        # `url_for` would take as long as all the rest of the page.
+        # Each comment on a page has a dozen addresses: put together from these, since `url_for`
+        # would take as long as all the rest of the page.
         "base": url_for("queue.show"),
         "query": f"?{urlencode(arguments)}" if arguments else "",
         "tabs": queue.count_tabs(me(), view.site),
-        "sites": sites_where(me(), Permission.DECIDE),
-        "orders": Order,
-        "symbols": Symbol,
+        "there": _addresses(view),
+        "sites": site_names_where(me(), Permission.DECIDE),
+        "orders": _ORDERS,
+        "symbols": _SYMBOLS,
         "all_tabs": Tab,
-        "languages": LANGUAGES,
+        "languages": _LANGUAGES,
         "meanings": MEANINGS,
         "rule_meanings": RULE_MEANINGS,
         "action_words": ACTION_WORDS,
@@ -290,6 +294,17 @@ def _words(view: QueueView) -> dict[str, Any]:
         "now": runtime().clock(),
         "single_keys": getattr(current_user, "single_keys", True),
     }
+
+
+def _addresses(view: QueueView) -> Callable[..., str]:
+    """What gives the address of the queue with some of a view's arguments changed."""
+    base, arguments = url_for("queue.show"), view.arguments()
+
+    def there(**changes: str | None) -> str:
+        changed = {name: value for name, value in (arguments | changes).items() if value}
+        return f"{base}?{urlencode(changed)}" if changed else base
+
+    return there
 
 
 def _view() -> QueueView:
