@@ -69,6 +69,17 @@ class QueueItem:
     opinion: Opinion | None
     role: SiteRole
 
+    @property
+    def edited_since(self) -> bool:
+        """Whether the receipt is of what the comment said before an edit."""
+        comment = self.comment
+        # An edit that was taken back leaves a revision more, but no time of it and the former text.
+        return (
+            comment.edited_at is not None
+            and comment.screened_revision is not None
+            and comment.screened_revision != comment.revision
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class QueuePage:

@@ -63,6 +63,27 @@ def test_an_edit_keeps_what_was_said_and_is_found_by_the_new_words(house: House)
     assert "former words" in page
 
 
+def test_a_receipt_says_that_it_is_of_the_former_text(house: House) -> None:
+    who = moderator(house)
+    comment = house.hold()
+    browser = house.sign_in("ada@example.com")
+    pages = ("/queue/", f"/queue/comment/{comment}")
+
+    def told() -> list[bool]:
+        return ["of its former text" in browser.get(page).text for page in pages]
+
+    assert told() == [False, False]
+    edit(house, who, comment, "In other words")
+    assert told() == [True, True]
+    undo(house, who, entry_of(house, comment))
+    assert told() == [False, False]
+    edit(house, who, comment, "In third words", revision=3)
+    edit(house, who, comment, "In fourth words", revision=4)
+    undo(house, who, entry_of(house, comment))
+    assert told() == [True, True]
+    assert house.status(comment) is Status.HELD
+
+
 def test_readers_see_that_a_comment_was_edited_until_that_is_taken_back(house: House) -> None:
     who = moderator(house)
     comment = house.publish()
