@@ -12,12 +12,13 @@ from sqlalchemy import exists, func, select, update
 
 from moderation.domain.actions import Action
 from moderation.domain.bulk import ENDED, BulkStatus
-from moderation.domain.queue_view import TAB_STATUSES, QueueView, Tab
+from moderation.domain.queue_view import QueueView, Tab
 from moderation.domain.roles import Permission
 from moderation.domain.status import Actor, Status
 from moderation.errors import InvalidInputError, StaleDecisionError, UnknownCommentError
-from moderation.models import AuditEntry, BulkJob, Comment, SecondOpinion, db
+from moderation.models import AuditEntry, BulkJob, Comment, db
 from moderation.models.base import writing
+from moderation.services import opinions
 from moderation.services.permissions import memberships_where
 from moderation.services.queue_query import matching_ids
 from moderation.services.review import DECISIONS, LONGEST_WHY, decision_of
@@ -27,7 +28,6 @@ STEP = 500  # comments; some tenths of a second, after which others get their tu
 MOST_SELECTED = 1_000  # ids that a form may name
 _SILENT_FOR = timedelta(seconds=15)  # then a job's worker is taken for dead
 _DECISIONS = DECISIONS.keys() - {Action.BLOCK}
-_DECIDED = frozenset(TAB_STATUSES[Tab.ALL])
 
 
 def order_by_ids(
@@ -252,6 +252,10 @@ def _count(statement: Any) -> int:
 def _decide_some(job: BulkJob, now: datetime) -> bool:
     reachable = _reachable(job.moderator_id, job.action, job.view)
     comments = [] if reachable is None else _locked(reachable.limit(STEP))
+    # A colleague may have been faster since they were found and before they were locked.
+    others = _others(QueueView.model_validate(job.view["view"]), job.action)
+    ready = [comment for comment in comments if comment.status in others]
+    withdrawn = opinions.withdraw([comment.id for comment in ready])
     changes = [
         (
             comment,
@@ -261,13 +265,15 @@ def _decide_some(job: BulkJob, now: datetime) -> bool:
                 job.action,
                 job.why,
                 moderator_id=job.moderator_id,
+                details=withdrawn.get(comment.id, {}),
                 bulk_id=job.id,
             ),
         )
-        for comment in comments
+        for comment in ready
     ]
-    view = QueueView.model_validate(job.view["view"])
-    _carry_out(job, changes, frozenset(_others(view, job.action)), now)
+    change_statuses(changes, now)
+    job.changed += len(ready)
+    job.skipped += len(comments) - len(ready)
     return len(comments) == STEP
 
 
@@ -287,30 +293,6 @@ def _locked(ids: Any) -> Sequence[Comment]:
     ).all()
 
 
-def _carry_out(
-    job: BulkJob,
-    changes: list[tuple[Comment, Change]],
-    among: frozenset[Status],
-    now: datetime,
-) -> None:
-    """Decide what still has one of these statuses: a colleague may have been faster since it was
-    found and before it was locked.
-    """
-    ready = [
-        (comment, change)
-        for comment, change in changes
-        if comment.status in among and comment.status is not change.after
-    ]
-    if ready:
-        ids = [comment.id for comment, _ in ready]
-        db.session.execute(
-            SecondOpinion.__table__.delete().where(SecondOpinion.comment_id.in_(ids))  # type: ignore[attr-defined]
-        )
-        change_statuses(ready, now)
-    job.changed += len(ready)
-    job.skipped += len(changes) - len(ready)
-
-
 def _undo_some(job: BulkJob, now: datetime) -> bool:
     own = memberships_where(job.moderator_id, Permission.DECIDE)
     entries = db.session.scalars(
@@ -325,11 +307,10 @@ def _undo_some(job: BulkJob, now: datetime) -> bool:
     ).all()
     comments = {c.id: c for c in _locked(_ids_of(entries))} if entries else {}
     latest = _latest_of(list(comments))
-    changes, skipped = [], 0
+    changes, undone = [], []
     for entry in entries:
         comment = comments.get(entry.comment_id or 0)
         if comment is None or entry.before is None or latest.get(comment.id) != entry.id:
-            skipped += 1
             continue
         change = Change(
             entry.before,
@@ -340,8 +321,11 @@ def _undo_some(job: BulkJob, now: datetime) -> bool:
             undoes_id=entry.id,
         )
         changes.append((comment, change))
-    _carry_out(job, changes, _DECIDED, now)
-    job.skipped += skipped
+        undone.append(entry)
+    change_statuses(changes, now)
+    opinions.give_back(undone)
+    job.changed += len(undone)
+    job.skipped += len(entries) - len(undone)
     job.last_id = entries[-1].id if entries else job.last_id
     return len(entries) == STEP
 

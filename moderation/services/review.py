@@ -25,6 +25,7 @@ from moderation.models import (
     db,
 )
 from moderation.models.base import writing
+from moderation.services import opinions
 from moderation.services.audit import record
 from moderation.services.permissions import memberships_where, require
 from moderation.services.search import reindex_text
@@ -94,11 +95,10 @@ def apply_decision(
     moderator_id: int, comment: Comment, action: Action, why: str, now: datetime
 ) -> int:
     """Carry out a decision on a comment read within the caller's transaction."""
-    details = {}
+    details = opinions.withdraw([comment.id]).get(comment.id, {})
     if action is Action.BLOCK:
         require(moderator_id, comment.site_id, Permission.BLOCK_COMMENTER)
-        details = {"rule_id": _block(comment, now)}
-    db.session.execute(delete(SecondOpinion).where(SecondOpinion.comment_id == comment.id))
+        details |= {"rule_id": _block(comment, now)}
     change = Change(
         DECISIONS[action],
         Actor.MODERATOR,
@@ -214,6 +214,7 @@ def _take_back_decision(
         db.session.execute(
             delete(SiteRule).where(SiteRule.id == rule_id, SiteRule.site_id == comment.site_id)
         )
+    opinions.give_back([entry])
     actor = Actor.MODERATOR
     change = Change(entry.before, actor, Action.UNDO, moderator_id=moderator_id, undoes_id=entry.id)
     return change_status(comment, change, now)
@@ -243,20 +244,12 @@ def _take_back_edit(moderator_id: int, comment: Comment, entry: AuditEntry, now:
 def _take_back_opinion(
     moderator_id: int, comment: Comment, entry: AuditEntry, now: datetime
 ) -> int:
-    if not _still_asked(entry):
+    if not opinions.is_still_asked(entry):
         raise StaleDecisionError(
             "It was decided since, so the second opinion is not asked any more."
         )
     db.session.execute(delete(SecondOpinion).where(SecondOpinion.comment_id == comment.id))
     return _record_undo(moderator_id, comment, entry, now)
-
-
-def _still_asked(entry: AuditEntry) -> bool:
-    asked = db.session.get(SecondOpinion, entry.comment_id, populate_existing=True)
-    return asked is not None and (asked.moderator_id, asked.created_at) == (
-        entry.moderator_id,
-        entry.created_at,
-    )
 
 
 def _record_undo(moderator_id: int, comment: Comment, entry: AuditEntry, now: datetime) -> int:
@@ -362,7 +355,7 @@ def _stands(entry: AuditEntry, comment: Comment, newest: int | None) -> bool:
         newest: the entry that gave the comment its status.
     """
     if entry.action is Action.SECOND_OPINION:
-        return _still_asked(entry)
+        return opinions.is_still_asked(entry)
     if entry.after is None:
         return comment.revision == (entry.revision or 0) + 1
     return newest == entry.id

@@ -224,6 +224,29 @@ def test_a_whole_job_is_taken_back_but_for_what_was_decided_again(
     assert_counts_hold(house)
 
 
+def test_a_job_taken_back_gives_second_opinions_back(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_steps(monkeypatch)
+    ben, ada = moderator(house), moderator(house, "Ada")
+    held = [house.hold() for _ in range(3)]
+    with house.rows():
+        for comment in held[:2]:
+            moderating.ask_second_opinion(ada, comment, f"On {comment}", now=house.clock())
+    job = by_ids(house, ben, "spam", *held)
+    work(house, job)
+    with house.rows():
+        assert queue.read_item(ben, held[0], house.clock()).opinion is None
+        moderating.ask_second_opinion(ben, held[2], "Since", now=house.clock())
+        back = bulk.order_undo(ben, job, house.clock())
+    work(house, back)
+
+    with house.rows():
+        items = queue.read_items(ben, held, house.clock())
+        asked = [(item.opinion.by, item.opinion.note) for item in items if item.opinion]
+    assert asked == [("Ada", f"On {held[0]}"), ("Ada", f"On {held[1]}"), ("Ben", "Since")]
+
+
 def test_a_step_that_fails_leaves_nothing_half_done(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

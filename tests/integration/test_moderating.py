@@ -252,6 +252,45 @@ def test_a_second_opinion_is_asked_until_it_is_decided(house: House) -> None:
         assert db.session.query(SecondOpinion).count() == 0
 
 
+def test_a_decision_taken_back_gives_the_second_opinion_back(house: House) -> None:
+    who, ada = moderator(house), moderator(house, "Ada")
+    comment = house.hold()
+    with house.rows():
+        asked = moderating.ask_second_opinion(who, comment, "Is this fair?", now=house.clock())
+    house.clock.move(minutes=1)
+    decision = decide(house, ada, comment, "spam")
+    house.clock.move(minutes=1)
+    undo(house, ada, decision)
+
+    assert listed(house, ada, opinion=1) == [comment]
+    with house.rows():
+        opinion = queue.read_item(ada, comment, house.clock()).opinion
+        assert opinion is not None
+        assert (opinion.by, opinion.note) == ("Ben", "Is this fair?")
+        assert opinion.created_at == house.clock() - timedelta(minutes=2)
+        assert [action.entry.id for action in review.recent_actions(who, limit=5)] == [asked]
+    undo(house, who, asked)
+    assert listed(house, ada, opinion=1) == []
+    undo(house, ada, decide(house, ada, comment, "spam"))
+    assert listed(house, ada, opinion=1) == []  # none was asked for before this one
+
+
+def test_a_second_opinion_asked_for_since_stands(house: House) -> None:
+    who, ada = moderator(house), moderator(house, "Ada")
+    comment = house.hold()
+    with house.rows():
+        moderating.ask_second_opinion(who, comment, "Is this fair?", now=house.clock())
+    decision = decide(house, who, comment, "spam")
+    with house.rows():
+        moderating.ask_second_opinion(ada, comment, "Is this spam?", now=house.clock())
+    undo(house, who, decision)
+
+    with house.rows():
+        opinion = queue.read_item(who, comment, house.clock()).opinion
+        assert opinion is not None
+        assert (opinion.by, opinion.note) == ("Ada", "Is this spam?")
+
+
 def test_the_address_is_shown_to_whom_the_role_allows_and_that_is_noted(house: House) -> None:
     comment = house.hold(email="anna@example.com")
     boss = signed_in(house, "Ada", SiteRole.ADMIN)
