@@ -28,6 +28,7 @@ from moderation.privacy.sealing import EmailVault, SealedEmail
 from moderation.services.audit import record
 from moderation.services.permissions import require
 from moderation.services.review import (
+    APPROVED_WITH,
     apply_decision,
     change_text,
     own_comment,
@@ -79,7 +80,7 @@ def reply(
     now: datetime,
 ) -> int:
     """Reply in the site's name, in one transaction. A comment that is held is approved with it,
-    since nobody can follow a reply to what is not there.
+    since nobody can follow a reply to what is not there; both are taken back as one.
 
     Returns:
         The id of the audit entry of the reply.
@@ -94,12 +95,16 @@ def reply(
     with writing():
         parent = own_comment(moderator_id, comment_id)
         refuse_stale(parent, revision, seen, now)
+        details = {}
         if parent.status is Status.HELD:
-            apply_decision(moderator_id, parent, Action.APPROVE, "", now)
+            approval = apply_decision(moderator_id, parent, Action.APPROVE, "", now)
+            details[APPROVED_WITH] = approval
         elif parent.status is not Status.PUBLISHED:
             raise InvalidInputError("Only what is published or held can be replied to.")
         said = _add_reply(vault, moderator_id, parent, cleaned, now)
-        change = Change(Status.PUBLISHED, Actor.SITE, Action.REPLY, moderator_id=moderator_id)
+        change = Change(
+            Status.PUBLISHED, Actor.SITE, Action.REPLY, moderator_id=moderator_id, details=details
+        )
         return change_status(said, change, now)
 
 

@@ -1,12 +1,10 @@
 """Deciding on comments, and taking decisions back."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, func, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import delete, func, select, update
 
 from moderation.domain.actions import Action
 from moderation.domain.roles import Permission
@@ -29,7 +27,7 @@ from moderation.services import opinions
 from moderation.services.audit import record
 from moderation.services.permissions import memberships_where, require
 from moderation.services.search import reindex_text
-from moderation.services.transitions import Change, change_status
+from moderation.services.transitions import Change, change_status, change_statuses
 
 # What a moderator may make of a comment, by the word used in forms and in the audit log.
 DECISIONS: dict[Action, Status] = {
@@ -40,6 +38,8 @@ DECISIONS: dict[Action, Status] = {
 }
 UNDOABLE = frozenset({*DECISIONS, Action.EDIT, Action.REPLY, Action.SECOND_OPINION})
 LONGEST_WHY = 500  # characters
+# Under this name the entry of a reply keeps that of the approval that came with it.
+APPROVED_WITH = "approved_with_entry"
 
 
 def decide(
@@ -185,6 +185,7 @@ def _latest_edit(comment: Comment) -> Revision | None:
 def undo(moderator_id: int, entry_id: int, *, now: datetime) -> int:
     """Take back what an audit entry tells of, in one transaction: a decision gives the comment the
     status it had before, an edit its words, a reply is deleted, a second opinion no longer asked.
+    With a reply goes the approval that came with it, unless the comment was decided again since.
 
     Returns:
         The id of the audit entry that tells of it.
@@ -197,6 +198,9 @@ def undo(moderator_id: int, entry_id: int, *, now: datetime) -> int:
         entry = db.session.get(AuditEntry, entry_id)
         if entry is None or entry.comment_id is None or entry.action not in UNDOABLE:
             raise UnknownCommentError("There is no such decision on your sites.")
+        if (approval := _approval_with(entry)) and approval.comment_id:
+            # Locked before the reply below it: those who lock many do it by number.
+            own_comment(moderator_id, approval.comment_id)
         comment = own_comment(moderator_id, entry.comment_id)
         if undone := db.session.scalar(select(AuditEntry).where(AuditEntry.undoes_id == entry_id)):
             who, ago = _name(undone.moderator_id), _ago(undone.created_at, now)
@@ -207,27 +211,53 @@ def undo(moderator_id: int, entry_id: int, *, now: datetime) -> int:
 def _take_back_decision(
     moderator_id: int, comment: Comment, entry: AuditEntry, now: datetime
 ) -> int:
-    latest = latest_entry(comment)
-    if latest is None or latest.id != entry.id or entry.before is None:
+    if entry.before is None or not is_latest(entry, comment):
         raise StaleDecisionError(_who_was_faster(comment, now))
     if rule_id := entry.details.get("rule_id"):
         db.session.execute(
             delete(SiteRule).where(SiteRule.id == rule_id, SiteRule.site_id == comment.site_id)
         )
     opinions.give_back([entry])
-    actor = Actor.MODERATOR
-    change = Change(entry.before, actor, Action.UNDO, moderator_id=moderator_id, undoes_id=entry.id)
-    return change_status(comment, change, now)
+    return change_status(comment, _back(moderator_id, entry, entry.before), now)
 
 
 def _take_back_reply(moderator_id: int, comment: Comment, entry: AuditEntry, now: datetime) -> int:
-    latest = latest_entry(comment)
-    if latest is None or latest.id != entry.id:
+    if not is_latest(entry, comment):
         raise StaleDecisionError(_who_was_faster(comment, now))
     change = Change(
         Status.DELETED, Actor.SITE, Action.UNDO, moderator_id=moderator_id, undoes_id=entry.id
     )
-    return change_status(comment, change, now)
+    changes = [(comment, change)]
+    if approval := _approval_with(entry):
+        approved = db.session.get_one(Comment, approval.comment_id)
+        if approval.before and is_latest(approval, approved):
+            opinions.give_back([approval])
+            changes.append((approved, _back(moderator_id, approval, approval.before)))
+    # At once, so that counters are locked in their order.
+    change_statuses(changes, now)
+    return db.session.scalars(select(AuditEntry.id).where(AuditEntry.undoes_id == entry.id)).one()
+
+
+def _approval_with(entry: AuditEntry) -> AuditEntry | None:
+    """The approval that came with a reply."""
+    approval_id = entry.details.get(APPROVED_WITH)
+    return db.session.get_one(AuditEntry, approval_id) if approval_id else None
+
+
+def is_latest(entry: AuditEntry, comment: Comment) -> bool:
+    """Whether it is the verdict or decision that gave the comment its status."""
+    latest = latest_entry(comment)
+    return latest is not None and latest.id == entry.id
+
+
+def _back(moderator_id: int, entry: AuditEntry, before: Status) -> Change:
+    return Change(
+        before,
+        Actor.MODERATOR,
+        Action.UNDO,
+        moderator_id=moderator_id,
+        undoes_id=entry.id,
+    )
 
 
 def _take_back_edit(moderator_id: int, comment: Comment, entry: AuditEntry, now: datetime) -> int:
@@ -308,57 +338,6 @@ def comment_of(moderator_id: int, entry_id: int) -> int:
     if found is None:
         raise UnknownCommentError("There is no such decision on your sites.")
     return found.parent_id if found.action is Action.REPLY else found.id  # type: ignore[no-any-return]
-
-
-@dataclass(frozen=True, slots=True)
-class RecentAction:
-    """One of a moderator's latest actions, still to be taken back."""
-
-    entry: AuditEntry
-    comment: Comment
-
-
-def recent_actions(moderator_id: int, *, limit: int) -> list[RecentAction]:
-    """The moderator's latest actions that can still be taken back, newest first. Those that were
-    part of a bulk job are taken back with it.
-    """
-    own = memberships_where(moderator_id, Permission.DECIDE)
-    undoing, later = aliased(AuditEntry), aliased(AuditEntry)
-    newest = (
-        select(func.max(later.id))
-        .where(later.comment_id == AuditEntry.comment_id, later.after.is_not(None))
-        .scalar_subquery()
-    )
-    rows = db.session.execute(
-        select(AuditEntry, Comment, newest)
-        .join(Comment, Comment.id == AuditEntry.comment_id)
-        .where(
-            AuditEntry.moderator_id == moderator_id,
-            AuditEntry.site_id.in_(select(own.c.site_id)),
-            AuditEntry.action.in_(UNDOABLE),
-            AuditEntry.bulk_id.is_(None),
-            ~exists().where(undoing.undoes_id == AuditEntry.id),
-        )
-        .order_by(AuditEntry.id.desc())
-        .limit(limit * 2)
-    )
-    actions = [RecentAction(row[0], row[1]) for row in rows if _stands(row[0], row[1], row[2])]
-    return actions[:limit]
-
-
-def _stands(entry: AuditEntry, comment: Comment, newest: int | None) -> bool:
-    """Whether nothing that followed keeps an action from being taken back.
-
-    Args:
-        entry: tells of the action.
-        comment: on which.
-        newest: the entry that gave the comment its status.
-    """
-    if entry.action is Action.SECOND_OPINION:
-        return opinions.is_still_asked(entry)
-    if entry.after is None:
-        return comment.revision == (entry.revision or 0) + 1
-    return newest == entry.id
 
 
 def latest_entry(comment: Comment) -> AuditEntry | None:

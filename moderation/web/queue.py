@@ -24,6 +24,7 @@ from moderation.errors import (
 )
 from moderation.services import bulk, moderating, queue, review
 from moderation.services.permissions import site_names_where
+from moderation.services.recent import recent_actions
 from moderation.web.auth import me
 from moderation.web.errors import status_of
 from moderation.web.marking import mark
@@ -261,7 +262,7 @@ def _page(view: QueueView, fault: ModerationError | None = None) -> str:
     return render_template(
         "queue/queue.html",
         page=page,
-        recent=review.recent_actions(me(), limit=_RECENT),
+        recent=recent_actions(me(), limit=_RECENT),
         jobs=bulk.recent_jobs(me(), limit=1),
         done=request.args.get("done"),
         fault=fault,

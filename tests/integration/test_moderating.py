@@ -17,6 +17,7 @@ from moderation.errors import (
 )
 from moderation.models import Revision, SecondOpinion, SiteRule, Thread, db
 from moderation.services import moderating, queue, review
+from moderation.services.recent import recent_actions
 from moderation.services.rules import RuleDraft, add_rule
 from tests.factories import PAGE, House
 from tests.integration.queueing import (
@@ -244,9 +245,9 @@ def test_a_second_opinion_is_asked_until_it_is_decided(house: House) -> None:
     with pytest.raises(StaleDecisionError, match="decided since"):
         undo(house, who, asked)
     with house.rows():
-        assert review.recent_actions(who, limit=5) == []
+        assert recent_actions(who, limit=5) == []
         moderating.ask_second_opinion(who, other, "", now=house.clock())
-        (recent,) = review.recent_actions(who, limit=5)
+        (recent,) = recent_actions(who, limit=5)
     undo(house, who, recent.entry.id)
     with house.rows():
         assert db.session.query(SecondOpinion).count() == 0
@@ -268,7 +269,7 @@ def test_a_decision_taken_back_gives_the_second_opinion_back(house: House) -> No
         assert opinion is not None
         assert (opinion.by, opinion.note) == ("Ben", "Is this fair?")
         assert opinion.created_at == house.clock() - timedelta(minutes=2)
-        assert [action.entry.id for action in review.recent_actions(who, limit=5)] == [asked]
+        assert [action.entry.id for action in recent_actions(who, limit=5)] == [asked]
     undo(house, who, asked)
     assert listed(house, ada, opinion=1) == []
     undo(house, ada, decide(house, ada, comment, "spam"))
@@ -355,7 +356,7 @@ def test_an_undo_after_a_colleagues_decision_overwrites_nothing(house: House) ->
         undo(house, ben, first)
     assert house.status(comment) is Status.PUBLISHED
     with house.rows():
-        assert review.recent_actions(ben, limit=5) == []
+        assert recent_actions(ben, limit=5) == []
 
 
 def test_a_reason_is_kept_for_refusing_alone(house: House) -> None:

@@ -9,6 +9,7 @@ from moderation.domain.status import Status
 from moderation.errors import InvalidInputError, InvalidSubmissionError, StaleDecisionError
 from moderation.models import AuditEntry, Comment, Thread, db
 from moderation.services import moderating
+from moderation.services.recent import recent_actions
 from moderation.services.sites import change_policy
 from tests.factories import PAGE, House
 from tests.integration.queueing import (
@@ -86,6 +87,53 @@ def test_a_reply_that_a_colleague_rejected_is_not_taken_back(house: House) -> No
 
     with pytest.raises(StaleDecisionError, match="Ada decided this 0 s ago: rejected"):
         undo(house, who, entry)
+
+
+def test_an_approval_is_taken_back_with_the_reply_it_came_with(house: House) -> None:
+    who = moderator(house)
+    comment = house.hold()
+    with house.rows():
+        moderating.ask_second_opinion(who, comment, "Is this fair?", now=house.clock())
+    said = reply(house, who, comment)
+    replied = entry_of(house, said)
+    with house.rows():
+        assert [action.entry.id for action in recent_actions(who, limit=5)] == [replied]
+    told = undo(house, who, replied)
+
+    assert (house.status(comment), house.status(said)) == (Status.HELD, Status.DELETED)
+    assert read(house) == []
+    assert entry_of(house, said) == told
+    with house.rows():
+        approved, back = entries(comment)[-2:]
+        assert (back.action, back.undoes_id) == (Action.UNDO, approved.id)
+        assert [a.entry.action for a in recent_actions(who, limit=5)] == [Action.SECOND_OPINION]
+    assert listed(house, who, opinion=1) == [comment]
+    assert_counts_hold(house)
+
+
+def test_a_comment_decided_again_stays_where_its_reply_is_taken_back(house: House) -> None:
+    who, ada = moderator(house), moderator(house, "Ada")
+    comment = house.hold()
+    said = reply(house, who, comment)
+    decide(house, ada, comment, "spam", seen=Status.PUBLISHED)
+    undo(house, who, entry_of(house, said))
+
+    assert (house.status(comment), house.status(said)) == (Status.SPAM, Status.DELETED)
+    assert_counts_hold(house)
+
+
+def test_an_approval_can_be_taken_back_where_its_reply_is_gone(house: House) -> None:
+    who, ada = moderator(house), moderator(house, "Ada")
+    comment = house.hold()
+    said = reply(house, who, comment)
+    approved = entry_of(house, comment)
+    decide(house, ada, said, "reject", seen=Status.PUBLISHED)
+    with house.rows():
+        assert [action.entry.id for action in recent_actions(who, limit=5)] == [approved]
+    undo(house, who, approved)
+
+    assert (house.status(comment), house.status(said)) == (Status.HELD, Status.REJECTED)
+    assert_counts_hold(house)
 
 
 def test_replies_go_no_deeper_than_the_site_lets_them(house: House) -> None:
