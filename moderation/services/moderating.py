@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from moderation.domain.actions import Action
@@ -27,6 +27,7 @@ from moderation.models.base import writing
 from moderation.privacy.sealing import EmailVault, SealedEmail
 from moderation.services.audit import record
 from moderation.services.permissions import require
+from moderation.services.queue import CLAIM_LASTS
 from moderation.services.review import (
     APPROVED_WITH,
     apply_decision,
@@ -229,21 +230,29 @@ def show_address(vault: EmailVault, moderator_id: int, comment_id: int, *, now: 
 
 
 def claim(moderator_id: int, comment_id: int, now: datetime) -> None:
-    """Let colleagues know who is looking at a comment. Each moderator looks at one at a time.
+    """Let colleagues know who is looking at a comment. Each moderator looks at one at a time; what
+    a colleague is looking at stays theirs until they turn to another or say no more that they do.
 
     Raises:
         UnknownCommentError: there is no such comment on the moderator's sites.
     """
+    # Two transactions, since one that held a claim while it wants the next could wait for a
+    # colleague who goes the other way.
+    with writing():
+        db.session.execute(
+            delete(Claim).where(Claim.moderator_id == moderator_id, Claim.comment_id != comment_id)
+        )
     with writing():
         own_comment(moderator_id, comment_id)
-        db.session.execute(delete(Claim).where(Claim.moderator_id == moderator_id))
         dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
         row = dialect.insert(Claim).values(
             comment_id=comment_id, moderator_id=moderator_id, seen_at=now
         )
+        free = or_(Claim.moderator_id == moderator_id, Claim.seen_at <= now - CLAIM_LASTS)
         db.session.execute(
             row.on_conflict_do_update(
                 index_elements=[Claim.comment_id],
                 set_={"moderator_id": moderator_id, "seen_at": now},
+                where=free,
             )
         )

@@ -13,7 +13,6 @@ from moderation.errors import (
     InvalidSubmissionError,
     NotAllowedError,
     StaleDecisionError,
-    UnknownCommentError,
 )
 from moderation.models import Revision, SecondOpinion, SiteRule, Thread, db
 from moderation.services import moderating, queue, review
@@ -319,30 +318,6 @@ def test_the_address_is_shown_to_whom_the_role_allows_and_that_is_noted(house: H
     assert "anna@example.com" not in answer.text
     with house.rows(), pytest.raises(NotAllowedError):
         moderating.show_address(house.parts.vault, id_of("Ben"), comment, now=house.clock())
-
-
-def test_colleagues_see_who_looks_at_what_for_a_while(house: House) -> None:
-    with house.rows():
-        house.add_site("other")
-    ben, ada = moderator(house), moderator(house, "Ada")
-    eve = moderator(house, "Eve", sites=("other",))
-    one, two = house.hold(), house.hold()
-    with house.rows():
-        moderating.claim(ben, one, house.clock())
-        assert queue.claims_of_others(ada, house.clock()) == {one: "Ben"}
-        assert queue.claims_of_others(ben, house.clock()) == {}
-        assert queue.claims_of_others(eve, house.clock()) == {}
-        assert queue.read_item(ada, one, house.clock()).claimed_by == "Ben"
-        moderating.claim(ben, two, house.clock())
-        assert queue.claims_of_others(ada, house.clock()) == {two: "Ben"}
-        moderating.claim(ada, two, house.clock())
-        assert queue.claims_of_others(ben, house.clock()) == {two: "Ada"}
-        later = house.clock() + queue.CLAIM_LASTS
-        assert queue.claims_of_others(ben, later - timedelta(seconds=1)) == {two: "Ada"}
-        assert queue.claims_of_others(ben, later) == {}
-        with pytest.raises(UnknownCommentError):
-            moderating.claim(eve, one, house.clock())
-    decide(house, ben, two, "spam")  # a claim keeps nobody from deciding
 
 
 def test_an_undo_after_a_colleagues_decision_overwrites_nothing(house: House) -> None:
