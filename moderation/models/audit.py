@@ -29,6 +29,7 @@ class AuditEntry(Base):
         Index("ix_audit_entries_comment", "comment_id", "id"),
         Index("ix_audit_entries_moderator", "moderator_id", "id"),
         Index("ix_audit_entries_site", "site_id", "id"),
+        Index("ix_audit_entries_time", "site_id", "created_at"),
         Index("ix_audit_entries_bulk", "bulk_id", "id"),
     )
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation.domain.actions import Action
@@ -37,6 +37,7 @@ class BulkJob(Base):
             transaction of each step.
         total: how many there were to decide when it was ordered.
         changed, skipped: how many it has decided; how many had changed meanwhile.
+        lost: how many were left since their sites are the moderator's no more.
     """
 
     __tablename__ = "bulk_jobs"
@@ -52,6 +53,7 @@ class BulkJob(Base):
     total: Mapped[int]
     changed: Mapped[int] = mapped_column(default=0)
     skipped: Mapped[int] = mapped_column(default=0)
+    lost: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     last_id: Mapped[int] = mapped_column(Id, default=0)
     fault: Mapped[str] = mapped_column(String(200), default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)

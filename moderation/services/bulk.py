@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy.orm import aliased
 
 from moderation.domain.actions import Action
 from moderation.domain.bulk import ENDED, BulkStatus
@@ -16,11 +17,11 @@ from moderation.domain.queue_view import QueueView, Tab
 from moderation.domain.roles import Permission
 from moderation.domain.status import Actor, Status
 from moderation.errors import InvalidInputError, StaleDecisionError, UnknownCommentError
-from moderation.models import AuditEntry, BulkJob, Comment, db
+from moderation.models import AuditEntry, BulkJob, Comment, Site, db
 from moderation.models.base import writing
 from moderation.services import opinions
 from moderation.services.permissions import memberships_where
-from moderation.services.queue_query import matching_ids
+from moderation.services.queue_query import matching_ids, own_sites
 from moderation.services.review import DECISIONS, LONGEST_WHY, decision_of
 from moderation.services.transitions import Change, change_statuses
 
@@ -59,8 +60,9 @@ def order_by_ids(
             f"Select {MOST_SELECTED:,} comments at most, or choose all of a view."
         )
     action = decision_of(decision, _DECISIONS)
-    stored = {"ids": chosen, "view": {"tab": tab.value}}
+    view = QueueView(tab=tab)
     with writing():
+        stored = _stored(moderator_id, view) | {"ids": chosen}
         reachable = _reachable(moderator_id, action, stored)
         if reachable is None or not _count(reachable):
             raise InvalidInputError("Nothing is selected that this would change.")
@@ -86,8 +88,8 @@ def order_by_view(
         InvalidInputError: there is no such decision, or the view holds nothing to decide.
     """
     action = decision_of(decision, _DECISIONS)
-    stored = _stored(view, newest)
     with writing():
+        stored = _stored(moderator_id, view) | {"newest": newest}
         reachable = _reachable(moderator_id, action, stored)
         total = _count(reachable) if reachable is not None else 0
         if not total:
@@ -99,13 +101,19 @@ def order_by_view(
 def preview(moderator_id: int, decision: str, view: QueueView, newest: int) -> int:
     """How many comments `order_by_view` would decide."""
     action = decision_of(decision, _DECISIONS)
-    stored = _stored(view, newest)
+    stored = _stored(moderator_id, view) | {"newest": newest}
     reachable = _reachable(moderator_id, action, stored)
     return 0 if reachable is None else _count(reachable)
 
 
-def _stored(view: QueueView, newest: int) -> dict[str, Any]:
-    return {"view": view.model_dump(mode="json", exclude_defaults=True), "newest": newest}
+def _stored(moderator_id: int, view: QueueView) -> dict[str, Any]:
+    """A view, and its sites as they are now: the moderator may lose some before the job is done."""
+    sites = _sites(moderator_id, view)
+    return {"view": view.model_dump(mode="json", exclude_defaults=True), "sites": sites}
+
+
+def _sites(moderator_id: int, view: QueueView) -> list[int]:
+    return list(db.session.scalars(select(own_sites(moderator_id, view).c.site_id)))
 
 
 def order_undo(moderator_id: int, job_id: int, now: datetime) -> int:
@@ -192,8 +200,9 @@ def step(job_id: int, now: datetime) -> bool:
         job.status = BulkStatus.RUNNING
         more = _undo_some(job, now) if job.action is Action.UNDO else _decide_some(job, now)
         if not more:
+            job.lost = _undos_lost(job) if job.action is Action.UNDO else _lost(job)
             # What a colleague decided before its turn came is out of the job's reach by now.
-            job.skipped = max(job.skipped, job.total - job.changed)
+            job.skipped = max(job.skipped, job.total - job.changed - job.lost)
             job.status = BulkStatus.DONE
         return more
 
@@ -220,13 +229,17 @@ def _add(job: BulkJob, moderator_id: int, now: datetime) -> int:
     return job.id
 
 
-def _reachable(moderator_id: int, action: Action, stored: dict[str, Any]) -> Any:
-    """The ids of what a job is still to decide: what it has decided is not among them any more."""
+def _reachable(
+    moderator_id: int, action: Action, stored: dict[str, Any], sites: Select[int] | None = None
+) -> Any:
+    """The ids of what a job is still to decide, on the moderator's sites or on others: what it has
+    decided is not among them any more.
+    """
     view = QueueView.model_validate(stored["view"])
     others = _others(view, action)
     if not others:
         return None
-    matching = matching_ids(moderator_id, view, others)
+    matching = matching_ids(moderator_id, view, others, sites)
     if matching is None:
         return None
     chosen = matching.subquery()
@@ -275,6 +288,29 @@ def _decide_some(job: BulkJob, now: datetime) -> bool:
     job.changed += len(ready)
     job.skipped += len(comments) - len(ready)
     return len(comments) == STEP
+
+
+def _lost(job: BulkJob) -> int:
+    """How many a job would still decide on the sites that were its moderator's once."""
+    view = QueueView.model_validate(job.view["view"])
+    # A job that was ordered before an upgrade names no sites.
+    lost = set(job.view.get("sites", ())) - set(_sites(job.moderator_id, view))
+    if not lost:
+        return 0
+    sites = select(Site.id).where(Site.id.in_(lost))
+    reachable = _reachable(job.moderator_id, job.action, job.view, sites)
+    return 0 if reachable is None else _count(reachable)
+
+
+def _undos_lost(job: BulkJob) -> int:
+    own = memberships_where(job.moderator_id, Permission.DECIDE)
+    undo = aliased(AuditEntry)
+    lost = select(AuditEntry.id).where(
+        AuditEntry.bulk_id == job.undoes_id,
+        AuditEntry.site_id.not_in(select(own.c.site_id)),
+        ~exists().where(undo.undoes_id == AuditEntry.id),
+    )
+    return _count(lost)
 
 
 def _is_moderator(job: BulkJob) -> bool:

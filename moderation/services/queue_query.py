@@ -83,7 +83,10 @@ def count_matching(moderator_id: int, view: QueueView, *, most: int | None = Non
 
 
 def matching_ids(
-    moderator_id: int, view: QueueView, statuses: Sequence[Status] | None = None
+    moderator_id: int,
+    view: QueueView,
+    statuses: Sequence[Status] | None = None,
+    sites: Select[int] | None = None,
 ) -> Select[int] | None:
     """The ids of all comments of a view, in no order; None where its words are none.
 
@@ -91,8 +94,9 @@ def matching_ids(
         moderator_id: whose sites.
         view: which.
         statuses: instead of those of the view's tab.
+        sites: instead of the moderator's.
     """
-    own = select(_own_sites(moderator_id, view).c.site_id)
+    own = select(own_sites(moderator_id, view).c.site_id) if sites is None else sites
     chosen = view.statuses if statuses is None else statuses
     c = aliased(Comment)
     if view.signal and not view.q:
@@ -140,7 +144,8 @@ def _not_by_index(c: Any) -> tuple[ColumnElement[int], ColumnElement[Any]]:
     return c.site_id + 0, func.coalesce(c.status, "")
 
 
-def _own_sites(moderator_id: int, view: QueueView) -> Subquery:
+def own_sites(moderator_id: int, view: QueueView) -> Subquery:
+    """The sites of a view: all the moderator's, or one of them."""
     own = memberships_where(moderator_id, Permission.DECIDE)
     if view.site is None:
         return own
@@ -152,7 +157,7 @@ def _merged(
     moderator_id: int, view: QueueView, cursor: tuple[float, int] | None, limit: int
 ) -> Select[Any]:
     """The first of the firsts of each site and status."""
-    own = _own_sites(moderator_id, view)
+    own = own_sites(moderator_id, view)
     statuses = union_all(*(select(literal(s.value).label("status")) for s in view.statuses))
     kinds = statuses.subquery("kinds")
     scope = select(own.c.site_id, kinds.c.status).join(kinds, true()).subquery("scope")
@@ -217,7 +222,7 @@ def _by_words(
     is in every other comment need not be followed to the end.
     """
     c = aliased(Comment)
-    own = _own_sites(moderator_id, view)
+    own = own_sites(moderator_id, view)
     hits = condition.subquery("hits")
     site_id, status = _not_by_index(c)
     newest = view.effective_order is Order.NEWEST
@@ -242,7 +247,7 @@ def _by_words(
 def _direct(moderator_id: int, view: QueueView, cursor: tuple[float, int] | None) -> Select[Any]:
     """A thread's or a commenter's comments."""
     c = aliased(Comment)
-    own = _own_sites(moderator_id, view)
+    own = own_sites(moderator_id, view)
     site_id, status = _not_by_index(c)
     value = _sort_column(c, view)
     statement: Any = select(c.id.label("id"), value.label("value")).where(
