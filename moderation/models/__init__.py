@@ -10,7 +10,7 @@ from moderation.models.account import (
 )
 from moderation.models.audit import AuditEntry
 from moderation.models.base import Base, db, init_database
-from moderation.models.comment import Comment, Fingerprint, Revision, SignalRow
+from moderation.models.comment import HELD, Comment, Fingerprint, Revision, SignalRow
 from moderation.models.commenter import Commenter
 from moderation.models.heartbeat import Heartbeat
 from moderation.models.mail import Mail
@@ -19,6 +19,7 @@ from moderation.models.site import Site, SiteRule
 from moderation.models.thread import Thread
 
 __all__ = [
+    "HELD",
     "AuditEntry",
     "Base",
     "BulkJob",

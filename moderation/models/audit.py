@@ -3,12 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Text
+from sqlalchemy import JSON, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation.domain.actions import Action
 from moderation.domain.status import Actor, Status
 from moderation.models.base import Base, Id, UTCDateTime, by_value
+
+# Not one of the thousands that a bulk job writes.
+_SINGLE = text("bulk_id IS NULL")
 
 
 class AuditEntry(Base):
@@ -28,6 +31,13 @@ class AuditEntry(Base):
     __table_args__ = (
         Index("ix_audit_entries_comment", "comment_id", "id"),
         Index("ix_audit_entries_moderator", "moderator_id", "id"),
+        Index(
+            "ix_audit_entries_single",
+            "moderator_id",
+            "id",
+            sqlite_where=_SINGLE,
+            postgresql_where=_SINGLE,
+        ),
         Index("ix_audit_entries_site", "site_id", "id"),
         Index("ix_audit_entries_time", "site_id", "created_at"),
         Index("ix_audit_entries_bulk", "bulk_id", "id"),

@@ -23,6 +23,7 @@ from moderation.models.base import Base, Id, UTCDateTime, by_value
 
 _PENDING = text("status = 'pending'")
 _PUBLISHED = text("status = 'published'")
+HELD = text("status = 'held'")
 # A removed comment keeps its place while replies below it are published.
 _SHOWN_ROOT = text("parent_id IS NULL AND (status = 'published' OR published_replies > 0)")
 
@@ -69,6 +70,7 @@ class Comment(Base):
         Index("ix_comments_language", "site_id", "status", "language", "created_at", "id"),
         Index("ix_comments_thread", "thread_id", "status", "created_at", "id"),
         Index("ix_comments_pending", "sweep_at", sqlite_where=_PENDING, postgresql_where=_PENDING),
+        Index("ix_comments_held", "id", sqlite_where=HELD, postgresql_where=HELD),
         Index("ix_comments_network", "site_id", "network", "created_at"),
         Index("ix_comments_commenter", "commenter_id", "created_at"),
     )

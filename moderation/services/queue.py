@@ -32,7 +32,7 @@ from moderation.services.receipts import load_receipts
 
 CLAIM_LASTS = timedelta(seconds=45)
 MOST_COUNTED = 1_000  # of a filtered view; beyond that "and more" says enough
-_MOST_COUNTED_BY_WORDS = 250  # each hit is looked up by itself
+_MOST_COUNTED_BY_WORDS = 100  # each hit is looked up by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +110,13 @@ def read_queue(
     """
     if view.since is not None and view.until is None:
         view = view.model_copy(update={"until": now.date()})
-    found = find_page(moderator_id, view, limit=limit, after=after)
-    matching, most = None, 0
-    if view.filtered:
-        most = _MOST_COUNTED_BY_WORDS if view.q else MOST_COUNTED
+    most = _MOST_COUNTED_BY_WORDS if view.q else MOST_COUNTED
+    ahead = most if view.q and not after else 0
+    found = find_page(moderator_id, view, limit=limit, after=after, count=ahead)
+    matching = None
+    if ahead:
+        matching = min(found.ahead, most)
+    elif view.filtered:
         matching = count_matching(moderator_id, view, most=most)
     return QueuePage(
         read_items(moderator_id, found.ids, now), found.next_after, matching, most, newest_id()

@@ -27,14 +27,24 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from moderation.domain.queue_view import WRONG_CURSOR, Order, QueueView, read_cursor, write_cursor
+from moderation.domain.queue_view import (
+    WRONG_CURSOR,
+    Order,
+    QueueView,
+    read_cursor,
+    write_cursor,
+)
 from moderation.domain.roles import Permission
 from moderation.domain.status import Status
 from moderation.errors import InvalidInputError
-from moderation.models import Comment, SecondOpinion, SignalRow, Site, db
+from moderation.models import HELD, Comment, SecondOpinion, SignalRow, Site, db
 from moderation.services.permissions import memberships_where
 from moderation.services.search import words_condition
 
+# Made once: their columns take as long to make as a query to run.
+_C = aliased(Comment)
+_S = aliased(SignalRow)
+_PAGE = aliased(Comment, name="page")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FEW_DAYS = 60
 _ONE_MICROSECOND = timedelta(microseconds=1)
@@ -42,14 +52,30 @@ _ONE_MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The comments of a page in order, and where the next page begins, or None at the end."""
+    """A page.
+
+    Attributes:
+        ids: its comments in order.
+        next_after: where the next page begins, or None at the end.
+        ahead: how many comments there are from its first on; found out no further than was asked.
+    """
 
     ids: list[int]
     next_after: str | None
+    ahead: int
 
 
-def find_page(moderator_id: int, view: QueueView, *, limit: int, after: str = "") -> Found:
+def find_page(
+    moderator_id: int, view: QueueView, *, limit: int, after: str = "", count: int = 0
+) -> Found:
     """A page of a view.
+
+    Args:
+        moderator_id: whose sites.
+        view: which.
+        limit: of the page.
+        after: where the page before ended.
+        count: how far to look ahead, where counting in a query of its own would be as costly.
 
     Raises:
         InvalidInputError: `after` is not what a page before gave.
@@ -58,18 +84,18 @@ def find_page(moderator_id: int, view: QueueView, *, limit: int, after: str = ""
     if view.q:
         condition = words_condition(view.q)
         if condition is None:
-            return Found([], None)
+            return Found([], None, 0)
         statement = _by_words(moderator_id, view, condition, cursor)
     elif _is_narrow(view):
         statement = _direct(moderator_id, view, cursor)
     else:
         statement = _merged(moderator_id, view, cursor, limit + 1)
-    rows = db.session.execute(statement.limit(limit + 1)).all()
+    rows = db.session.execute(statement.limit(max(limit + 1, count))).all()
     ids = list(dict.fromkeys(row.id for row in rows[:limit]))
     if len(rows) <= limit:
-        return Found(ids, None)
+        return Found(ids, None, len(rows))
     last = rows[limit - 1]
-    return Found(ids, write_cursor(_number(last.value), last.id))
+    return Found(ids, write_cursor(_number(last.value), last.id), len(rows))
 
 
 def count_matching(moderator_id: int, view: QueueView, *, most: int | None = None) -> int:
@@ -98,36 +124,33 @@ def matching_ids(
     """
     own = select(own_sites(moderator_id, view).c.site_id) if sites is None else sites
     chosen = view.statuses if statuses is None else statuses
-    c = aliased(Comment)
     if view.signal and not view.q:
-        return _with_signal(c, own, view, chosen)
-    statement = select(c.id)
-    site_id: ColumnElement[int] = c.site_id.expression
-    status: ColumnElement[Any] = c.status.expression
+        return _with_signal(own, view, chosen)
+    statement = select(_C.id)
+    site_id: ColumnElement[int] = _C.site_id.expression
+    status: ColumnElement[Any] = _C.status.expression
     if view.q:
         condition = words_condition(view.q)
         if condition is None:
             return None
         hits = condition.subquery("hits")
-        statement = statement.join(hits, hits.c.id == c.id)
-        site_id, status = _not_by_index(c)
+        statement = statement.join(hits, hits.c.id == _C.id)
+        statement = statement.where(*_not_before_the_first(hits, chosen))
+        site_id, status = _searched()
     elif _is_narrow(view):
-        site_id, status = _not_by_index(c)
+        site_id, status = _not_by_index()
     if view.signal:
-        statement = statement.where(_has_signal(c, view))
-    return statement.where(site_id.in_(own), status.in_(chosen), *_narrowing(c, view))
+        statement = statement.where(_has_signal(view))
+    return statement.where(site_id.in_(own), status.in_(chosen), *_narrowing(view))
 
 
-def _with_signal(
-    c: Any, own: Select[int], view: QueueView, statuses: Sequence[Status]
-) -> Select[int]:
+def _with_signal(own: Select[int], view: QueueView, statuses: Sequence[Status]) -> Select[int]:
     """By the index of signals, which alone answers where nothing else narrows the view."""
-    s = aliased(SignalRow)
-    statement: Any = select(s.comment_id).where(
-        s.site_id.in_(own), s.symbol == view.signal, s.status.in_(statuses)
+    statement: Any = select(_S.comment_id).where(
+        _S.site_id.in_(own), _S.symbol == view.signal, _S.status.in_(statuses)
     )
-    if narrowing := _narrowing(c, view):
-        statement = statement.join(c, c.id == s.comment_id).where(*narrowing)
+    if narrowing := _narrowing(view):
+        statement = statement.join(_C, _C.id == _S.comment_id).where(*narrowing)
     found: Select[int] = statement.distinct()
     return found
 
@@ -137,11 +160,18 @@ def _is_narrow(view: QueueView) -> bool:
     return view.thread is not None or view.commenter is not None
 
 
-def _not_by_index(c: Any) -> tuple[ColumnElement[int], ColumnElement[Any]]:
+def _not_by_index() -> tuple[ColumnElement[int], ColumnElement[Any]]:
     """A comment's site and status as values that no index leads to, where another index finds the
     few rows: SQLite, which keeps no statistics by itself, would walk through all of a site.
     """
-    return c.site_id + 0, func.coalesce(c.status, "")
+    return _C.site_id + 0, func.coalesce(_C.status, "")
+
+
+def _searched() -> tuple[ColumnElement[int], ColumnElement[Any]]:
+    """The same where words are searched. PostgreSQL knows by itself which leads to fewer."""
+    if db.engine.dialect.name == "sqlite":
+        return _not_by_index()
+    return _C.site_id.expression, _C.status.expression
 
 
 def own_sites(moderator_id: int, view: QueueView) -> Subquery:
@@ -172,44 +202,41 @@ def _merged(
             scope.join(lateral, true())
         )
         return _sorted(found, lateral.c.value, lateral.c.id, view)
-    outer = aliased(Comment, name="page")
-    sort = _sort_column(outer, view)
+    sort = _sort_column(_PAGE, view)
     ids = branch.with_only_columns(comment_id)
-    found = select(outer.id, sort.label("value")).select_from(scope).join(outer, outer.id.in_(ids))
-    return _sorted(found, sort, outer.id, view)
+    found = select(_PAGE.id, sort.label("value")).select_from(scope).join(_PAGE, _PAGE.id.in_(ids))
+    return _sorted(found, sort, _PAGE.id, view)
 
 
 def _comments(
     scope: FromClause, view: QueueView
 ) -> tuple[Select[Any], ColumnElement[Any], ColumnElement[int]]:
-    c = aliased(Comment)
-    value = _sort_column(c, view)
-    statement = select(c.id.label("id"), value.label("value")).where(
-        c.site_id == scope.c.site_id, c.status == scope.c.status, *_narrowing(c, view)
+    value = _sort_column(_C, view)
+    statement = select(_C.id.label("id"), value.label("value")).where(
+        _C.site_id == scope.c.site_id, _C.status == scope.c.status, *_narrowing(view)
     )
     if view.signal:
-        statement = statement.where(_has_signal(c, view))
-    return statement.correlate(scope), value, c.id.expression
+        statement = statement.where(_has_signal(view))
+    return statement.correlate(scope), value, _C.id.expression
 
 
 def _signals(
     scope: FromClause, view: QueueView
 ) -> tuple[Select[Any], ColumnElement[Any], ColumnElement[int]]:
     """By the index of signals: each comment once, where two checks emit the same symbol too."""
-    s, c = aliased(SignalRow), aliased(Comment)
     statement: Any = (
-        select(s.comment_id.label("id"), s.created_at.label("value"))
+        select(_S.comment_id.label("id"), _S.created_at.label("value"))
         .where(
-            s.site_id == scope.c.site_id,
-            s.symbol == view.signal,
-            s.status == scope.c.status,
+            _S.site_id == scope.c.site_id,
+            _S.symbol == view.signal,
+            _S.status == scope.c.status,
         )
-        .group_by(s.created_at, s.comment_id)
+        .group_by(_S.created_at, _S.comment_id)
         .correlate(scope)
     )
-    if narrowing := _narrowing(c, view):
-        statement = statement.join(c, c.id == s.comment_id).where(*narrowing)
-    return statement, s.created_at.expression, s.comment_id.expression
+    if narrowing := _narrowing(view):
+        statement = statement.join(_C, _C.id == _S.comment_id).where(*narrowing)
+    return statement, _S.created_at.expression, _S.comment_id.expression
 
 
 def _by_words(
@@ -221,66 +248,73 @@ def _by_words(
     """What words find, by number: a text index gives its hits in that order, so that a word that
     is in every other comment need not be followed to the end.
     """
-    c = aliased(Comment)
     own = own_sites(moderator_id, view)
     hits = condition.subquery("hits")
-    site_id, status = _not_by_index(c)
+    site_id, status = _searched()
     newest = view.effective_order is Order.NEWEST
     statement: Any = (
-        select(c.id.label("id"), c.id.label("value"))
-        .join(hits, hits.c.id == c.id)
+        select(_C.id.label("id"), _C.id.label("value"))
+        .join(hits, hits.c.id == _C.id)
         .where(
             site_id.in_(select(own.c.site_id)),
             status.in_(view.statuses),
-            *_narrowing(c, view),
+            *_not_before_the_first(hits, view.statuses),
+            *_narrowing(view),
         )
         .order_by(hits.c.id.desc() if newest else hits.c.id)
     )
     if view.signal:
-        statement = statement.where(_has_signal(c, view))
+        statement = statement.where(_has_signal(view))
     if cursor is not None:
         statement = statement.where(hits.c.id < cursor[1] if newest else hits.c.id > cursor[1])
     found: Select[Any] = statement
     return found
 
 
+def _not_before_the_first(hits: Subquery, statuses: Sequence[Status]) -> list[ColumnElement[bool]]:
+    """What is held is mostly young: hits in what was decided long ago need not be followed."""
+    if set(statuses) != {Status.HELD}:
+        return []
+    first = select(func.min(Comment.id)).where(HELD).scalar_subquery()
+    return [hits.c.id >= first]
+
+
 def _direct(moderator_id: int, view: QueueView, cursor: tuple[float, int] | None) -> Select[Any]:
     """A thread's or a commenter's comments."""
-    c = aliased(Comment)
     own = own_sites(moderator_id, view)
-    site_id, status = _not_by_index(c)
-    value = _sort_column(c, view)
-    statement: Any = select(c.id.label("id"), value.label("value")).where(
-        site_id.in_(select(own.c.site_id)), status.in_(view.statuses), *_narrowing(c, view)
+    site_id, status = _not_by_index()
+    value = _sort_column(_C, view)
+    statement: Any = select(_C.id.label("id"), value.label("value")).where(
+        site_id.in_(select(own.c.site_id)), status.in_(view.statuses), *_narrowing(view)
     )
     if view.signal:
-        statement = statement.where(_has_signal(c, view))
-    return _ordered(statement, value, c.id.expression, view, cursor)
+        statement = statement.where(_has_signal(view))
+    return _ordered(statement, value, _C.id.expression, view, cursor)
 
 
-def _has_signal(c: Any, view: QueueView) -> ColumnElement[bool]:
+def _has_signal(view: QueueView) -> ColumnElement[bool]:
     return exists().where(
-        SignalRow.comment_id == c.id,
-        SignalRow.revision == c.screened_revision,
+        SignalRow.comment_id == _C.id,
+        SignalRow.revision == _C.screened_revision,
         SignalRow.symbol == view.signal,
     )
 
 
-def _narrowing(c: Any, view: QueueView) -> list[ColumnElement[bool]]:
+def _narrowing(view: QueueView) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if view.thread is not None:
-        conditions.append(c.thread_id == view.thread)
+        conditions.append(_C.thread_id == view.thread)
     if view.commenter is not None:
-        conditions.append(c.commenter_id == view.commenter)
+        conditions.append(_C.commenter_id == view.commenter)
     if view.language is not None:
-        conditions.append(c.language == view.language)
+        conditions.append(_C.language == view.language)
     if view.since is not None:
-        conditions.append(c.created_at >= datetime.combine(view.since, time(), UTC))
+        conditions.append(_C.created_at >= datetime.combine(view.since, time(), UTC))
     if view.until is not None:
         end = datetime.combine(view.until, time(), UTC) + timedelta(days=1)
-        conditions.append(c.created_at < end)
+        conditions.append(_C.created_at < end)
     if view.opinion:
-        conditions.append(c.id.in_(select(SecondOpinion.comment_id)))
+        conditions.append(_C.id.in_(select(SecondOpinion.comment_id)))
     return conditions
 
 

@@ -10,7 +10,7 @@ from moderation.domain.roles import Permission
 from moderation.models import AuditEntry, Comment, db
 from moderation.services.opinions import is_still_asked
 from moderation.services.permissions import memberships_where
-from moderation.services.review import APPROVED_WITH, UNDOABLE, is_latest
+from moderation.services.review import APPROVED_WITH, UNDOABLE
 
 _Undoing = aliased(AuditEntry, name="undoing")
 _Later = aliased(AuditEntry, name="later")

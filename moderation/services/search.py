@@ -11,14 +11,15 @@ A comment is entered when it has been screened; what is still pending cannot be 
 import re
 import unicodedata
 
-from sqlalchemy import BigInteger, Select, Text, cast, column, select, table, text
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import BigInteger, Select, Text, cast, column, func, select, table, text
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
 from moderation.models import Comment, db
 
 _WORD = re.compile(r"[^\W_]+")
 _ACCENT = re.compile("[\u0300-\u036f]")
 _MOST_WORDS = 12
+_FEW = 1_000
 _LONGEST_WORD = 200  # characters; a lexeme may have 2,046 bytes
 
 _FTS = table("comment_search", column("rowid", BigInteger), column("comment_search", Text))
@@ -67,6 +68,9 @@ def reindex_text(comment: Comment, former: str) -> None:
 def words_condition(typed: str) -> Select[int] | None:
     """The ids of the comments that hold all words typed, of each at least its beginning.
 
+    On PostgreSQL a few are looked up at once: it takes words for commoner than they may be, and
+    would walk through all comments until enough of them were found.
+
     Returns:
         None where nothing typed is a word.
     """
@@ -81,7 +85,11 @@ def words_condition(typed: str) -> Select[int] | None:
     if not words:
         return None
     parsed = cast(" & ".join(f"'{word}':*" for word in words), TSQUERY)
-    return select(_VECTORS.c.comment_id.label("id")).where(_VECTORS.c.document.op("@@")(parsed))
+    found = select(_VECTORS.c.comment_id.label("id")).where(_VECTORS.c.document.op("@@")(parsed))
+    few = db.session.scalars(found.limit(_FEW + 1)).all()
+    if len(few) > _FEW:
+        return found
+    return select(func.unnest(cast(few, ARRAY(BigInteger))).label("id"))
 
 
 def _dialect() -> str:
