@@ -15,11 +15,13 @@ from moderation.models.commenter import Commenter
 from moderation.models.heartbeat import Heartbeat
 from moderation.models.mail import Mail
 from moderation.models.moderating import BulkJob, Claim, SecondOpinion, SiteCount
-from moderation.models.site import Site, SiteRule
+from moderation.models.reader import Like, Report
+from moderation.models.site import ApiKey, Site, SiteRule
 from moderation.models.thread import Thread
 
 __all__ = [
     "HELD",
+    "ApiKey",
     "AuditEntry",
     "Base",
     "BulkJob",
@@ -29,10 +31,12 @@ __all__ = [
     "Fingerprint",
     "Heartbeat",
     "Invitation",
+    "Like",
     "Mail",
     "Membership",
     "Moderator",
     "Passkey",
+    "Report",
     "Revision",
     "Role",
     "SecondOpinion",

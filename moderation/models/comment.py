@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -48,6 +49,9 @@ class Comment(Base):
         language: ISO 639-1, as the text shows it; nothing where it does not.
         edited_at: when a moderator or its author last changed its text.
         by_site: whether the site itself wrote it.
+        likes: how many readers like it.
+        open_reports: how many readers' reports of it no moderator has decided on yet.
+        notify: whether its author wants a mail when somebody replies.
     """
 
     __tablename__ = "comments"
@@ -116,6 +120,10 @@ class Comment(Base):
     language: Mapped[str] = mapped_column(String(8), default="")
     edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     by_site: Mapped[bool] = mapped_column(default=False)
+
+    likes: Mapped[int] = mapped_column(default=0, server_default="0")
+    open_reports: Mapped[int] = mapped_column(default=0, server_default="0")
+    notify: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Revision(Base):

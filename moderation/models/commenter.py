@@ -1,5 +1,6 @@
 """Commenters: the one place of an email address, sealed."""
 
+import secrets
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
@@ -9,7 +10,11 @@ from moderation.models.base import Base, Id, UTCDateTime
 
 
 class Commenter(Base):
-    """Who wrote comments on a site: an unverified claim of an address."""
+    """Who wrote comments on a site: an unverified claim of an address.
+
+    `avatar_seed` is random: a letter avatar's colour is made of it and the name, never of the
+    address.
+    """
 
     __tablename__ = "commenters"
     __table_args__ = (UniqueConstraint("site_id", "email_index"),)
@@ -22,4 +27,7 @@ class Commenter(Base):
     email_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     published_count: Mapped[int] = mapped_column(default=0)
     refused_count: Mapped[int] = mapped_column(default=0)
+    avatar_seed: Mapped[int] = mapped_column(
+        default=lambda: secrets.randbits(31), server_default="0"
+    )
     first_seen_at: Mapped[datetime] = mapped_column(UTCDateTime)

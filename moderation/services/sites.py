@@ -74,7 +74,9 @@ class SiteDirectory:
 
 def profile_of(site: Site) -> SiteProfile:
     """The site as the doors know it."""
-    return SiteProfile(site.id, site.slug, site.name, tuple(site.origins), site.policy)
+    return SiteProfile(
+        site.id, site.slug, site.name, tuple(site.origins), site.policy, site.settings
+    )
 
 
 def find_site(slug: str) -> SiteProfile:
