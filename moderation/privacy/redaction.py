@@ -52,3 +52,6 @@ def configure_logging(level: str) -> None:
         # What these call information is a line for every task and migration.
         for talkative in ("alembic", "celery", "kombu"):
             logging.getLogger(talkative).setLevel(logging.WARNING)
+    # Celery lets Python's warnings through, which are for developers; one comes with each loss of
+    # Redis, in eight lines.
+    logging.getLogger("py.warnings").setLevel("DEBUG" if level == "debug" else "ERROR")

@@ -112,10 +112,11 @@ def test_the_name_of_a_logger_is_redacted() -> None:
 @pytest.fixture
 def _own_logging() -> Iterator[None]:
     """Takes away afterwards what `configure_logging` set up."""
-    root = logging.getLogger()
-    level = root.level
+    root, warned = logging.getLogger(), logging.getLogger("py.warnings")
+    level, level_warned = root.level, warned.level
     yield
     root.setLevel(level)
+    warned.setLevel(level_warned)
     for handler in root.handlers[:]:
         if isinstance(handler.formatter, RedactingFormatter):
             root.removeHandler(handler)
@@ -140,6 +141,18 @@ def test_logging_starts_at_its_level(capsys: pytest.CaptureFixture[str]) -> None
     told = capsys.readouterr().err
     assert "quiet" not in told
     assert "loud" in told
+
+
+@pytest.mark.usefixtures("_own_logging")
+@pytest.mark.parametrize(("level", "times"), [("debug", 1), ("info", 0), ("warning", 0)])
+def test_warnings_for_developers_are_shown_to_developers(
+    level: str, times: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logging(level)
+
+    logging.getLogger("py.warnings").warning("will change in version 6")
+
+    assert capsys.readouterr().err.count("version 6") == times
 
 
 @pytest.mark.usefixtures("_own_logging")
