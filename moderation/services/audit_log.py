@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, union_all
+from sqlalchemy import ColumnElement, ScalarSelect, func, select, union_all
 
 from moderation.domain.actions import Action
 from moderation.domain.audit_words import Told, tell, who_did
@@ -14,6 +14,7 @@ from moderation.models import AuditEntry, Comment, Moderator, Site, db
 from moderation.services.permissions import sites_where
 
 _CHUNK = 500  # rows of an export read at once
+_MOST_ASKEW = timedelta(hours=1)  # by which an entry's time and its number may be at odds
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,12 @@ def read_log(
 ) -> LogPage:
     """A page of what the moderator may read: the newest, or what is next to an entry."""
     forward = newer_than is not None and older_than is None
-    where = _where(wanted)
+    where: list[ColumnElement[bool]] = []
     if older_than is not None:
         where.append(AuditEntry.id < older_than)
     elif newer_than is not None:
         where.append(AuditEntry.id > newer_than)
-    ids = _ids(_sites(moderator_id, wanted), where, limit + 1, forward=forward)
+    ids = _ids(_sites(moderator_id, wanted), wanted, where, limit + 1, forward=forward)
     more, ids = len(ids) > limit, sorted(ids[:limit], reverse=True)
     entries = _load(ids)
     has_newer = more if forward else older_than is not None
@@ -99,10 +100,8 @@ def export_log(moderator_id: int, wanted: LogFilter) -> Iterator[list[LogEntry]]
     sites = _sites(moderator_id, wanted)
     last: int | None = None
     while True:
-        where = _where(wanted)
-        if last is not None:
-            where.append(AuditEntry.id < last)
-        ids = _ids(sites, where, _CHUNK, forward=False)
+        where = [] if last is None else [AuditEntry.id < last]
+        ids = _ids(sites, wanted, where, _CHUNK, forward=False)
         if not ids:
             return
         last = ids[-1]
@@ -145,11 +144,35 @@ def _where(wanted: LogFilter) -> list[ColumnElement[bool]]:
         where.append(AuditEntry.action != Action.VERDICT)
     if wanted.comment_id is not None:
         where.append(AuditEntry.comment_id == wanted.comment_id)
-    if wanted.since is not None:
-        where.append(AuditEntry.created_at >= _midnight(wanted.since))
-    if wanted.until is not None and wanted.until < date.max:
-        where.append(AuditEntry.created_at < _midnight(wanted.until + timedelta(days=1)))
     return where
+
+
+def _within(wanted: LogFilter, site: int) -> list[ColumnElement[bool]]:
+    """The days, and by the index of time between which numbers their entries are: by the days alone
+    PostgreSQL would walk to them from the log's end, and SQLite would sort all of them.
+    """
+    where: list[ColumnElement[bool]] = []
+    told = func.coalesce(AuditEntry.created_at, AuditEntry.created_at)  # no index leads to this
+    if wanted.since is not None and wanted.since > date.min:
+        start = _midnight(wanted.since)
+        before = _nearest(site, AuditEntry.created_at < start - _MOST_ASKEW, forward=False)
+        where += [AuditEntry.id > func.coalesce(before, 0), told >= start]
+    if wanted.until is not None and wanted.until < date.max:
+        end = _midnight(wanted.until + timedelta(days=1))
+        after = _nearest(site, AuditEntry.created_at > end + _MOST_ASKEW, forward=True)
+        where += [AuditEntry.id < func.coalesce(after, 2**63 - 1), told < end]
+    return where
+
+
+def _nearest(site: int, when: ColumnElement[bool], *, forward: bool) -> ScalarSelect[int]:
+    time_ = AuditEntry.created_at
+    return (
+        select(AuditEntry.id)
+        .where(AuditEntry.site_id == site, when)
+        .order_by(time_.asc() if forward else time_.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def _midnight(day: date) -> datetime:
@@ -157,7 +180,12 @@ def _midnight(day: date) -> datetime:
 
 
 def _ids(
-    sites: Sequence[int], where: Sequence[ColumnElement[bool]], limit: int, *, forward: bool
+    sites: Sequence[int],
+    wanted: LogFilter,
+    where: Sequence[ColumnElement[bool]],
+    limit: int,
+    *,
+    forward: bool,
 ) -> list[int]:
     """The entries next in one direction. Each site's come out of an index in order."""
     if not sites:
@@ -165,7 +193,7 @@ def _ids(
     order = AuditEntry.id.asc() if forward else AuditEntry.id.desc()
     parts = [
         select(AuditEntry.id)
-        .where(AuditEntry.site_id == site, *where)
+        .where(AuditEntry.site_id == site, *_where(wanted), *_within(wanted, site), *where)
         .order_by(order)
         .limit(limit)
         .subquery()

@@ -105,7 +105,9 @@ def test_the_log_is_filtered_by_its_address(house: House) -> None:
     assert found("since=2026-05-05") == [two]
     assert found("until=2026-05-04") == [one]
     assert found("since=2026-05-04&until=2026-05-05") == [two, one]
-    assert found("until=9999-12-31") == [two, one]
+    assert found("since=0001-01-01&until=9999-12-31") == [two, one]
+    assert found("since=0001-01-02&until=9999-12-30") == [two, one]
+    assert found("until=2026-05-03") == found("since=2026-05-06") == []
     faulty = ben.get("/queue/audit?since=tomorrow&comment=x").text
     assert "“tomorrow” is not a day" in faulty
     assert "“x” is not the number of a comment" in faulty
@@ -120,6 +122,27 @@ def test_a_day_ends_at_midnight_utc(house: House) -> None:
 
     assert ids(browser.get("/queue/audit?until=2026-05-04").text) == [late]
     assert ids(browser.get("/queue/audit?since=2026-05-05").text) == [early]
+
+
+def test_numbers_and_times_may_be_at_odds_at_midnight(house: House) -> None:
+    browser = house.sign_in()
+    held = [house.hold() for _ in range(5)]
+    house.clock.move(hours=12)
+    entries = []
+    # As two machines would write them whose clocks are some seconds apart.
+    for comment, seconds in zip(held, (-86_000, 20, -10, 10, -20), strict=True):
+        house.clock.move(seconds=seconds)
+        entries.append(decide(house, comment, "spam"))
+        house.clock.move(seconds=-seconds)
+
+    first, late, early, later, earlier = entries
+    assert ids(browser.get("/queue/audit?since=2026-05-05").text) == [later, late]
+    assert ids(browser.get("/queue/audit?until=2026-05-04").text) == [earlier, early, first]
+    assert ids(browser.get("/queue/audit?since=2026-05-04&until=2026-05-04").text) == [
+        earlier,
+        early,
+        first,
+    ]
 
 
 def test_pages_go_both_ways_without_gap_or_overlap(house: House) -> None:
