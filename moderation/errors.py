@@ -168,3 +168,9 @@ class UnknownMemberError(ModerationError):
     """The site has no such member or open invitation."""
 
     code = "unknown_member"
+
+
+class UnknownRuleError(ModerationError):
+    """The site has no such rule, or has removed none of this number."""
+
+    code = "unknown_rule"

@@ -16,7 +16,7 @@ from moderation.domain.patterns import compile_pattern
 from moderation.domain.roles import Permission
 from moderation.domain.rules import Rule, RuleEffect, RuleKind
 from moderation.domain.text import fold
-from moderation.errors import AlreadyExistsError, InvalidInputError
+from moderation.errors import AlreadyExistsError, InvalidInputError, UnknownRuleError
 from moderation.models import AuditEntry, Site, SiteRule, db
 from moderation.models.base import writing
 from moderation.privacy.redaction import redact
@@ -139,17 +139,27 @@ def remove_rule(slug: str, rule_id: int, moderator_id: int | None, now: datetime
 
     Raises:
         UnknownSiteError, NotAllowedError: as `add_rule`.
-        InvalidInputError: the site has no such rule.
+        UnknownRuleError: the site has no such rule.
     """
     with writing():
         site = _site(slug, moderator_id)
-        rule = db.session.get(SiteRule, rule_id)
-        if rule is None or rule.site_id != site.id:
-            raise InvalidInputError(f"Site {slug!r} has no rule {rule_id}.")
+        rule = rule_of(site, rule_id)
         details = _details(rule) | {_ADDED_AT: rule.created_at.isoformat()}
         entry_id = audit.record(site.id, moderator_id, Action.RULE_REMOVED, now, **details)
         db.session.delete(rule)
         return RemovedRule(entry_id, rule.email_index)
+
+
+def rule_of(site: Site, rule_id: int) -> SiteRule:
+    """A site's rule.
+
+    Raises:
+        UnknownRuleError: the site has no such rule.
+    """
+    rule = db.session.get(SiteRule, rule_id)
+    if rule is None or rule.site_id != site.id:
+        raise UnknownRuleError(f"Site {site.slug!r} has no rule {rule_id}.")
+    return rule
 
 
 def restore_rule(
@@ -159,14 +169,15 @@ def restore_rule(
 
     Raises:
         UnknownSiteError, NotAllowedError: as `add_rule`.
-        InvalidInputError: there is no such removal on this site.
+        UnknownRuleError: there is no such removal on this site.
+        InvalidInputError: it was of an address that is not kept any more.
         AlreadyExistsError: it is back already, or the site has got another rule for its value.
     """
     with writing():
         site = _site(slug, moderator_id)
         entry = db.session.get(AuditEntry, removed.entry_id)
         if entry is None or entry.site_id != site.id or entry.action is not Action.RULE_REMOVED:
-            raise InvalidInputError("There is no such removal of a rule on this site.")
+            raise UnknownRuleError("There is no such removal of a rule on this site.")
         if _is_undone(entry):
             raise AlreadyExistsError("This rule is back already.")
         rule = _removed(entry, removed.email_index)

@@ -33,6 +33,7 @@ STATUS: dict[str, HTTPStatus] = {
     "unknown_member": HTTPStatus.NOT_FOUND,
     "unknown_comment": HTTPStatus.NOT_FOUND,
     "unknown_page": HTTPStatus.NOT_FOUND,
+    "unknown_rule": HTTPStatus.NOT_FOUND,
     "unknown_site": HTTPStatus.NOT_FOUND,
     "unsupported_media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
 }
@@ -55,6 +56,7 @@ TITLES = {
     "unknown_member": "No such member",
     "unknown_comment": "No such comment",
     "unknown_page": "No such page",
+    "unknown_rule": "No such rule",
     "unknown_site": "No such site",
     "unsupported_media_type": "The request's type is not one this reads",
 }

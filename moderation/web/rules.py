@@ -20,6 +20,7 @@ from moderation.errors import (
     InvalidInputError,
     ModerationError,
     StalePolicyError,
+    UnknownRuleError,
 )
 from moderation.models import Site
 from moderation.services import policy_history, rulebook, rules
@@ -95,7 +96,7 @@ def remove(slug: str, rule_id: int) -> BaseResponse | tuple[str, HTTPStatus]:
     """Take a rule off."""
     try:
         removed = rules.remove_rule(slug, rule_id, me(), runtime().clock())
-    except InvalidInputError as error:
+    except UnknownRuleError as error:
         return _rules_page(slug, fault=error), status_of(error)
     session.pop(_INDEX, None)
     if removed.email_index:
@@ -113,7 +114,7 @@ def undo(slug: str, entry_id: int) -> BaseResponse | tuple[str, HTTPStatus]:
     removed = RemovedRule(entry_id, index)
     try:
         rule = rules.restore_rule(slug, removed, me(), runtime().clock())
-    except (InvalidInputError, AlreadyExistsError) as error:
+    except (UnknownRuleError, InvalidInputError, AlreadyExistsError) as error:
         return _rules_page(slug, fault=error), status_of(error)
     session.pop(_INDEX, None)
     return redirect(url_for("rules.show", slug=slug, added=rule.id), HTTPStatus.SEE_OTHER)

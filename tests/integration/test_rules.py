@@ -13,7 +13,7 @@ from moderation.domain.policy import SitePolicy
 from moderation.domain.roles import SiteRole
 from moderation.domain.rules import RuleEffect, RuleKind
 from moderation.domain.status import Actor, Status
-from moderation.errors import AlreadyExistsError, InvalidInputError
+from moderation.errors import AlreadyExistsError, UnknownRuleError
 from moderation.models import AuditEntry, Comment, Membership, Moderator, SiteRule, db
 from moderation.services import replay, review, rulebook, rules
 from moderation.services.rules import RuleDraft
@@ -361,10 +361,10 @@ def test_a_rule_of_another_site_is_not_removed_or_restored(house: House) -> None
         house.add_site("shop")
     browser = admin(house, "ada@example.com", "shop")
     number = add(house, WORD)
-    assert post(browser, f"/queue/rules/shop/{number}/remove").status_code == 400
+    assert post(browser, f"/queue/rules/shop/{number}/remove").status_code == 404
     with house.rows():
         removed = rules.remove_rule("blog", number, None, house.clock())
-        with pytest.raises(InvalidInputError):
+        with pytest.raises(UnknownRuleError):
             rules.restore_rule("shop", removed, None, house.clock())
     assert "Undo" not in browser.get(f"/queue/rules/shop?removed={removed.entry_id}").text
 
