@@ -19,10 +19,17 @@ from moderation.domain.roles import Permission
 from moderation.domain.rules import Rule
 from moderation.domain.signals import Signal
 from moderation.domain.status import Actor, Status
-from moderation.models import AuditEntry, Comment, Commenter, SignalRow, Site, db
+from moderation.models import AuditEntry, Comment, Commenter, SignalRow, Site, SiteRule, db
 from moderation.privacy.sealing import EmailVault
 from moderation.services.permissions import site_for
-from moderation.services.rules import RuleDraft, as_rule, make_rule, refuse_a_second, rules_of
+from moderation.services.rules import (
+    RuleDraft,
+    as_rule,
+    make_rule,
+    refuse_a_second,
+    rule_of,
+    rules_of,
+)
 
 LATEST = 500
 
@@ -88,7 +95,7 @@ class Replay:
 
     Attributes:
         outcomes: of all comments looked at, the newest first.
-        of_rule: whether the change is a rule.
+        of_rule: whether the change is a new rule.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -139,6 +146,23 @@ def replay_rule(
         Setup(site.policy, (*rules, rule)),
         rule,
     )
+
+
+def replay_removal(
+    vault: EmailVault, moderator_id: int, slug: str, rule_id: int, now: datetime
+) -> tuple[Replay, SiteRule]:
+    """What would have become of the site's latest comments without a rule, and that rule.
+
+    Raises:
+        UnknownSiteError, NotAllowedError: the moderator may not edit the site's rules.
+        UnknownRuleError: the site has no such rule.
+    """
+    site = site_for(moderator_id, slug, Permission.EDIT_RULES)
+    row = rule_of(site, rule_id)
+    rules = rules_of(vault, site.id)
+    others = tuple(rule for rule in rules if rule.rule_id != rule_id)
+    found = replay(load_cases(site.id, now), Setup(site.policy, rules), Setup(site.policy, others))
+    return found, row
 
 
 def replay_policy(

@@ -93,9 +93,15 @@ def add(slug: str) -> BaseResponse | tuple[str, HTTPStatus]:
 @bp.post(f"/<slug>/<{_ID}:rule_id>/remove")
 @auth_required("session")
 def remove(slug: str, rule_id: int) -> BaseResponse | tuple[str, HTTPStatus]:
-    """Take a rule off."""
+    """Try on the latest comments to be without a rule, or take it off."""
+    rt = runtime()
     try:
-        removed = rules.remove_rule(slug, rule_id, me(), runtime().clock())
+        if request.form.get("do") == "try":
+            from moderation.services.replay import replay_removal  # noqa: PLC0415 -- as in `add`
+
+            replay, rule = replay_removal(rt.vault, me(), slug, rule_id, rt.clock())
+            return _rules_page(slug, replay=replay, without=rule), HTTPStatus.OK
+        removed = rules.remove_rule(slug, rule_id, me(), rt.clock())
     except UnknownRuleError as error:
         return _rules_page(slug, fault=error), status_of(error)
     session.pop(_INDEX, None)
@@ -135,7 +141,7 @@ def _rules_page(slug: str, **extra: Any) -> str:
         removed=removed,
         removed_entry=number,
         may_edit_policy=may(me(), book.site.id, Permission.EDIT_POLICY),
-        **{"typed": {}, "fault": None, "replay": None} | extra,
+        **{"typed": {}, "fault": None, "replay": None, "without": None} | extra,
     )
 
 
