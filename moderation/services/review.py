@@ -211,7 +211,7 @@ def undo(moderator_id: int, entry_id: int, *, now: datetime) -> int:
 def _take_back_decision(
     moderator_id: int, comment: Comment, entry: AuditEntry, now: datetime
 ) -> int:
-    if entry.before is None or not is_latest(entry, comment):
+    if entry.before is None or not _is_latest(entry, comment):
         raise StaleDecisionError(_who_was_faster(comment, now))
     if rule_id := entry.details.get("rule_id"):
         db.session.execute(
@@ -222,7 +222,7 @@ def _take_back_decision(
 
 
 def _take_back_reply(moderator_id: int, comment: Comment, entry: AuditEntry, now: datetime) -> int:
-    if not is_latest(entry, comment):
+    if not _is_latest(entry, comment):
         raise StaleDecisionError(_who_was_faster(comment, now))
     change = Change(
         Status.DELETED, Actor.SITE, Action.UNDO, moderator_id=moderator_id, undoes_id=entry.id
@@ -230,7 +230,7 @@ def _take_back_reply(moderator_id: int, comment: Comment, entry: AuditEntry, now
     changes = [(comment, change)]
     if approval := _approval_with(entry):
         approved = db.session.get_one(Comment, approval.comment_id)
-        if approval.before and is_latest(approval, approved):
+        if approval.before and _is_latest(approval, approved):
             opinions.give_back([approval])
             changes.append((approved, _back(moderator_id, approval, approval.before)))
     # At once, so that counters are locked in their order.
@@ -244,8 +244,7 @@ def _approval_with(entry: AuditEntry) -> AuditEntry | None:
     return db.session.get_one(AuditEntry, approval_id) if approval_id else None
 
 
-def is_latest(entry: AuditEntry, comment: Comment) -> bool:
-    """Whether it is the verdict or decision that gave the comment its status."""
+def _is_latest(entry: AuditEntry, comment: Comment) -> bool:
     latest = latest_entry(comment)
     return latest is not None and latest.id == entry.id
 
