@@ -7,19 +7,20 @@ from flask import Flask, current_app, request
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page in the navigation: its endpoint, its words, and the blueprint that lights it up."""
+    """A page in the navigation: its endpoint, its words, and what else lights it up."""
 
     endpoint: str
     words: str
+    also: tuple[str, ...] = ()
 
     @property
     def here(self) -> bool:
         """Whether the page shown belongs to it."""
-        return request.blueprint == self.endpoint.partition(".")[0]
+        return request.blueprint in (self.endpoint.partition(".")[0], *self.also)
 
 
 PLACES = (
-    Place("queue.show", "Queue"),
+    Place("queue.show", "Queue", also=("bulk",)),
     Place("figures.show", "Figures"),
     Place("audit.show", "Audit log"),
     Place("rules.choose", "Rules"),
