@@ -100,6 +100,7 @@ function reasons(item) {
   list.append(none);
   list.setAttribute("role", "status");
   item.querySelector(".decide").append(list);
+  list.scrollIntoView({ block: "nearest" });
   wait("r");
 }
 
