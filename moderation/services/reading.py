@@ -2,17 +2,20 @@
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, or_, select, tuple_
 
+from moderation.domain.avatar import avatar_of, initial_of
 from moderation.domain.policy import SitePolicy
 from moderation.domain.site import SiteProfile
+from moderation.domain.site_settings import Sort
 from moderation.domain.status import Status
 from moderation.errors import InvalidInputError, UnknownCommentError
-from moderation.models import Comment, Site, Thread, db
+from moderation.models import Comment, Commenter, Site, Thread, db
 from moderation.services.sites import profile_of
 from moderation.services.submission import is_closed
 
@@ -24,7 +27,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Node:
     """A comment as readers see it, with its replies. `removed`: it only keeps its place, since
     replies below it are published. `awaiting`: only its author sees it. `edited_at`: when its text
-    was last changed. `by_site`: the site itself says it.
+    was last changed. `by_site`: the site itself says it. `avatar`, `initial`: see `domain.avatar`.
+    `likes`: how many readers like it.
     """
 
     comment_id: int
@@ -39,12 +43,15 @@ class Node:
     awaiting: bool = False
     edited_at: datetime | None = None
     by_site: bool = False
+    likes: int = 0
+    avatar: int = 0
+    initial: str = ""
     replies: list["Node"] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadPage:
-    """One page of a thread: top comments, oldest first, each with all its replies.
+    """One page of a thread: top comments as sorted, each with all its replies, oldest first.
 
     Attributes:
         thread: the thread, or None where nobody has commented on the page yet.
@@ -78,29 +85,32 @@ def read_thread(
     *,
     limit: int,
     cursor: str | None = None,
+    sort: Sort = Sort.OLDEST,
 ) -> ThreadPage:
-    """A page of at most `limit` top comments from `cursor` on.
+    """A page of at most `limit` top comments from `cursor` on. Of comments liked as often the
+    older comes first. Nothing new comes between two pages of those sorted by age; likes that come
+    meanwhile can put a comment on both, or on neither.
 
     Raises:
         InvalidInputError: the cursor is not one that a page before gave.
     """
+    place = _read_cursor(cursor, sort) if cursor else None
     if thread is None:
         return ThreadPage(None, [], None, 0, closed=False)
     roots = (
-        select(Comment)
-        .where(
+        _SHOWN.where(
             Comment.thread_id == thread.id,
             Comment.parent_id.is_(None),
             or_(Comment.status == Status.PUBLISHED, Comment.published_replies > 0),
         )
-        .order_by(Comment.created_at, Comment.id)
+        .order_by(*_ORDER[sort])
         .limit(limit + 1)
     )
-    if cursor:
-        roots = roots.where(tuple_(Comment.created_at, Comment.id) > _read_cursor(cursor))
-    found = db.session.scalars(roots).all()
+    if place is not None:
+        roots = roots.where(_after(place, sort))
+    found = db.session.execute(roots).all()
     page = found[:limit]
-    following = _cursor(page[-1]) if len(found) > limit else None
+    following = _cursor(page[-1][0], sort) if len(found) > limit else None
     closed = is_closed(thread.closed_at, thread.created_at, policy, now)
     return ThreadPage(thread, _trees(page), following, thread.published_count, closed)
 
@@ -114,7 +124,7 @@ def read_own(comment_id: int) -> OwnComment:
     comment = db.session.get(Comment, comment_id, populate_existing=True)
     if comment is None or comment.status is Status.DELETED:
         raise UnknownCommentError("This comment is not here any more.")
-    node = _node(comment)
+    node = _alone(comment)
     node.removed, node.awaiting = False, comment.status is not Status.PUBLISHED
     site = profile_of(db.session.get_one(Site, comment.site_id))
     return OwnComment(node, comment.status, site, db.session.get_one(Thread, comment.thread_id))
@@ -125,7 +135,12 @@ def read_published(thread: Thread, comment_id: int) -> Node | None:
     comment = db.session.get(Comment, comment_id)
     if comment is None or comment.thread_id != thread.id:
         return None
-    return _node(comment) if comment.status is Status.PUBLISHED else None
+    return _alone(comment) if comment.status is Status.PUBLISHED else None
+
+
+def _alone(comment: Comment) -> Node:
+    commenter = db.session.get_one(Commenter, comment.commenter_id)
+    return _node(comment, commenter.avatar_seed)
 
 
 def place_own(nodes: list[Node], own: Node) -> None:
@@ -144,16 +159,15 @@ def walk(nodes: Iterable[Node]) -> Iterable[Node]:
         yield from walk(node.replies)
 
 
-def _trees(roots: Iterable[Comment]) -> list[Node]:
-    nodes = {comment.id: _node(comment) for comment in roots}
-    tops = list(nodes.values())
-    parents: dict[int, int | None] = {}
-    replies = db.session.scalars(
-        select(Comment)
-        .where(Comment.root_id.in_(nodes), Comment.status == Status.PUBLISHED)
-        .order_by(Comment.created_at, Comment.id)
+def _trees(roots: Sequence[Row[Comment, int]]) -> list[Node]:
+    tops = [comment.id for comment, _ in roots]
+    rows = db.session.execute(
+        _SHOWN.where(Comment.root_id.in_(tops), Comment.status == Status.PUBLISHED).order_by(
+            Comment.created_at, Comment.id
+        )
     ).all()
-    nodes |= {comment.id: _node(comment) for comment in replies}
+    nodes = {comment.id: _node(comment, seed) for comment, seed in [*roots, *rows]}
+    replies = [comment for comment, _ in rows]
     parents = _missing_parents(replies, nodes)
     for comment in replies:
         # A reply to a removed reply moves up to the nearest comment that is shown; its root is.
@@ -162,7 +176,7 @@ def _trees(roots: Iterable[Comment]) -> list[Node]:
             above = parents[above] or 0
         nodes[comment.id].parent_id = above
         nodes[above].replies.append(nodes[comment.id])
-    return tops
+    return [nodes[top] for top in tops]
 
 
 def _missing_parents(replies: Iterable[Comment], nodes: dict[int, Node]) -> dict[int, int | None]:
@@ -178,7 +192,7 @@ def _missing_parents(replies: Iterable[Comment], nodes: dict[int, Node]) -> dict
     return parents
 
 
-def _node(comment: Comment) -> Node:
+def _node(comment: Comment, seed: int) -> Node:
     return Node(
         comment_id=comment.id,
         parent_id=comment.parent_id,
@@ -191,21 +205,56 @@ def _node(comment: Comment) -> Node:
         removed=comment.status is not Status.PUBLISHED,
         edited_at=comment.edited_at,
         by_site=comment.by_site,
+        likes=comment.likes,
+        avatar=avatar_of(seed, comment.name),
+        initial=initial_of(comment.name),
     )
 
 
-def _cursor(comment: Comment) -> str:
+_SHOWN = select(Comment, Commenter.avatar_seed).join(
+    Commenter, Commenter.id == Comment.commenter_id
+)
+_ORDER = {
+    Sort.OLDEST: (Comment.created_at, Comment.id),
+    Sort.NEWEST: (Comment.created_at.desc(), Comment.id.desc()),
+    Sort.LIKED: (Comment.likes.desc(), Comment.created_at, Comment.id),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in a sorted thread the last comment of a page stands."""
+
+    likes: int
+    when: datetime
+    comment_id: int
+
+
+def _after(place: _Place, sort: Sort) -> ColumnElement[bool]:
+    """What comes after a place."""
+    age: Any = tuple_(Comment.created_at, Comment.id)
+    here = (place.when, place.comment_id)
+    if sort is Sort.NEWEST:
+        return age < here  # type: ignore[no-any-return]
+    if sort is Sort.LIKED:
+        return or_(Comment.likes < place.likes, and_(Comment.likes == place.likes, age > here))
+    return age > here  # type: ignore[no-any-return]
+
+
+def _cursor(comment: Comment, sort: Sort) -> str:
     microseconds = (comment.created_at - _EPOCH) // timedelta(microseconds=1)
-    return base64.urlsafe_b64encode(f"{microseconds}.{comment.id}".encode()).decode().rstrip("=")
+    text = f"{sort}.{comment.likes}.{microseconds}.{comment.id}"
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str) -> tuple[datetime, int]:
+def _read_cursor(cursor: str, sort: Sort) -> _Place:
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
-        microseconds, comment_id = map(int, text.split("."))
+        order, *numbers = text.split(".")
+        likes, microseconds, comment_id = map(int, numbers)
         when = _EPOCH + timedelta(microseconds=microseconds)
     except (ValueError, OverflowError, binascii.Error):
-        when, comment_id = _EPOCH, 0
-    if not 0 < comment_id < 2**63:
+        order, likes, when, comment_id = "", 0, _EPOCH, 0
+    if order != sort or not (0 < comment_id < 2**63 and 0 <= likes < 2**31):
         raise InvalidInputError("This cursor is not one that a page before it gave.")
-    return when, comment_id
+    return _Place(likes, when, comment_id)

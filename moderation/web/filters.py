@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Flask, url_for
 from markupsafe import Markup
 
+from moderation.domain.avatar import initial_of
 from moderation.domain.text import plain_html
 
 _HUES = 8
@@ -35,7 +36,7 @@ def install(app: Flask) -> None:
         rendered=rendered,
         hue=_hue,
         ago=_ago,
-        initial=_initial,
+        initial=initial_of,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -72,10 +73,6 @@ def rendered(comment: object) -> Markup:
 def _hue(name: str) -> int:
     """The number of the colour behind a name's initial: made of the public name alone."""
     return zlib.crc32(name.encode("utf-8", "replace")) % _HUES
-
-
-def _initial(name: str) -> str:
-    return next((c.upper() for c in name if c.isalnum()), "•")
 
 
 def _ago(when: datetime, now: datetime) -> str:
