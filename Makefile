@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help
 help: ## Print this help
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  \033[1m%-8s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  \033[1m%-13s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: $(VENV)/.dev ## Make .venv with everything that running, testing and linting need
@@ -34,6 +34,10 @@ bench: $(VENV)/.dev ## Measure a whole installation: memory, latency, throughput
 .PHONY: benchqueue
 benchqueue: $(VENV)/.dev ## Measure the moderators' queue with a million comments
 	$(BIN)/python -m benchmarks.queue
+
+.PHONY: benchsnapshot
+benchsnapshot: $(VENV)/.dev ## Measure what readers' browsers ask for, with wrk
+	$(BIN)/python -m benchmarks.snapshot
 
 .PHONY: lint
 lint: $(VENV)/.dev ## Check style, types and the direction of imports

@@ -42,6 +42,7 @@ class Settings:
     web_workers: int
     web_threads: int
     web_pinned: bool
+    snapshot_memory: int
     worker_processes: int
     sqlite_synchronous: str
     sweep_after: int
@@ -147,6 +148,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=read.integer("MODERATION_TRUSTED_PROXIES", 0, 0, 10),
         web_workers=read.integer("MODERATION_WEB_WORKERS", 1, 1, 64),
         web_threads=read.integer("MODERATION_WEB_THREADS", 16, 1, 64),
+        snapshot_memory=read.integer("MODERATION_SNAPSHOT_MEMORY", 32, 1, 65_536),
         web_pinned=read.choice("MODERATION_WEB_PINNED", "on", ("on", "off")) == "on",
         worker_processes=read.integer("MODERATION_WORKER_PROCESSES", 1, 1, 64),
         sqlite_synchronous=read.choice(

@@ -24,6 +24,7 @@ from moderation.services.accounts import add_moderator
 from moderation.services.sites import SiteDirectory, add_site
 from moderation.web.app import create_app
 from moderation.web.runtime import Runtime
+from moderation.web.snapshot_cache import SnapshotCache
 
 ORIGIN = "https://blog.example"
 PAGE = f"{ORIGIN}/first-drive/"
@@ -71,7 +72,12 @@ class House:
         self.clock = clock
         self.nudges.clear()
         self.errands.clear()
-        self.parts = replace(self.parts, sites=SiteDirectory(time.monotonic))
+        self.parts = replace(
+            self.parts,
+            sites=SiteDirectory(time.monotonic),
+            # Readers need not wait to see what a test has done.
+            snapshots=SnapshotCache(time.monotonic, 2**24, check_after=0.0),
+        )
         for app in (self.app, self.app.extensions["queue"]):
             self.parts.install(app.extensions)
             for limiter in app.extensions.get("limiter", ()):

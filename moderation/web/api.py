@@ -10,10 +10,10 @@ from moderation.domain.page import page_of
 from moderation.domain.site import SiteProfile
 from moderation.domain.status import Status
 from moderation.domain.submission import parse_submission
-from moderation.domain.text import plain_html
 from moderation.errors import InvalidInputError, UnknownCommentError, UnknownSiteError
-from moderation.services.reading import MAX_PAGE, Node, OwnComment, read_own, read_thread
+from moderation.services.reading import MAX_PAGE, OwnComment, read_own, read_thread
 from moderation.services.sites import find_thread
+from moderation.services.snapshot import comment_json
 from moderation.web.doors import circumstances, read_json, refuse_foreign_origin
 from moderation.web.links import own_page_url, status_url
 from moderation.web.runtime import runtime
@@ -91,7 +91,7 @@ def list_comments(slug: str) -> BaseResponse:
             "title": thread.title if thread else "",
             "count": found.count,
             "closed": found.closed,
-            "comments": [_as_json(node) for node in found.nodes],
+            "comments": [comment_json(node) for node in found.nodes],
             "next_cursor": found.next_cursor,
         }
     )
@@ -105,23 +105,6 @@ def _limit() -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MAX_PAGE:
         raise InvalidInputError(f"limit must be a whole number from 1 to {MAX_PAGE}.")
     return int(text)
-
-
-def _as_json(node: Node) -> dict[str, Any]:
-    shown = not node.removed
-    return {
-        "id": node.comment_id,
-        "parent": node.parent_id,
-        "depth": node.depth,
-        "name": node.name if shown else None,
-        "website": node.website if shown else None,
-        "html": (node.rendered or plain_html(node.text)) if shown else None,
-        "created_at": node.created_at.isoformat(),
-        "edited_at": node.edited_at.isoformat() if shown and node.edited_at else None,
-        "by_site": shown and node.by_site,
-        "removed": node.removed,
-        "replies": [_as_json(reply) for reply in node.replies],
-    }
 
 
 @bp.get("/status/<token>")
@@ -164,7 +147,7 @@ def preflight(slug: str = "", token: str = "") -> Response:  # noqa: ARG001
 @bp.after_request
 def allow_cross_origin(response: Response) -> Response:
     """CORS, for the site's own origins only, and without credentials."""
-    response.headers.add("Vary", "Origin")
+    response.vary.add("Origin")
     origin = request.headers.get("Origin")
     site = _site_asked_for() if origin else None
     if origin and site is not None and origin in site.origins:

@@ -29,6 +29,7 @@ from moderation.web import (
     bulk,
     compat,
     errors,
+    feeds,
     figures,
     filters,
     health,
@@ -36,12 +37,15 @@ from moderation.web import (
     navigation,
     queue,
     rules,
+    snapshots,
     team,
     threads,
     throttle,
 )
 from moderation.web.doors import MAX_BODY
-from moderation.web.runtime import Nudge, Runtime, SendTask
+from moderation.web.runtime import Nudge, Runtime, SendTask, parts_of
+from moderation.web.snapshot_cache import SnapshotCache
+from moderation.web.snapshot_edge import SnapshotEdge
 from moderation.web.taskqueue import TaskQueue
 
 ROOT = Path(__file__).parents[2]
@@ -108,6 +112,7 @@ def create_app(
         vault=vault,
         signer=TokenSigner(keys),
         sites=SiteDirectory(time.monotonic),
+        snapshots=SnapshotCache(time.monotonic, settings.snapshot_memory * 2**20),
         submissions=SubmissionService(vault, writer, timedelta(seconds=settings.sweep_after)),
         nudge=nudge or tasks.nudge,
         send_task=send_task or tasks.send,
@@ -116,13 +121,15 @@ def create_app(
     )
     app.session_interface = NoSessions()
     parts.install(app.extensions)
-    for blueprint in (health.bp, api.bp, threads.bp, compat.bp):
+    for blueprint in (health.bp, api.bp, snapshots.bp, feeds.bp, threads.bp, compat.bp):
         app.register_blueprint(blueprint)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     queue_app = create_queue_app(settings, keys, parts)
     app.extensions["queue"] = queue_app
     both = DispatcherMiddleware(app.wsgi_app, {auth.QUEUE: queue_app})
-    app.wsgi_app = _Edge(both)  # type: ignore[method-assign]
+    app.wsgi_app = SnapshotEdge(  # type: ignore[method-assign]
+        _Edge(both), lambda: parts_of(app).snapshots, _protective
+    )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -178,6 +185,10 @@ _HEADERS = [
 _ONLY_HTTPS = [*_HEADERS, ("Strict-Transport-Security", "max-age=31536000")]
 
 
+def _protective(scheme: str) -> list[tuple[str, str]]:
+    return _ONLY_HTTPS if scheme == "https" else _HEADERS
+
+
 class _Edge:
     """Middleware around everything: gives each answer its protective headers, and hands it to the
     server in one piece, which spares it a thread's turn for each part and for the end. Only an
@@ -188,8 +199,7 @@ class _Edge:
         self._app = app
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        protective = _ONLY_HTTPS if environ["wsgi.url_scheme"] == "https" else _HEADERS
-
+        protective = _protective(environ["wsgi.url_scheme"])
         streams = False
 
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:

@@ -102,9 +102,15 @@ def refuse_foreign_origin(site: SiteProfile, *, allow_null: bool) -> None:
         return
     ours = {runtime().settings.public_url, request.host_url.rstrip("/")}
     if origin not in site.origins and origin not in ours:
+        if origin == "null":
+            raise OriginNotAllowedError(
+                "This page hides its origin, as a file opened from a disk or a sandboxed frame "
+                "does. Please open it under one of the site's own addresses."
+            )
+        named = _printable(origin)[:200]
         raise OriginNotAllowedError(
-            f"Pages of {_printable(origin)[:200]} may not post to this site. If they should, its "
-            f"owner can add this origin to the site's origins."
+            f"Pages of {named} do not belong to this site. If they should, its owner can add "
+            f"{named} to the site's origins."
         )
 
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from flask import current_app
+from flask import Flask, current_app
 
 from moderation.config import Settings
 from moderation.privacy.sealing import EmailVault
 from moderation.privacy.tokens import TokenSigner
 from moderation.services.sites import SiteDirectory
 from moderation.services.submission import SubmissionService
+from moderation.web.snapshot_cache import SnapshotCache
 
 _NAME = "moderation"
 
@@ -30,6 +31,7 @@ class Runtime:
         vault: seals and indexes addresses.
         signer: form stamps and private links.
         sites: finds them by name.
+        snapshots: threads' public forms in memory.
         submissions: takes comments in.
         nudge: tells the workers; never raises, never waits.
         send_task: sends another task; never raises, never waits.
@@ -41,6 +43,7 @@ class Runtime:
     vault: EmailVault
     signer: TokenSigner
     sites: SiteDirectory
+    snapshots: SnapshotCache
     submissions: SubmissionService
     nudge: Nudge
     send_task: SendTask
@@ -52,6 +55,11 @@ class Runtime:
         extensions[_NAME] = self
 
 
+def parts_of(app: Flask) -> Runtime:
+    """An app's parts."""
+    return cast("Runtime", app.extensions[_NAME])
+
+
 def runtime() -> Runtime:
     """The current app's parts."""
-    return cast("Runtime", current_app.extensions[_NAME])
+    return parts_of(current_app)

@@ -1,0 +1,100 @@
+"""Threads as the widget and pages of a site show them: equal for all readers, kept in memory."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from flask import Blueprint, Response, jsonify, render_template, request
+
+from moderation.domain.page import page_of
+from moderation.domain.site_settings import Sort
+from moderation.errors import InvalidInputError
+from moderation.services.snapshot import ThreadState, read_snapshot, read_state, thread_json
+from moderation.web.api import allow_cross_origin
+from moderation.web.doors import refuse_foreign_origin
+from moderation.web.links import root_url, thread_url
+from moderation.web.runtime import runtime
+from moderation.web.snapshot_cache import Asked, answer, target_of
+
+bp = Blueprint("snapshots", __name__)
+bp.after_request(allow_cross_origin)
+
+_Build = Callable[[ThreadState, Asked], tuple[str, bytes]]
+
+
+@bp.get("/api/v1/sites/<slug>/thread")
+def thread(slug: str) -> Response:
+    """What the widget shows of a page. The page's title, if the query tells it, is passed over: a
+    thread has the title that a published comment told.
+    """
+    return _answer("thread", slug, _json)
+
+
+@bp.get("/s/<slug>/fragment")
+def fragment(slug: str) -> Response:
+    """The comments of a page as HTML to put into it."""
+    return _answer("fragment", slug, _html, root=root_url())
+
+
+@bp.get("/api/v1/sites/<slug>/form")
+def form(slug: str) -> Response:
+    """The signed time stamp that a form begins with."""
+    rt = runtime()
+    site = rt.sites.find(slug)
+    refuse_foreign_origin(site, allow_null=False)
+    response = jsonify({"form_token": rt.signer.stamp_form(site.site_id, rt.clock())})
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.route("/api/v1/sites/<slug>/thread", methods=["OPTIONS"])
+@bp.route("/api/v1/sites/<slug>/form", methods=["OPTIONS"])
+def preflight(slug: str) -> Response:  # noqa: ARG001
+    """A browser asks before a cross-origin request; `allow_cross_origin` answers."""
+    return Response(status=HTTPStatus.NO_CONTENT)
+
+
+def _answer(document: str, slug: str, build: _Build, *, root: str = "") -> Response:
+    rt = runtime()
+    site = rt.sites.find(slug)
+    refuse_foreign_origin(site, allow_null=False)
+    page = page_of(request.args.get("url", ""), frozenset(site.origins))
+    cursor = request.args.get("cursor") or None
+    asked = Asked(document, slug, page, _sort(), cursor, root)
+    snapshot = rt.snapshots.find(
+        target_of(request.environ),
+        asked,
+        lambda: read_state(slug, page, rt.clock()),
+        lambda state: build(state, asked),
+    )
+    status, headers, body = answer(snapshot, request.environ)
+    return Response(body, status, headers)
+
+
+def _sort() -> Sort | None:
+    sort = request.args.get("sort")
+    if not sort:
+        return None
+    if sort not in set(Sort):
+        raise InvalidInputError(f"sort must be one of {', '.join(Sort)}.")
+    return Sort(sort)
+
+
+def _json(state: ThreadState, asked: Asked) -> tuple[str, bytes]:
+    sort = Sort(asked.sort) if asked.sort else None
+    found = read_snapshot(state, sort, asked.cursor, runtime().clock())
+    return "application/json", thread_json(state, found, sort)
+
+
+def _html(state: ThreadState, asked: Asked) -> tuple[str, bytes]:
+    sort = Sort(asked.sort) if asked.sort else None
+    found = read_snapshot(state, sort, asked.cursor, runtime().clock())
+    html = render_template(
+        "widget/fragment.html",
+        site=state.site,
+        state=state,
+        found=found,
+        url=found.thread.url if found.thread else state.page,
+        sort=sort or state.site.settings.sort,
+        thread_page=asked.root + thread_url(state.site, state.page),
+    )
+    return "text/html; charset=utf-8", html.encode()
