@@ -1,4 +1,4 @@
-"""What `benchmarks.snapshot` compares with: an application that answers everything with one body."""
+"""What `benchmarks.snapshot` compares with: an application that has but one answer."""
 
 import os
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 def create() -> WSGIApplication:
-    """The application, on the processor that BARE_PROCESSOR names, answering what BARE_BODY holds."""
+    """The application, on the processor BARE_PROCESSOR, answering what the file BARE_BODY holds."""
     body = Path(os.environ["BARE_BODY"]).read_bytes()
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
     if os.environ["BARE_PROCESSOR"]:

@@ -1,6 +1,6 @@
 """Bodies in gzip, and which clients want them so.
 
-Gzip alone: of a thread of 100 comments zstd makes 2 to 6 per cent less, which no reader would notice.
+Gzip alone: of a thread of 100 comments zstd makes 2 to 6 per cent less, which no reader notices.
 """
 
 import gzip

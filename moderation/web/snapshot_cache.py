@@ -133,10 +133,10 @@ class SnapshotCache:
 
         Raises: what the two raise; nothing is kept then.
         """
-        slot = self._slot(asked)
-        watch = slot.watch
+        watch = self._watch(asked)
         with watch.lock:
             state = self._current(watch, read_state)
+            slot = self._slots.get(asked) or _Slot(asked, watch)
             snapshot = slot.snapshot
             if snapshot is None or snapshot.state is not state:
                 snapshot = make_snapshot(state, *build(state))
@@ -153,16 +153,14 @@ class SnapshotCache:
         watch.checked_at = now  # not the time after it was read: more may have happened since
         return watch.state
 
-    def _slot(self, asked: Asked) -> _Slot:
+    def _watch(self, asked: Asked) -> _Watch:
+        """The watch of a thread: one, as long as anybody has it."""
+        thread = (asked.slug, asked.page)
         with self._lock:
-            slot = self._slots.get(asked)
-            if slot is None:
-                thread = (asked.slug, asked.page)
-                watch = self._watches.get(thread)
-                if watch is None:
-                    watch = self._watches[thread] = _Watch()
-                slot = _Slot(asked, watch)
-            return slot
+            watch = self._watches.get(thread)
+            if watch is None:
+                watch = self._watches[thread] = _Watch()
+            return watch
 
     def _keep(self, target: Target, slot: _Slot, snapshot: Snapshot) -> None:
         with self._lock:

@@ -1,7 +1,6 @@
 """Threads as the widget and pages of a site show them: equal for all readers, kept in memory."""
 
 from collections.abc import Callable
-from http import HTTPStatus
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
@@ -44,13 +43,6 @@ def form(slug: str) -> Response:
     response = jsonify({"form_token": rt.signer.stamp_form(site.site_id, rt.clock())})
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-@bp.route("/api/v1/sites/<slug>/thread", methods=["OPTIONS"])
-@bp.route("/api/v1/sites/<slug>/form", methods=["OPTIONS"])
-def preflight(slug: str) -> Response:  # noqa: ARG001
-    """A browser asks before a cross-origin request; `allow_cross_origin` answers."""
-    return Response(status=HTTPStatus.NO_CONTENT)
 
 
 def _answer(document: str, slug: str, build: _Build, *, root: str = "") -> Response:
