@@ -257,6 +257,11 @@ def look_everywhere(stack: Stack) -> list[httpx.Response]:
     client = stack.client
     answers = [
         client.get("/api/v1/sites/demo/comments", params={"url": stack.page}),
+        client.get("/api/v1/sites/demo/thread", params={"url": stack.page}),
+        client.get("/s/demo/fragment", params={"url": stack.page}),
+        client.get("/s/demo/feed.atom"),
+        client.get("/s/demo/feed.atom", params={"url": stack.page}),
+        client.get("/s/demo/thread.json", params={"url": stack.page}),
         client.get("/t/demo", params={"url": stack.page}),
         client.get("/t/demo", params={"url": stack.page, "replytocom": "1"}),
         client.get("/readyz"),
