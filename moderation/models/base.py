@@ -53,8 +53,10 @@ class UTCDateTime(TypeDecorator[datetime]):
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """From the database: always aware."""
-        return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
+        """From the database: always aware, and in UTC, whatever zone the server is set to."""
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 def by_value(enum: type[StrEnum]) -> Enum:

@@ -17,6 +17,7 @@ from moderation.services.snapshot import comment_json
 from moderation.web.doors import circumstances, read_json, refuse_foreign_origin
 from moderation.web.links import own_page_url, status_url
 from moderation.web.runtime import runtime
+from moderation.web.snapshot_cache import EXPOSED
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -152,7 +153,7 @@ def allow_cross_origin(response: Response) -> Response:
     site = _site_asked_for() if origin else None
     if origin and site is not None and origin in site.origins:
         response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Access-Control-Expose-Headers"] = "Retry-After, ETag"
+        response.headers["Access-Control-Expose-Headers"] = EXPOSED
         if request.method == "OPTIONS":
             response.headers["Access-Control-Allow-Methods"] = "GET, POST"
             response.headers["Access-Control-Allow-Headers"] = "Content-Type, Idempotency-Key"

@@ -20,6 +20,10 @@ _MOST_TARGETS = 8_192
 _LONGEST_TARGET = 2_500  # characters
 _OVERHEAD = 4_096  # bytes that a snapshot takes besides its bodies, roughly
 
+# What scripts on a site's pages may read of an answer's headers; Date tells them whether the
+# reader's clock is wrong.
+EXPOSED = "Date, ETag, Retry-After"
+
 Headers = list[tuple[str, str]]
 # The address asked for, as it came: scheme, host, path, query.
 Target = tuple[str, str, str, str]
@@ -196,7 +200,7 @@ def make_snapshot(state: ThreadState, content_type: str, body: bytes) -> Snapsho
     cors = {
         origin: [
             ("Access-Control-Allow-Origin", origin),
-            ("Access-Control-Expose-Headers", "Retry-After, ETag"),
+            ("Access-Control-Expose-Headers", EXPOSED),
         ]
         for origin in state.site.origins
     }

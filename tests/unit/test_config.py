@@ -18,6 +18,7 @@ NUMBERS = (
     ("MODERATION_TRUSTED_PROXIES", "trusted_proxies", 0, 10),
     ("MODERATION_WEB_WORKERS", "web_workers", 1, 64),
     ("MODERATION_WEB_THREADS", "web_threads", 1, 64),
+    ("MODERATION_SNAPSHOT_MEMORY", "snapshot_memory", 1, 65_536),
     ("MODERATION_WORKER_PROCESSES", "worker_processes", 1, 64),
     ("MODERATION_SWEEP_AFTER", "sweep_after", 1, 86_400),
     ("MODERATION_SWEEP_ATTEMPTS", "sweep_attempts", 1, 20),
