@@ -1,6 +1,7 @@
 """What readers report a comment for."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -27,8 +28,16 @@ REASON_WORDS: dict[Reason, str] = {
 }
 
 
-def parse_report(fields: Mapping[str, Any]) -> tuple[Reason, str]:
-    """The reason and the note of a report.
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a reader says: why, and a note of their own or nothing."""
+
+    reason: Reason
+    note: str
+
+
+def parse_report(fields: Mapping[str, Any]) -> Grounds:
+    """What a report says.
 
     Raises:
         InvalidSubmissionError: with every fault of both.
@@ -54,4 +63,4 @@ def parse_report(fields: Mapping[str, Any]) -> tuple[Reason, str]:
         raise InvalidSubmissionError(
             tuple(faults), "Your report was not sent yet. Please mend what is marked."
         )
-    return reason, note
+    return Grounds(reason, note)

@@ -17,6 +17,7 @@ from moderation.config import Settings, load_settings
 from moderation.models import db, init_database
 from moderation.models.group_commit import make_writer
 from moderation.privacy.keys import Keys, load_keys
+from moderation.privacy.readers import ReaderHasher
 from moderation.privacy.sealing import EmailVault
 from moderation.privacy.tokens import TokenSigner
 from moderation.services.sites import SiteDirectory
@@ -35,12 +36,14 @@ from moderation.web import (
     invitations,
     navigation,
     queue,
+    reader_api,
     rules,
     team,
     threads,
     throttle,
 )
 from moderation.web.doors import MAX_BODY
+from moderation.web.paces import Paces
 from moderation.web.runtime import Nudge, Runtime, SendTask
 from moderation.web.taskqueue import TaskQueue
 
@@ -107,6 +110,8 @@ def create_app(
         settings=settings,
         vault=vault,
         signer=TokenSigner(keys),
+        readers=ReaderHasher(keys),
+        paces=Paces(settings.redis_url),
         sites=SiteDirectory(time.monotonic),
         submissions=SubmissionService(vault, writer, timedelta(seconds=settings.sweep_after)),
         nudge=nudge or tasks.nudge,
@@ -116,7 +121,7 @@ def create_app(
     )
     app.session_interface = NoSessions()
     parts.install(app.extensions)
-    for blueprint in (health.bp, api.bp, threads.bp, compat.bp):
+    for blueprint in (health.bp, api.bp, reader_api.bp, threads.bp, compat.bp):
         app.register_blueprint(blueprint)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     queue_app = create_queue_app(settings, keys, parts)

@@ -8,10 +8,12 @@ from typing import cast
 from flask import current_app
 
 from moderation.config import Settings
+from moderation.privacy.readers import ReaderHasher
 from moderation.privacy.sealing import EmailVault
 from moderation.privacy.tokens import TokenSigner
 from moderation.services.sites import SiteDirectory
 from moderation.services.submission import SubmissionService
+from moderation.web.paces import Paces
 
 _NAME = "moderation"
 
@@ -28,7 +30,9 @@ class Runtime:
     Attributes:
         settings: of this process.
         vault: seals and indexes addresses.
-        signer: form stamps and private links.
+        signer: form stamps, private links and receipts.
+        readers: makes the hashes by which likes and reports are one a reader.
+        paces: how often a network may do what readers do besides writing.
         sites: finds them by name.
         submissions: takes comments in.
         nudge: tells the workers; never raises, never waits.
@@ -40,6 +44,8 @@ class Runtime:
     settings: Settings
     vault: EmailVault
     signer: TokenSigner
+    readers: ReaderHasher
+    paces: Paces
     sites: SiteDirectory
     submissions: SubmissionService
     nudge: Nudge
