@@ -35,6 +35,7 @@ from moderation.web import (
     health,
     invitations,
     navigation,
+    own_page,
     queue,
     reader_api,
     rules,
@@ -121,7 +122,7 @@ def create_app(
     )
     app.session_interface = NoSessions()
     parts.install(app.extensions)
-    for blueprint in (health.bp, api.bp, reader_api.bp, threads.bp, compat.bp):
+    for blueprint in (health.bp, api.bp, reader_api.bp, threads.bp, own_page.bp, compat.bp):
         app.register_blueprint(blueprint)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     queue_app = create_queue_app(settings, keys, parts)
