@@ -100,7 +100,7 @@ RULE_MEANINGS: dict[VerdictRule, str] = {
     VerdictRule.FIRST_COMMENT: "This site holds a commenter's first comment",
     VerdictRule.LOW_SCORE: "Its points are below this site's thresholds",
     VerdictRule.SCREENING_FAILED: "It could not be judged, however often it was tried",
-    VerdictRule.REPORTED: "As many readers reported it as this site holds comments for",
+    VerdictRule.REPORTED: "So many readers reported it that this site holds it",
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from moderation.domain.submission import clean_text
+from moderation.domain.submission import clean_text, unknown_fields
 from moderation.errors import FieldFault, InvalidSubmissionError
 
 MAX_NOTE = 500  # characters
@@ -42,11 +42,7 @@ def parse_report(fields: Mapping[str, Any]) -> Grounds:
     Raises:
         InvalidSubmissionError: with every fault of both.
     """
-    faults = [
-        FieldFault(str(name)[:100], "unknown_field", "There is no such field.")
-        for name in fields
-        if name not in {"reason", "note"}
-    ]
+    faults = unknown_fields(fields, {"reason", "note"})
     reason = next((r for r in Reason if r.value == fields.get("reason")), None)
     if reason is None:
         words = ", ".join(Reason)

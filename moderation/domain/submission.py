@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
@@ -244,6 +244,7 @@ class Required:
     email: bool = True
 
 
+_FIELD_NAME = re.compile(r"[\w\[\]-]*")
 _LONGEST_FIELD = 100  # characters of an unknown field's name that are told
 _ALL = Required()
 
@@ -280,9 +281,23 @@ def parse_submission(
     return submission
 
 
+def field_name(name: object) -> str:
+    """A field's name as it is told: what is no name, such as an address in its place, is not."""
+    text = str(name)[:_LONGEST_FIELD]
+    return text if _FIELD_NAME.fullmatch(text) else "?"
+
+
+def unknown_fields(fields: Mapping[str, Any], known: Collection[str]) -> list[FieldFault]:
+    """A fault for each field that is not known."""
+    words = "There is no such field."
+    return [
+        FieldFault(field_name(name), "unknown_field", words) for name in fields if name not in known
+    ]
+
+
 def _fault_of(detail: ErrorDetails) -> FieldFault:
     # A name that is no text at all leaves pydantic without a place.
-    field = str(detail["loc"][0])[:_LONGEST_FIELD] if detail["loc"] else "?"
+    field = field_name(detail["loc"][0]) if detail["loc"] else "?"
     if detail["type"] == "fault":
         return FieldFault(field, detail["ctx"]["code"], detail["ctx"]["message"])
     if detail["type"] == "missing":

@@ -13,7 +13,7 @@ from moderation.domain.network import parse_address
 from moderation.domain.page import key_of, page_of
 from moderation.domain.reports import parse_report
 from moderation.domain.site import SiteProfile
-from moderation.domain.submission import clean_comment
+from moderation.domain.submission import clean_comment, unknown_fields
 from moderation.errors import (
     FieldFault,
     InvalidInputError,
@@ -66,12 +66,8 @@ def _revision(fields: Mapping[str, Any]) -> int:
 
 
 def _refuse_unknown(fields: Mapping[str, Any], known: set[str]) -> None:
-    unknown = [str(name)[:100] for name in fields if name not in known]
-    if unknown:
-        words = "There is no such field."
-        raise InvalidSubmissionError(
-            tuple(FieldFault(name, "unknown_field", words) for name in unknown)
-        )
+    if faults := unknown_fields(fields, known):
+        raise InvalidSubmissionError(tuple(faults))
 
 
 @bp.delete("/status/<token>")

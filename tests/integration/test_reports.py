@@ -249,7 +249,7 @@ def test_the_queue_shows_and_finds_what_is_reported(house: House) -> None:
     assert "Reported by 3 readers" in page
     assert "Insulting or hateful, Spam or advertising (2)" in page
     assert "“&lt;b&gt;Rude&lt;/b&gt; to me@example.com”" in page
-    assert "As many readers reported it as this site holds comments for" in page
+    assert "So many readers reported it that this site holds it" in page
     assert 'id="reported" name="reported" type="checkbox" value="1" checked' in page
     assert "Dismiss the reports" not in page
     assert "Reported by one reader" in everything
