@@ -39,10 +39,13 @@ class InvalidSubmissionError(ModerationError):
 
     code = "invalid_submission"
 
-    def __init__(self, faults: tuple[FieldFault, ...]) -> None:
-        super().__init__(
-            "Your comment was not sent yet. Please mend what is marked and send it again."
-        )
+    def __init__(
+        self,
+        faults: tuple[FieldFault, ...],
+        message: str = "Your comment was not sent yet. Please mend what is marked and send it "
+        "again.",
+    ) -> None:
+        super().__init__(message)
         self.faults = faults
 
 
@@ -120,6 +123,36 @@ class FloodError(ModerationError):
     def __init__(self, message: str, retry_after: int) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class TooManyActionsError(FloodError):
+    """Too many likes, reports or previews from one network in too little time."""
+
+    code = "too_many_requests"
+
+
+class EditClosedError(ModerationError):
+    """An author may not change this comment, or not any more; the message says what to do."""
+
+    code = "edit_closed"
+
+
+class StaleCommentError(ModerationError):
+    """The comment was changed since its author read it; nothing was overwritten."""
+
+    code = "stale_comment"
+
+
+class NotOfferedError(ModerationError):
+    """The site's owner has turned this off."""
+
+    code = "not_offered"
+
+
+class InvalidReceiptError(ModerationError):
+    """A like's receipt is missing, forged, or of another comment."""
+
+    code = "invalid_receipt"
 
 
 class StaleDecisionError(ModerationError):

@@ -17,12 +17,14 @@ from werkzeug.test import TestResponse
 from moderation.config import Settings
 from moderation.domain.policy import Verdict
 from moderation.domain.roles import SiteRole
+from moderation.domain.site_settings import SiteSettings
 from moderation.domain.status import Status
-from moderation.models import Comment, db
+from moderation.models import Comment, Site, db
 from moderation.services import screening
 from moderation.services.accounts import add_moderator
 from moderation.services.sites import SiteDirectory, add_site
 from moderation.web.app import create_app
+from moderation.web.paces import Paces
 from moderation.web.runtime import Runtime
 from moderation.web.snapshot_cache import SnapshotCache
 
@@ -77,6 +79,7 @@ class House:
             sites=SiteDirectory(time.monotonic),
             # Readers need not wait to see what a test has done.
             snapshots=SnapshotCache(time.monotonic, 2**24, check_after=0.0),
+            paces=Paces(self.settings.redis_url),
         )
         for app in (self.app, self.app.extensions["queue"]):
             self.parts.install(app.extensions)
@@ -100,6 +103,21 @@ class House:
         """Add a site that publishes what nothing speaks against."""
         policy = {"mode": "publish_low_score"} | policy
         add_site(slug, f"The {slug}", [ORIGIN], policy, self.clock())
+
+    def change_settings(self, _slug: str = "blog", **settings: Any) -> None:
+        """Change some of a site's settings, from now on."""
+        with self.rows():
+            site = db.session.query(Site).filter_by(slug=_slug).one()
+            changed = site.settings_data | settings
+            site.settings_data = SiteSettings.model_validate(changed).model_dump(mode="json")
+            db.session.commit()
+        self._know_no_site()
+
+    def _know_no_site(self) -> None:
+        """Let the web look at the sites as they are now."""
+        self.parts = replace(self.parts, sites=SiteDirectory(time.monotonic))
+        for app in (self.app, self.app.extensions["queue"]):
+            self.parts.install(app.extensions)
 
     def post(
         self, _site: str = "blog", _headers: Mapping[str, str] | None = None, **fields: Any

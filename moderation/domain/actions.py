@@ -14,8 +14,10 @@ class Action(StrEnum):
     BLOCK = "block"
     UNDO = "undo"
     EDIT = "edit"
+    DELETE = "delete"
     REPLY = "reply"
     SECOND_OPINION = "second_opinion"
+    REPORTS_DISMISSED = "reports_dismissed"
     ADDRESS_SHOWN = "address_shown"
     RULE_ADDED = "rule_added"
     RULE_REMOVED = "rule_removed"
@@ -36,8 +38,10 @@ ACTION_WORDS: dict[Action, str] = {
     Action.BLOCK: "Rejected, and its commenter blocked",
     Action.UNDO: "Taken back",
     Action.EDIT: "Edited",
+    Action.DELETE: "Deleted",
     Action.REPLY: "Replied",
     Action.SECOND_OPINION: "Asked for a second opinion",
+    Action.REPORTS_DISMISSED: "Dismissed readers’ reports",
     Action.ADDRESS_SHOWN: "Address shown",
     Action.RULE_ADDED: "Rule added",
     Action.RULE_REMOVED: "Rule removed",

@@ -19,8 +19,10 @@ _TO_COMMENT: dict[Action, tuple[str, str]] = {
     Action.BLOCK: ("rejected", "and blocked its commenter"),
     Action.UNDO: ("took back a decision on", ""),
     Action.EDIT: ("edited", ""),
+    Action.DELETE: ("deleted", ""),
     Action.REPLY: ("replied to", ""),
     Action.SECOND_OPINION: ("asked for a second opinion on", ""),
+    Action.REPORTS_DISMISSED: ("dismissed readers’ reports of", ""),
     Action.ADDRESS_SHOWN: ("looked at the address behind", ""),
 }
 _TO_SITE: dict[Action, str] = {

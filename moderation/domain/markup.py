@@ -8,6 +8,7 @@ from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 
 from moderation.domain.page import canonical_link
+from moderation.domain.site_settings import Markup
 
 # WordPress 6.8's $allowedtags for commenters, and what paragraphs, lists and code need.
 _TAGS = {
@@ -32,11 +33,19 @@ _HREF = re.compile(r'<a(?: (?!href=)[\w-]+="[^"]*")* href="([^"]*)"')
 _TAG = re.compile(r"<[^>]*>")
 
 
-def _parser(*, linkifies: bool) -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": True, "breaks": True, "linkify": linkifies})
+def _rich() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True, "breaks": True})
     parser.enable(["strikethrough"])
     # A comment has no headings, pictures or rules, and indentation is not code.
-    parser.disable(["heading", "lheading", "hr", "image", "code", "reference"])
+    return parser.disable(["heading", "lheading", "hr", "image", "code", "reference"])
+
+
+def _plain() -> MarkdownIt:
+    return MarkdownIt("zero", {"breaks": True}).enable(["newline"])
+
+
+def _linkifying(parser: MarkdownIt, *, linkifies: bool) -> MarkdownIt:
+    parser.options["linkify"] = linkifies
     if linkifies:
         parser.enable(["linkify"])
         # An address in the text is the reader's to write, not ours to make a link of.
@@ -47,16 +56,19 @@ def _parser(*, linkifies: bool) -> MarkdownIt:
     return parser
 
 
-_MARKDOWN = _parser(linkifies=True)
-_MARKDOWN_WITHOUT_LINKIFY = _parser(linkifies=False)
+# By what a text may hold, and whether addresses in it are made links.
+_PARSERS = {
+    (markup, linkifies): _linkifying(make(), linkifies=linkifies)
+    for markup, make in ((Markup.RICH, _rich), (Markup.PLAIN, _plain))
+    for linkifies in (True, False)
+}
 
 
-def render(text: str) -> str:
+def render(text: str, markup: Markup = Markup.RICH) -> str:
     """The HTML readers see: safe to insert into a page as it is."""
-    many = text.count("://") > _MOST_LINKIFIED
-    parser = _MARKDOWN_WITHOUT_LINKIFY if many else _MARKDOWN
+    few = text.count("://") <= _MOST_LINKIFIED
     return nh3.clean(
-        parser.render(text),
+        _PARSERS[markup, few].render(text),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=_filter,

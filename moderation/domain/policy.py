@@ -87,6 +87,7 @@ class VerdictRule(StrEnum):
     FIRST_COMMENT = "FIRST_COMMENT"
     LOW_SCORE = "LOW_SCORE"
     SCREENING_FAILED = "SCREENING_FAILED"
+    REPORTED = "REPORTED"
 
 
 RULE_MEANINGS: dict[VerdictRule, str] = {
@@ -99,6 +100,7 @@ RULE_MEANINGS: dict[VerdictRule, str] = {
     VerdictRule.FIRST_COMMENT: "This site holds a commenter's first comment",
     VerdictRule.LOW_SCORE: "Its points are below this site's thresholds",
     VerdictRule.SCREENING_FAILED: "It could not be judged, however often it was tried",
+    VerdictRule.REPORTED: "So many readers reported it that this site holds it",
 }
 
 

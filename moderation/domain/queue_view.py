@@ -77,6 +77,7 @@ class QueueView(BaseModel):
         language: ISO 639-1.
         q: words that the name or text holds.
         opinion: only those for which a second opinion is asked.
+        reported: only those with readers' reports that no moderator has decided on.
         order: what comes first; None: the oldest of what is held, the newest of the rest.
     """
 
@@ -92,6 +93,7 @@ class QueueView(BaseModel):
     language: _Language | None = None
     q: _Words = ""
     opinion: bool = False
+    reported: bool = False
     order: Order | None = None
 
     @property

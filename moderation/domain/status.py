@@ -29,10 +29,12 @@ class Actor(StrEnum):
 _DECIDED = frozenset({Status.PUBLISHED, Status.HELD, Status.SPAM, Status.REJECTED})
 
 TRANSITIONS: dict[Actor, dict[Status, frozenset[Status]]] = {
-    Actor.MACHINE: {Status.PENDING: _DECIDED},
+    # What readers report is held; all else that was decided is a person's to change.
+    Actor.MACHINE: {Status.PENDING: _DECIDED, Status.PUBLISHED: frozenset({Status.HELD})},
     Actor.MODERATOR: {status: _DECIDED - {status} for status in _DECIDED},
+    # What its author edits is judged again before anybody sees it.
     Actor.AUTHOR: {status: frozenset({Status.DELETED}) for status in Status}
-    | {Status.DELETED: frozenset()},
+    | {Status.PUBLISHED: frozenset({Status.DELETED, Status.PENDING}), Status.DELETED: frozenset()},
     # What the site says itself needs no verdict, and can be taken back.
     Actor.SITE: {
         Status.PENDING: frozenset({Status.PUBLISHED}),

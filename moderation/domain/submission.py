@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -11,7 +13,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    TypeAdapter,
     ValidationError,
     ValidationInfo,
 )
@@ -26,13 +27,17 @@ MAX_NAME = 245  # characters
 MAX_EMAIL = 254  # characters
 MAX_WEBSITE = 200  # characters
 MAX_COMMENT = 65_525  # bytes of UTF-8
+ANONYMOUS = "Anonymous"  # who gave no name, where none is required
 MAX_TITLE = 500  # characters; a longer title is cut
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Unicode's category Cc, with and without what makes lines.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _CONTROL_OR_LINE = re.compile("[\x00-\x1f\x7f-\x9f]")
+_NO_COMMENT = "Please type your comment."
 _MOST_MARKS = 30  # on one letter
+_YES = frozenset({True, "true", "1", "yes", "on"})
+_NO = frozenset({False, None, "", "false", "0", "no", "off"})
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
 
 
@@ -75,14 +80,26 @@ def _required(value: object, message: str, *, lines: bool = False) -> str:
     return text
 
 
-def _name(value: object) -> str:
+def _is_needed(info: ValidationInfo, field: str) -> bool:
+    return bool((info.context or {}).get(field, True))
+
+
+def _name(value: object, info: ValidationInfo) -> str:
+    if not _is_needed(info, "name_required") and _is_nothing(value):
+        return ANONYMOUS
     name = _required(value, "Please tell us your name.")
     if len(name) > MAX_NAME:
         raise _fault("too_long", f"A name may have {MAX_NAME} characters at most.")
     return name
 
 
-def _email(value: object) -> str:
+def _is_nothing(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _email(value: object, info: ValidationInfo) -> str | None:
+    if not _is_needed(info, "email_required") and _is_nothing(value):
+        return None
     text = _required(value, "Please give your email address. It will not be published.")
     if len(text) > MAX_EMAIL:
         raise _fault("too_long", f"An email address may have {MAX_EMAIL} characters at most.")
@@ -114,7 +131,7 @@ def _website(value: object) -> str | None:
 
 
 def _comment(value: object) -> str:
-    text = _required(value, "Please type your comment.", lines=True)
+    text = _required(value, _NO_COMMENT, lines=True)
     if (size := len(text.encode())) > MAX_COMMENT:
         raise _fault(
             "too_long", f"A comment may have {MAX_COMMENT:,} bytes at most; this has {size:,}."
@@ -147,6 +164,17 @@ def _url(value: object, info: ValidationInfo) -> str | None:
         raise _fault(error.code, error.message) from None
 
 
+def _notify(value: object, info: ValidationInfo) -> bool:
+    """Whether it is wished for: as JSON says it, or a form's box, which sends nothing unticked."""
+    if not isinstance(value, str | bool | None) or value not in _YES | _NO:
+        raise _fault("not_a_choice", "This must be true or false.")
+    wished = value in _YES
+    # An address that is at fault itself is told by its own field.
+    if wished and info.data.get("email", "?") is None:
+        raise _fault("email_needed", "Please give your email address too, so that we can write.")
+    return wished
+
+
 def _title(value: object) -> str:
     return ("" if value is None else _clean(value, lines=False))[:MAX_TITLE].strip()
 
@@ -156,58 +184,80 @@ class Submission(BaseModel):
 
     Attributes:
         comment: the text.
-        name: of the commenter.
-        email: normalised; kept out of the repr.
+        name: of the commenter; `ANONYMOUS` where none was given.
+        email: normalised, or None where none was given; kept out of the repr.
         website: http or https, or None.
         url: the page, normalised, of one of the site's origins.
         post_id: the page by WordPress's number, or None.
         title: of the page, or nothing.
         parent: the comment replied to, or None.
+        notify: whether the commenter wants a mail when somebody replies.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     comment: Annotated[str, BeforeValidator(_comment)]
-    name: Annotated[str, BeforeValidator(_name)]
-    email: Annotated[str, BeforeValidator(_email)] = Field(repr=False)
+    name: Annotated[str, BeforeValidator(_name)] = Field("", validate_default=True)
+    email: Annotated[str | None, BeforeValidator(_email)] = Field(
+        "", repr=False, validate_default=True
+    )
     website: Annotated[str | None, BeforeValidator(_website)] = None
     url: Annotated[str | None, BeforeValidator(_url)] = None
     post_id: Annotated[int | None, BeforeValidator(_number)] = None
     title: Annotated[str, BeforeValidator(_title)] = ""
     parent: Annotated[int | None, BeforeValidator(_number)] = None
+    notify: Annotated[bool, BeforeValidator(_notify)] = False
 
 
-_COMMENT: TypeAdapter[str] = TypeAdapter(Annotated[str, BeforeValidator(_comment)])
-
-
-def clean_comment(text: str) -> str:
+def clean_comment(text: object) -> str:
     """A comment's text as it is kept, by the rules of `Submission`.
 
     Raises:
         InvalidSubmissionError: it is empty, too long or cannot be shown.
     """
+    return _cleaned("comment", _comment, text)
+
+
+def clean_text(field: str, text: object) -> str:
+    """Lines of text that may be empty, as they are kept.
+
+    Raises:
+        InvalidSubmissionError: of `field`: it is no text, or cannot be shown.
+    """
+    return _cleaned(field, partial(_clean, lines=True), text)
+
+
+def _cleaned(field: str, clean: Callable[[object], str], text: object) -> str:
     try:
-        return _COMMENT.validate_python(text)
-    except ValidationError as error:
-        detail = error.errors(include_url=False, include_input=False)[0]
-        fault = FieldFault("comment", detail["ctx"]["code"], detail["ctx"]["message"])
+        return clean(text)
+    except PydanticCustomError as error:
+        told = error.context or {}
+        fault = FieldFault(field, told["code"], told["message"])
         raise InvalidSubmissionError((fault,)) from None
 
 
+@dataclass(frozen=True, slots=True)
+class Required:
+    """What a reader must tell besides the comment."""
+
+    name: bool = True
+    email: bool = True
+
+
+_FIELD_NAME = re.compile(r"[\w\[\]-]*")
 _LONGEST_FIELD = 100  # characters of an unknown field's name that are told
-_REQUIRED = {
-    "comment": "Please type your comment.",
-    "name": "Please tell us your name.",
-    "email": "Please give your email address. It will not be published.",
-}
+_ALL = Required()
 
 
-def parse_submission(fields: Mapping[str, Any], origins: Iterable[str]) -> Submission:
+def parse_submission(
+    fields: Mapping[str, Any], origins: Iterable[str], required: Required = _ALL
+) -> Submission:
     """Validate what a door received.
 
     Args:
         fields: values by the names of `Submission`'s attributes.
         origins: the site's origins, to which `url` must belong.
+        required: what the site's readers must tell.
 
     Raises:
         InvalidSubmissionError: with every fault of every field.
@@ -217,8 +267,13 @@ def parse_submission(fields: Mapping[str, Any], origins: Iterable[str]) -> Submi
     no_url = url is None or (isinstance(url, str) and not url.strip())
     if no_url and _is_no_number(fields.get("post_id")):
         faults.append(FieldFault("url", "required", "Please give the page's address (url)."))
+    context = {
+        "origins": frozenset(origins),
+        "name_required": required.name,
+        "email_required": required.email,
+    }
     try:
-        submission = Submission.model_validate(fields, context={"origins": frozenset(origins)})
+        submission = Submission.model_validate(fields, context=context)
     except ValidationError as error:
         faults += map(_fault_of, error.errors(include_url=False, include_input=False))
     if faults:
@@ -226,11 +281,25 @@ def parse_submission(fields: Mapping[str, Any], origins: Iterable[str]) -> Submi
     return submission
 
 
+def field_name(name: object) -> str:
+    """A field's name as it is told: what is no name, such as an address in its place, is not."""
+    text = str(name)[:_LONGEST_FIELD]
+    return text if _FIELD_NAME.fullmatch(text) else "?"
+
+
+def unknown_fields(fields: Mapping[str, Any], known: Collection[str]) -> list[FieldFault]:
+    """A fault for each field that is not known."""
+    words = "There is no such field."
+    return [
+        FieldFault(field_name(name), "unknown_field", words) for name in fields if name not in known
+    ]
+
+
 def _fault_of(detail: ErrorDetails) -> FieldFault:
     # A name that is no text at all leaves pydantic without a place.
-    field = str(detail["loc"][0])[:_LONGEST_FIELD] if detail["loc"] else "?"
+    field = field_name(detail["loc"][0]) if detail["loc"] else "?"
     if detail["type"] == "fault":
         return FieldFault(field, detail["ctx"]["code"], detail["ctx"]["message"])
     if detail["type"] == "missing":
-        return FieldFault(field, "required", _REQUIRED[field])
+        return FieldFault(field, "required", _NO_COMMENT)
     return FieldFault(field, "unknown_field", "There is no such field.")

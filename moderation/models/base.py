@@ -59,13 +59,13 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
-def by_value(enum: type[StrEnum]) -> Enum:
+def by_value(enum: type[StrEnum], length: int = 32) -> Enum:
     """A column type that keeps an enum's values as text, so that adding one needs no migration."""
     return Enum(
         enum,
         native_enum=False,
         create_constraint=False,
-        length=32,
+        length=length,
         values_callable=lambda members: [member.value for member in members],
     )
 

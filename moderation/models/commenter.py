@@ -10,7 +10,8 @@ from moderation.models.base import Base, Id, UTCDateTime
 
 
 class Commenter(Base):
-    """Who wrote comments on a site: an unverified claim of an address.
+    """Who wrote comments on a site: an unverified claim of an address. Of one who gave none the
+    sealed address is empty, the indexes are random, and each comment has a commenter of its own.
 
     `avatar_seed` is random: a letter avatar's colour is made of it and the name, never of the
     address.
@@ -31,3 +32,8 @@ class Commenter(Base):
         default=lambda: secrets.randbits(31), server_default="0"
     )
     first_seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    @property
+    def has_address(self) -> bool:
+        """Whether an address was given."""
+        return bool(self.email_sealed)

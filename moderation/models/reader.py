@@ -6,10 +6,15 @@ taken out, and what is left tells nothing of anybody.
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from moderation.models.base import Base, Id, UTCDateTime
+from moderation.domain.reports import Reason
+from moderation.models.base import Base, Id, UTCDateTime, by_value
+
+# The few of the day, whose hashes are to be taken out.
+_KNOWN = text("reader IS NOT NULL")
+_OPEN = text("closed_at IS NULL")
 
 
 class Like(Base):
@@ -18,7 +23,7 @@ class Like(Base):
     __tablename__ = "likes"
     __table_args__ = (
         UniqueConstraint("comment_id", "reader"),
-        Index("ix_likes_created", "created_at"),
+        Index("ix_likes_created", "created_at", sqlite_where=_KNOWN, postgresql_where=_KNOWN),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -33,12 +38,13 @@ class Report(Base):
     __tablename__ = "reports"
     __table_args__ = (
         UniqueConstraint("comment_id", "reader"),
-        Index("ix_reports_created", "created_at"),
+        Index("ix_reports_created", "created_at", sqlite_where=_KNOWN, postgresql_where=_KNOWN),
+        Index("ix_reports_open", "comment_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"))
-    reason: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[Reason] = mapped_column(by_value(Reason, 16))
     note: Mapped[str] = mapped_column(String(500))
     reader: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)

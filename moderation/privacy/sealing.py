@@ -20,6 +20,7 @@ from moderation.errors import ConfigError
 from moderation.privacy.keys import Keys
 
 _NONCE = 12  # bytes
+INDEX_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,10 @@ class SealedEmail:
 
     key_id: str
     sealed: bytes
+
+
+# What stands for the address of a commenter who gave none.
+NO_ADDRESS = SealedEmail("", b"")
 
 
 class EmailVault:

@@ -1,8 +1,8 @@
-"""Signed values that readers carry for us: form stamps and private links."""
+"""Signed values that readers carry for us: form stamps, private links, receipts of likes."""
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -13,6 +13,7 @@ from moderation.privacy.keys import Keys
 
 # The keys are derived once (`_key`), not for every token.
 _SIGNING: dict[str, Any] = {"key_derivation": "none", "digest_method": sha256}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_OPEN = 24 * 60 * 60  # seconds that a form may stay open before its stamp counts as old
 
 
@@ -33,6 +34,7 @@ class TokenSigner:
     def __init__(self, keys: Keys) -> None:
         self._forms = URLSafeSerializer(_key(keys, "reply-form"), signer_kwargs=_SIGNING)
         self._links = Signer(_key(keys, "status-link"), **_SIGNING)
+        self._likes = Signer(_key(keys, "like-receipt"), **_SIGNING)
 
     def stamp_form(self, site_id: int, now: datetime) -> str:
         """A stamp for a form shown now."""
@@ -66,6 +68,26 @@ class TokenSigner:
             return int(self._links.unsign(token.encode("ascii", "replace")))
         except (BadData, ValueError):
             return None
+
+    def sign_like(self, comment_id: int, like_id: int, liked_at: datetime) -> str:
+        """The receipt of a like, with which whoever got it can take it back. It names the moment
+        too, since a database may give a number again that is free.
+        """
+        moment = (liked_at - _EPOCH) // timedelta(microseconds=1)
+        return self._likes.sign(f"{comment_id}:{like_id}:{moment}").decode()
+
+    def read_like(self, receipt: str, comment_id: int) -> tuple[int, datetime] | None:
+        """The like's id and moment that a receipt is for; None if it is not one of ours, or of
+        another comment.
+        """
+        try:
+            parts = self._likes.unsign(receipt.encode("ascii", "replace")).decode().split(":")
+            liked, like_id, moment = map(int, parts)
+        except (BadData, ValueError):
+            return None
+        if liked != comment_id:
+            return None
+        return like_id, _EPOCH + timedelta(microseconds=moment)
 
 
 def _key(keys: Keys, purpose: str) -> bytes:

@@ -19,6 +19,7 @@ def record(
     why: str = "",
     comment: Comment | None = None,
     undoes_id: int | None = None,
+    actor: Actor | None = None,
     **details: Any,
 ) -> int:
     """Add an entry within the caller's transaction; gives its id.
@@ -31,13 +32,14 @@ def record(
         why: a reason or note that a person gave.
         comment: to which comment, if to one.
         undoes_id: the entry that this one takes back.
+        actor: who acts, where it is neither of these two.
         details: for people; never an address.
     """
     entry = {
         "site_id": site_id,
         "comment_id": comment.id if comment else None,
         "revision": comment.revision if comment else None,
-        "actor": Actor.MODERATOR if moderator_id else Actor.OPERATOR,
+        "actor": actor or (Actor.MODERATOR if moderator_id else Actor.OPERATOR),
         "moderator_id": moderator_id,
         "action": action,
         "why": why,

@@ -19,7 +19,7 @@ from moderation.domain.status import Actor, Status
 from moderation.errors import InvalidInputError, StaleDecisionError, UnknownCommentError
 from moderation.models import AuditEntry, BulkJob, Comment, Site, db
 from moderation.models.base import writing
-from moderation.services import opinions
+from moderation.services import opinions, reports
 from moderation.services.permissions import memberships_where
 from moderation.services.queue_query import matching_ids, own_sites
 from moderation.services.review import DECISIONS, LONGEST_WHY, decision_of
@@ -269,6 +269,7 @@ def _decide_some(job: BulkJob, now: datetime) -> bool:
     others = _others(QueueView.model_validate(job.view["view"]), job.action)
     ready = [comment for comment in comments if comment.status in others]
     withdrawn = opinions.withdraw([comment.id for comment in ready])
+    reports.close(ready, now)
     changes = [
         (
             comment,
@@ -360,6 +361,7 @@ def _undo_some(job: BulkJob, now: datetime) -> bool:
         undone.append(entry)
     change_statuses(changes, now)
     opinions.give_back(undone)
+    reports.reopen(undone)
     job.changed += len(undone)
     job.skipped += len(entries) - len(undone)
     job.last_id = entries[-1].id if entries else job.last_id

@@ -25,13 +25,14 @@ from moderation.models import (
 )
 from moderation.models.base import writing
 from moderation.privacy.sealing import EmailVault, SealedEmail
+from moderation.services import reports
 from moderation.services.audit import record
+from moderation.services.editing import change_text
 from moderation.services.permissions import require
 from moderation.services.queue import CLAIM_LASTS
 from moderation.services.review import (
     APPROVED_WITH,
     apply_decision,
-    change_text,
     own_comment,
     refuse_stale,
 )
@@ -112,7 +113,7 @@ def reply(
 def _add_reply(
     vault: EmailVault, moderator_id: int, parent: Comment, text: str, now: datetime
 ) -> Comment:
-    from moderation.domain.markup import render  # noqa: PLC0415 -- as `review.change_text`
+    from moderation.domain.markup import render  # noqa: PLC0415 -- as `editing.change_text`
 
     moderator = db.session.get_one(Moderator, moderator_id)
     site = db.session.get_one(Site, parent.site_id)
@@ -136,7 +137,7 @@ def _add_reply(
         depth=above.depth + 1,
         name=moderator.name,
         text=text,
-        rendered=render(text) or plain_html(text),
+        rendered=render(text, site.settings.markup) or plain_html(text),
         status=Status.PENDING,
         created_at=now,
         sweep_at=now,
@@ -213,17 +214,47 @@ def ask_second_opinion(moderator_id: int, comment_id: int, note: str, *, now: da
         )
 
 
+def dismiss_reports(moderator_id: int, comment_id: int, *, now: datetime) -> int:
+    """Close a published comment's open reports and leave it as it is, in one transaction; gives the
+    audit entry's id. It cannot be taken back: whoever has new reasons reports it again.
+
+    Raises:
+        UnknownCommentError: there is no such comment on the moderator's sites.
+        InvalidInputError: it is not published.
+        StaleDecisionError: there is no open report, or not any more.
+    """
+    with writing():
+        comment = own_comment(moderator_id, comment_id)
+        if comment.status is not Status.PUBLISHED:
+            raise InvalidInputError("Only reports of what is published can be dismissed.")
+        if not comment.open_reports:
+            raise StaleDecisionError("There are no open reports of this any more.")
+        count = comment.open_reports
+        reports.close([comment], now)
+        return record(
+            comment.site_id,
+            moderator_id,
+            Action.REPORTS_DISMISSED,
+            now,
+            comment=comment,
+            reports=count,
+        )
+
+
 def show_address(vault: EmailVault, moderator_id: int, comment_id: int, *, now: datetime) -> str:
     """The address of a comment's commenter: a deliberate act, audited in the same transaction.
 
     Raises:
         UnknownCommentError: there is no such comment on the moderator's sites.
         NotAllowedError: the moderator's role does not allow it.
+        InvalidInputError: the commenter gave none.
     """
     with writing():
         comment = own_comment(moderator_id, comment_id)
         require(moderator_id, comment.site_id, Permission.SHOW_ADDRESS)
         commenter = db.session.get_one(Commenter, comment.commenter_id)
+        if not commenter.has_address:
+            raise InvalidInputError("This commenter gave no address.")
         record(comment.site_id, moderator_id, Action.ADDRESS_SHOWN, now, comment=comment)
         sealed = SealedEmail(commenter.email_key_id, commenter.email_sealed)
         return vault.open(comment.site_id, commenter.email_index, sealed)

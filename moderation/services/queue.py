@@ -20,6 +20,7 @@ from moderation.models import (
     Commenter,
     Membership,
     Moderator,
+    Report,
     Revision,
     SecondOpinion,
     Site,
@@ -29,6 +30,7 @@ from moderation.models import (
 )
 from moderation.services.queue_query import count_matching, find_page, matching_ids
 from moderation.services.receipts import load_receipts
+from moderation.services.reports import open_reports
 
 CLAIM_LASTS = timedelta(seconds=45)
 MOST_COUNTED = 1_000  # of a filtered view; beyond that "and more" says enough
@@ -54,6 +56,7 @@ class QueueItem:
         last: the latest verdict or decision, with who decided (None: the policy).
         claimed_by: the colleague who is looking at it.
         opinion: the second opinion that is asked for.
+        reports: readers' open reports, oldest first.
         role: the moderator's on the site.
     """
 
@@ -67,6 +70,7 @@ class QueueItem:
     last_by: str | None
     claimed_by: str | None
     opinion: Opinion | None
+    reports: Sequence[Report]
     role: SiteRole
 
     @property
@@ -195,6 +199,7 @@ def read_items(moderator_id: int, ids: Sequence[int], now: datetime) -> list[Que
     latest = _latest_entries(ids)
     claims = claims_of_others(moderator_id, now)
     opinions = _opinions(ids)
+    reported = open_reports(comments)
     items = {
         row.Comment.id: QueueItem(
             comment=row.Comment,
@@ -207,6 +212,7 @@ def read_items(moderator_id: int, ids: Sequence[int], now: datetime) -> list[Que
             last_by=latest.get(row.Comment.id, (None, None))[1],
             claimed_by=claims.get(row.Comment.id),
             opinion=opinions.get(row.Comment.id),
+            reports=reported.get(row.Comment.id, ()),
             role=row.role,
         )
         for row in rows

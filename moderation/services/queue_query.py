@@ -37,7 +37,7 @@ from moderation.domain.queue_view import (
 from moderation.domain.roles import Permission
 from moderation.domain.status import Status
 from moderation.errors import InvalidInputError
-from moderation.models import HELD, Comment, SecondOpinion, SignalRow, Site, db
+from moderation.models import HELD, Comment, Report, SecondOpinion, SignalRow, Site, db
 from moderation.services.permissions import memberships_where
 from moderation.services.search import words_condition
 
@@ -157,7 +157,7 @@ def _with_signal(own: Select[int], view: QueueView, statuses: Sequence[Status]) 
 
 def _is_narrow(view: QueueView) -> bool:
     """Whether an index of its own leads to the view's few comments."""
-    return view.thread is not None or view.commenter is not None
+    return view.thread is not None or view.commenter is not None or view.reported
 
 
 def _not_by_index() -> tuple[ColumnElement[int], ColumnElement[Any]]:
@@ -280,7 +280,7 @@ def _not_before_the_first(hits: Subquery, statuses: Sequence[Status]) -> list[Co
 
 
 def _direct(moderator_id: int, view: QueueView, cursor: tuple[float, int] | None) -> Select[Any]:
-    """A thread's or a commenter's comments."""
+    """A thread's, a commenter's or reported comments."""
     own = own_sites(moderator_id, view)
     site_id, status = _not_by_index()
     value = _sort_column(_C, view)
@@ -315,6 +315,8 @@ def _narrowing(view: QueueView) -> list[ColumnElement[bool]]:
         conditions.append(_C.created_at < end)
     if view.opinion:
         conditions.append(_C.id.in_(select(SecondOpinion.comment_id)))
+    if view.reported:
+        conditions.append(_C.id.in_(select(Report.comment_id).where(Report.closed_at.is_(None))))
     return conditions
 
 

@@ -76,6 +76,7 @@ class OwnComment:
     status: Status
     site: SiteProfile
     thread: Thread
+    revision: int
 
 
 def read_thread(
@@ -127,7 +128,16 @@ def read_own(comment_id: int) -> OwnComment:
     node = _alone(comment)
     node.removed, node.awaiting = False, comment.status is not Status.PUBLISHED
     site = profile_of(db.session.get_one(Site, comment.site_id))
-    return OwnComment(node, comment.status, site, db.session.get_one(Thread, comment.thread_id))
+    thread = db.session.get_one(Thread, comment.thread_id)
+    return OwnComment(node, comment.status, site, thread, comment.revision)
+
+
+def site_of(comment_id: int) -> SiteProfile | None:
+    """The site of a comment, whatever became of it; None if there is no such comment."""
+    site = db.session.scalar(
+        select(Site).join(Comment, Comment.site_id == Site.id).where(Comment.id == comment_id)
+    )
+    return profile_of(site) if site else None
 
 
 def read_published(thread: Thread, comment_id: int) -> Node | None:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 
-from moderation.domain.actions import Action
+from moderation.domain.actions import ACTION_WORDS, Action
+from moderation.domain.audit_words import who_did
 from moderation.domain.roles import Permission
 from moderation.domain.rules import RuleEffect, RuleKind
 from moderation.domain.status import Actor, Status
@@ -19,14 +20,13 @@ from moderation.models import (
     Revision,
     SecondOpinion,
     SiteRule,
-    Thread,
     db,
 )
 from moderation.models.base import writing
-from moderation.services import opinions
+from moderation.services import opinions, reports
 from moderation.services.audit import record
+from moderation.services.editing import change_text
 from moderation.services.permissions import memberships_where, require
-from moderation.services.search import reindex_text
 from moderation.services.transitions import Change, change_status, change_statuses
 
 # What a moderator may make of a comment, by the word used in forms and in the audit log.
@@ -96,6 +96,7 @@ def apply_decision(
 ) -> int:
     """Carry out a decision on a comment read within the caller's transaction."""
     details = opinions.withdraw([comment.id]).get(comment.id, {})
+    reports.close([comment], now)
     if action is Action.BLOCK:
         require(moderator_id, comment.site_id, Permission.BLOCK_COMMENTER)
         details |= {"rule_id": _block(comment, now)}
@@ -113,6 +114,10 @@ def apply_decision(
 def _block(comment: Comment, now: datetime) -> int | None:
     """Add a rule that rejects whatever comes under the commenter's address; None if it is there."""
     commenter = db.session.get_one(Commenter, comment.commenter_id)
+    if not commenter.has_address:
+        raise InvalidInputError(
+            "This commenter gave no address that could be blocked. Please reject the comment."
+        )
     same = (
         SiteRule.site_id == comment.site_id,
         SiteRule.kind == RuleKind.EMAIL,
@@ -196,7 +201,8 @@ def undo(moderator_id: int, entry_id: int, *, now: datetime) -> int:
     """
     with writing():
         entry = db.session.get(AuditEntry, entry_id)
-        if entry is None or entry.comment_id is None or entry.action not in UNDOABLE:
+        undoable = entry is not None and entry.moderator_id and entry.action in UNDOABLE
+        if entry is None or entry.comment_id is None or not undoable:
             raise UnknownCommentError("There is no such decision on your sites.")
         if (approval := _approval_with(entry)) and approval.comment_id:
             # Locked before the reply below it: those who lock many do it by number.
@@ -218,6 +224,7 @@ def _take_back_decision(
             delete(SiteRule).where(SiteRule.id == rule_id, SiteRule.site_id == comment.site_id)
         )
     opinions.give_back([entry])
+    reports.reopen([entry])
     return change_status(comment, _back(moderator_id, entry, entry.before), now)
 
 
@@ -232,6 +239,7 @@ def _take_back_reply(moderator_id: int, comment: Comment, entry: AuditEntry, now
         approved = db.session.get_one(Comment, approval.comment_id)
         if approval.before and _is_latest(approval, approved):
             opinions.give_back([approval])
+            reports.reopen([approval])
             changes.append((approved, _back(moderator_id, approval, approval.before)))
     # At once, so that counters are locked in their order.
     change_statuses(changes, now)
@@ -294,34 +302,6 @@ _TAKE_BACK: dict[Action, Callable[[int, Comment, AuditEntry, datetime], int]] = 
 }
 
 
-def change_text(comment: Comment, text: str, moderator_id: int, now: datetime) -> None:
-    """Give a comment other words, as a new revision; what it said before is kept. Readers are shown
-    the new words where they saw the former.
-    """
-    # What renders markup costs memory that a web process which never edits need not spend.
-    from moderation.domain.markup import render  # noqa: PLC0415
-
-    former = comment.text
-    db.session.add(
-        Revision(
-            comment_id=comment.id,
-            revision=comment.revision,
-            text=former,
-            moderator_id=moderator_id,
-            replaced_at=now,
-        )
-    )
-    comment.text, comment.rendered = text, render(text)
-    comment.revision += 1
-    comment.edited_at = now
-    db.session.flush()
-    reindex_text(comment, former)
-    if comment.status is Status.PUBLISHED:
-        db.session.execute(
-            update(Thread).where(Thread.id == comment.thread_id).values(version=Thread.version + 1)
-        )
-
-
 def comment_of(moderator_id: int, entry_id: int) -> int:
     """The comment at which what an audit entry tells of is shown: of a reply, the one replied to.
 
@@ -354,8 +334,11 @@ def _who_was_faster(comment: Comment, now: datetime) -> str:
     entry = latest_entry(comment)
     if entry is None:
         return "This comment is still being judged. Please reload the queue in a moment."
-    who = _name(entry.moderator_id) or "The policy"
+    who = who_did(entry.actor, _name(entry.moderator_id))
     ago = _ago(entry.created_at, now)
+    if entry.actor is Actor.AUTHOR:
+        did = ACTION_WORDS[entry.action].lower()
+        return f"{who} {did} this {ago} ago. Nothing was overwritten."
     return f"{who} decided this {ago} ago: {entry.after}. Nothing was overwritten."
 
 

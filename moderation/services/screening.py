@@ -8,10 +8,12 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     Select,
+    and_,
     bindparam,
     delete,
     func,
     insert,
+    or_,
     select,
     union_all,
     update,
@@ -37,13 +39,15 @@ from moderation.services.transitions import Change, change_status
 _VELOCITY_WINDOW = timedelta(minutes=10)
 _REPEAT_WINDOW = timedelta(days=30)
 _CANDIDATES_PER_BAND = 10  # the newest; more copies than that are a wave already
+_LAST_ID = 2**63 - 1
 _SWEPT_AT_ONCE = 500  # rows; a short transaction leaves the doors their turn
 
 
 def spam_check(vault: EmailVault, comment_id: int, revision: int, now: datetime) -> bool:
     """Gather evidence on a revision, run every check, store what they found.
 
-    Idempotent: findings are stored once for each revision, in one transaction with the claim.
+    Idempotent: findings are stored once for each revision, in one transaction with the claim. What
+    its author edited while it was held is screened too, for whoever decides on it.
 
     Returns:
         Whether the revision awaits its approval check.
@@ -53,13 +57,13 @@ def spam_check(vault: EmailVault, comment_id: int, revision: int, now: datetime)
     if found is None or found.Comment.revision != revision:
         return False
     comment = found.Comment
-    if comment.status is not Status.PENDING:
+    if comment.status is not Status.PENDING and not _is_edited_and_held(comment):
         return False
     if comment.screened_at is not None:
         return True
     grams = shingles(comment.text)
     marks = set(bands(grams))
-    rendered = render(comment.text)
+    rendered = render(comment.text, found.Site.settings.markup)
     site_id = comment.site_id
     evidence = Evidence(
         now=now,
@@ -76,6 +80,7 @@ def spam_check(vault: EmailVault, comment_id: int, revision: int, now: datetime)
             {
                 "row": comment_id,
                 "seen_revision": revision,
+                "seen_status": comment.status,
                 "rendered": rendered,
                 "screened_at": now,
                 "language": language_of(comment.text),
@@ -84,14 +89,17 @@ def spam_check(vault: EmailVault, comment_id: int, revision: int, now: datetime)
         )
         if claimed.rowcount:  # type: ignore[attr-defined]
             _store(comment, signals, marks)
-            index_text(comment_id, comment.name, comment.text)
+            if revision == 1:  # an edit has entered its text itself
+                index_text(comment_id, comment.name, comment.text)
     return True
 
 
 def approval_check(comment_id: int, revision: int, now: datetime) -> Verdict | None:
     """Conclude on a screened revision: verdict, status and audit row in one transaction.
 
-    Idempotent: only a comment that is still pending in this revision is concluded on.
+    Idempotent: only a comment that is still pending in this revision is concluded on. One that was
+    edited while it was held stays so, whatever the signals of its new text say: a person decides.
+    Only what is told of it is brought up to date.
 
     Returns:
         The verdict, or None where there was nothing to conclude.
@@ -103,6 +111,9 @@ def approval_check(comment_id: int, revision: int, now: datetime) -> Verdict | N
         if found is None:
             return None
         verdict = decide(load_signals(comment_id, revision), found.Site.policy)
+        if found.Comment.status is Status.HELD:
+            _tell_anew(found.Comment, verdict)
+            return None
         _conclude(found.Comment, verdict, now)
         return verdict
 
@@ -158,6 +169,13 @@ def _store(comment: Comment, signals: tuple[Signal, ...], marks: set[int]) -> No
         db.session.execute(_INSERT_SIGNAL, rows)
     if revision > 1:
         db.session.execute(delete(Fingerprint).where(Fingerprint.comment_id == comment_id))
+        # What a former text showed leads to the comment no more.
+        db.session.execute(
+            update(SignalRow)
+            .where(SignalRow.comment_id == comment_id, SignalRow.revision < revision)
+            .values(status=Status.PENDING),
+            execution_options={"synchronize_session": False},
+        )
     db.session.execute(
         _INSERT_FINGERPRINT,
         [{"comment_id": comment_id, "band": mark, "site_id": site_id} for mark in marks],
@@ -174,6 +192,17 @@ def _conclude(comment: Comment, verdict: Verdict, now: datetime) -> None:
         verdict=verdict,
     )
     change_status(comment, change, now)
+
+
+def _is_edited_and_held(comment: Comment) -> bool:
+    return comment.status is Status.HELD and comment.revision > 1
+
+
+def _tell_anew(comment: Comment, verdict: Verdict) -> None:
+    comment.score = verdict.score
+    # Why it is held stays true where its new text gives no reason, and where readers gave theirs.
+    stays = verdict.status is Status.PUBLISHED or comment.verdict_rule is VerdictRule.REPORTED
+    comment.verdict_rule = comment.verdict_rule if stays else verdict.rule
 
 
 def _known(comment: Comment, commenter: Commenter) -> dict[str, Any]:
@@ -209,7 +238,8 @@ def _known(comment: Comment, commenter: Commenter) -> dict[str, Any]:
 
 def _repeats(comment: Comment, grams: frozenset[str], marks: set[int]) -> tuple[Repeat, ...]:
     """Earlier comments of the site that share a band, compared in full. Only earlier ones, so that
-    of two copies the first is not held for the second.
+    of two copies the first is not held for the second; but an edited text may be the later copy,
+    whatever its comment's number.
     """
     length = len(comment.text)
     ordered = sorted(marks)
@@ -219,6 +249,7 @@ def _repeats(comment: Comment, grams: frozenset[str], marks: set[int]) -> tuple[
         {
             "site_id": comment.site_id,
             "comment_id": comment.id,
+            "before": comment.id if comment.revision == 1 else _LAST_ID,
             "since": comment.created_at - _REPEAT_WINDOW,
             # Texts of very different length cannot be nearly the same.
             "shortest": length // 2,
@@ -249,7 +280,7 @@ _CLAIM = (
     .where(
         Comment.id == bindparam("row"),
         Comment.revision == bindparam("seen_revision"),
-        Comment.status == Status.PENDING,
+        Comment.status == bindparam("seen_status"),
         Comment.screened_at.is_(None),
     )
     .values(
@@ -279,7 +310,11 @@ _SELECT_SCREENED = (
     .where(
         Comment.id == bindparam("comment_id"),
         Comment.revision == bindparam("revision"),
-        Comment.status == Status.PENDING,
+        or_(
+            Comment.status == Status.PENDING,
+            and_(Comment.status == Status.HELD, Comment.revision > 1),
+        ),
+        Comment.screened_revision == Comment.revision,
         Comment.screened_at.is_not(None),
     )
     .with_for_update(of=Comment, key_share=True)
@@ -293,7 +328,8 @@ def _select_candidates() -> Select[int, int, bytes, str]:
         .where(
             Fingerprint.site_id == bindparam("site_id"),
             Fingerprint.band == bindparam(f"band_{place}"),
-            Fingerprint.comment_id < bindparam("comment_id"),
+            Fingerprint.comment_id < bindparam("before"),
+            Fingerprint.comment_id != bindparam("comment_id"),
         )
         .order_by(Fingerprint.comment_id.desc())
         .limit(_CANDIDATES_PER_BAND)

@@ -5,7 +5,7 @@ PostgreSQL: a table of text search vectors, of the words that are found here, wi
 accents: its own parser takes addresses for one word and a quotation mark for a letter, and knows no
 other alphabet's capitals where the database has the C locale.
 
-A comment is entered when it has been screened; what is still pending cannot be found.
+A comment is entered when it has first been screened or edited; what is pending is in no view.
 """
 
 import re
@@ -36,7 +36,9 @@ _INDEX = {
 # FTS5 keeps no copy of the text, so what it has indexed must be told to be taken out.
 _TAKE_OUT = text(
     "INSERT INTO comment_search (comment_search, rowid, name, text) "
-    "VALUES ('delete', :id, :name, :text)"
+    "SELECT 'delete', :id, :name, :text "
+    # Taking out what was never entered would spoil the index.
+    "WHERE EXISTS (SELECT 1 FROM comment_search_docsize WHERE id = :id)"
 )
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,7 +25,7 @@ from moderation.errors import (
 )
 from moderation.models import Comment, Commenter, Site, Thread
 from moderation.models.group_commit import Writer
-from moderation.privacy.sealing import EmailVault
+from moderation.privacy.sealing import INDEX_BYTES, NO_ADDRESS, EmailVault
 
 _ParentRow = Row[int, int | None, int | None, int, Status]  # id, parent_id, root_id, depth, status
 _LONGEST_AGENT = 254  # characters, as WordPress keeps
@@ -114,11 +115,12 @@ class _Intake:
 
     def store(self, connection: Connection) -> Accepted:
         """Store it. Everything that can refuse it comes before anything is written."""
-        digest = _content_hash(self.submission)
+        submission = self.submission
+        digest = content_hash(submission.parent, submission.name, submission.comment)
         if replayed := self._replay(connection, digest):
             return replayed
         network = truncate(self.how.address)
-        index = self.vault.index(self.site.site_id, self.submission.email)
+        index = self._index()
         known = self._look_up(connection, digest, network, index)
         parent = self._refuse_or_find_parent(connection, known, network)
         thread_id, url = known.thread_id, known.url
@@ -136,6 +138,15 @@ class _Intake:
         }
         comment_id = connection.execute(_INSERT_COMMENT, values | self._own_values()).scalar_one()
         return Accepted(comment_id, 1, Status.PENDING, url, replayed=False)
+
+    def _index(self) -> bytes:
+        """What the commenter is found by. Who gives no address is somebody new each time: a random
+        index is nobody else's, so that no standing is shared and no rule meets it.
+        """
+        email = self.submission.email
+        if email is None:
+            return secrets.token_bytes(INDEX_BYTES)
+        return self.vault.index(self.site.site_id, email)
 
     def _refuse_or_find_parent(
         self, connection: Connection, known: Row[Any], network: str
@@ -189,6 +200,7 @@ class _Intake:
             "form_token": how.form_token,
             "form_seconds": how.form_seconds,
             "honeypot": how.honeypot,
+            "notify": submission.notify,
         }
 
     def _replay(self, connection: Connection, digest: bytes) -> Accepted | None:
@@ -288,14 +300,16 @@ class _Intake:
 
     def _add_commenter(self, connection: Connection, index: bytes) -> int:
         site_id, email = self.site.site_id, self.submission.email
-        sealed = self.vault.seal(site_id, email)
-        values = {
-            "site_id": site_id,
-            "email_index": index,
-            "email_domain_index": self.vault.domain_index(site_id, email.rpartition("@")[2]),
+        values = {"site_id": site_id, "email_index": index, "first_seen_at": self.now}
+        if email is None:
+            domain_index, sealed = secrets.token_bytes(INDEX_BYTES), NO_ADDRESS
+        else:
+            domain_index = self.vault.domain_index(site_id, email.rpartition("@")[2])
+            sealed = self.vault.seal(site_id, email)
+        values |= {
+            "email_domain_index": domain_index,
             "email_key_id": sealed.key_id,
             "email_sealed": sealed.sealed,
-            "first_seen_at": self.now,
         }
         return connection.execute(_INSERT_COMMENTER, values).scalar_one()
 
@@ -362,9 +376,10 @@ _INSERT_COMMENTER = insert(Commenter).returning(Commenter.id)
 _INSERT_COMMENT = insert(Comment).returning(Comment.id)
 
 
-def _content_hash(submission: Submission) -> bytes:
+def content_hash(parent: int | None, name: str, text: str) -> bytes:
+    """What makes a comment a duplicate of another in its thread."""
     # The address is not part of it: the answer to a copy would tell whether it was guessed right.
-    parts = (str(submission.parent or 0), submission.name.casefold(), submission.comment)
+    parts = (str(parent or 0), name.casefold(), text)
     return hashlib.sha256("\0".join(parts).encode()).digest()
 
 

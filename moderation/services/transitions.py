@@ -138,7 +138,8 @@ def _count(changes: Sequence[tuple[Comment, Change]]) -> None:
         if more > 0:
             titles.setdefault(comment.thread_id, comment.page_title)
         refused[comment.commenter_id] += (after in _REFUSED) - (before in _REFUSED)
-        sites[comment.site_id, after] += 1
+        if after is not Status.PENDING:
+            sites[comment.site_id, after] += 1
         if before is not Status.PENDING:
             sites[comment.site_id, before] -= 1
     # Always in this order, and each kind by number, or two transactions could each wait for a row

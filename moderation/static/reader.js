@@ -87,6 +87,7 @@ function replyInPlace() {
 
 // The comment as it is now, without a reload: something may be half typed into the form already.
 async function showAgain(article) {
+  if (article.querySelector("details[open]")) return; // its author is editing it
   const answer = await fetch(location.href);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const selector of [`#${article.id}`, "h1"]) {

@@ -11,16 +11,18 @@ from moderation.domain.site import SiteProfile
 from moderation.domain.status import Status
 from moderation.domain.submission import parse_submission
 from moderation.errors import InvalidInputError, UnknownCommentError, UnknownSiteError
-from moderation.services.reading import MAX_PAGE, OwnComment, read_own, read_thread
+from moderation.services.authoring import editable_until
+from moderation.services.reading import MAX_PAGE, OwnComment, read_own, read_thread, site_of
 from moderation.services.sites import find_thread
 from moderation.services.snapshot import comment_json
-from moderation.web.doors import circumstances, read_json, refuse_foreign_origin
+from moderation.web.doors import circumstances, read_json, refuse_foreign_origin, required_by
 from moderation.web.links import own_page_url, status_url
 from moderation.web.runtime import runtime
 from moderation.web.snapshot_cache import EXPOSED
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
+_ALLOWED_HEADERS = "Content-Type, Idempotency-Key, Like-Receipt"
 _DEFAULT_PAGE = 50  # top comments
 _LONGEST_KEY = 196  # characters; with its prefix it fills the column
 
@@ -44,7 +46,8 @@ def post_comment(slug: str) -> tuple[Response, int]:
     fields = read_json()
     stamp = rt.signer.read_form_stamp(site.site_id, _token(fields), now)
     how = circumstances("api", stamp, idempotency_key=_idempotency_key())
-    accepted = rt.submissions.accept(site, parse_submission(fields, site.origins), how, now)
+    submission = parse_submission(fields, site.origins, required_by(site))
+    accepted = rt.submissions.accept(site, submission, how, now)
     if not accepted.replayed:
         rt.nudge(accepted.comment_id, accepted.revision)
     body = {
@@ -115,10 +118,16 @@ def status(token: str) -> BaseResponse:
     if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
         response: BaseResponse = redirect(own_page_url(own, token), HTTPStatus.SEE_OTHER)
     else:
+        until = editable_until(
+            own.node.created_at, own.status, own.site.settings, runtime().clock()
+        )
         body = {
             "id": own.node.comment_id,
             "status": PUBLIC_STATUS[own.status],
             "url": f"{own.thread.url}#comment-{own.node.comment_id}",
+            "comment": comment_json(own.node) | {"text": own.node.text},
+            "editable_until": until.isoformat() if until else None,
+            "revision": own.revision,
         }
         response = jsonify(body)
     response.headers["Cache-Control"] = "no-store"
@@ -155,8 +164,8 @@ def allow_cross_origin(response: Response) -> Response:
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Access-Control-Expose-Headers"] = EXPOSED
         if request.method == "OPTIONS":
-            response.headers["Access-Control-Allow-Methods"] = "GET, POST"
-            response.headers["Access-Control-Allow-Headers"] = "Content-Type, Idempotency-Key"
+            response.headers["Access-Control-Allow-Methods"] = "GET, POST, PATCH, DELETE"
+            response.headers["Access-Control-Allow-Headers"] = _ALLOWED_HEADERS
             response.headers["Access-Control-Max-Age"] = "7200"
     return response
 
@@ -166,8 +175,8 @@ def _site_asked_for() -> SiteProfile | None:
     try:
         if "slug" in arguments:
             return runtime().sites.find(arguments["slug"])
-        if "token" in arguments:
-            return find_own(arguments["token"]).site
-    except (UnknownCommentError, UnknownSiteError):
-        pass
-    return None
+    except UnknownSiteError:
+        return None
+    comment_id = runtime().signer.read_status_link(arguments.get("token", ""))
+    # Of a deleted comment too: the author's page must be able to read that it is.
+    return site_of(comment_id) if comment_id is not None else None

@@ -17,6 +17,7 @@ from moderation.config import Settings, load_settings
 from moderation.models import db, init_database
 from moderation.models.group_commit import make_writer
 from moderation.privacy.keys import Keys, load_keys
+from moderation.privacy.readers import ReaderHasher
 from moderation.privacy.sealing import EmailVault
 from moderation.privacy.tokens import TokenSigner
 from moderation.services.sites import SiteDirectory
@@ -35,7 +36,9 @@ from moderation.web import (
     health,
     invitations,
     navigation,
+    own_page,
     queue,
+    reader_api,
     rules,
     snapshots,
     team,
@@ -43,6 +46,7 @@ from moderation.web import (
     throttle,
 )
 from moderation.web.doors import MAX_BODY
+from moderation.web.paces import Paces
 from moderation.web.runtime import Nudge, Runtime, SendTask, parts_of
 from moderation.web.snapshot_cache import SnapshotCache
 from moderation.web.snapshot_edge import SnapshotEdge
@@ -52,6 +56,16 @@ ROOT = Path(__file__).parents[2]
 MIGRATIONS = ROOT / "moderation" / "migrations"
 
 
+_READERS_PAGES = (
+    health.bp,
+    api.bp,
+    reader_api.bp,
+    snapshots.bp,
+    feeds.bp,
+    threads.bp,
+    own_page.bp,
+    compat.bp,
+)
 _QUEUE_PAGES = (
     queue.bp,
     bulk.bp,
@@ -111,6 +125,8 @@ def create_app(
         settings=settings,
         vault=vault,
         signer=TokenSigner(keys),
+        readers=ReaderHasher(keys),
+        paces=Paces(settings.redis_url),
         sites=SiteDirectory(time.monotonic),
         snapshots=SnapshotCache(time.monotonic, settings.snapshot_memory * 2**20),
         submissions=SubmissionService(vault, writer, timedelta(seconds=settings.sweep_after)),
@@ -121,7 +137,7 @@ def create_app(
     )
     app.session_interface = NoSessions()
     parts.install(app.extensions)
-    for blueprint in (health.bp, api.bp, snapshots.bp, feeds.bp, threads.bp, compat.bp):
+    for blueprint in _READERS_PAGES:
         app.register_blueprint(blueprint)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     queue_app = create_queue_app(settings, keys, parts)

@@ -9,6 +9,7 @@ from flask import request
 
 from moderation.domain.network import parse_address
 from moderation.domain.site import SiteProfile
+from moderation.domain.submission import Required
 from moderation.errors import (
     MalformedRequestError,
     OriginNotAllowedError,
@@ -112,6 +113,11 @@ def refuse_foreign_origin(site: SiteProfile, *, allow_null: bool) -> None:
             f"Pages of {named} do not belong to this site. If they should, its owner can add "
             f"{named} to the site's origins."
         )
+
+
+def required_by(site: SiteProfile) -> Required:
+    """What the site's readers must tell."""
+    return Required(site.settings.name_required, site.settings.email_required)
 
 
 def pick(fields: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:

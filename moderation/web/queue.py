@@ -13,6 +13,7 @@ from moderation.domain.actions import ACTION_WORDS, Action
 from moderation.domain.language import LANGUAGES
 from moderation.domain.policy import RULE_MEANINGS
 from moderation.domain.queue_view import Order, QueueView, Tab, parse_view
+from moderation.domain.reports import REASON_WORDS
 from moderation.domain.roles import MAY, Permission
 from moderation.domain.signals import MEANINGS, Symbol
 from moderation.domain.status import Status
@@ -178,6 +179,16 @@ def opinion(comment_id: int) -> BaseResponse:
     )
 
 
+@bp.post(f"/<{ID}:comment_id>/dismiss")
+def dismiss(comment_id: int) -> BaseResponse:
+    """Close readers' reports of a comment and leave it as it is."""
+    return _carry_out(
+        comment_id,
+        lambda: moderating.dismiss_reports(me(), comment_id, now=runtime().clock()),
+        whole=True,
+    )
+
+
 @bp.post(f"/<{ID}:comment_id>/address")
 def address(comment_id: int) -> str:
     """The commenter's address: shown once, on a page that is not stored, and audited."""
@@ -288,6 +299,7 @@ def _words(view: QueueView) -> dict[str, Any]:
         "languages": _LANGUAGES,
         "meanings": MEANINGS,
         "rule_meanings": RULE_MEANINGS,
+        "reason_words": REASON_WORDS,
         "action_words": ACTION_WORDS,
         "may": MAY,
         "permissions": Permission,

@@ -8,10 +8,12 @@ from typing import cast
 from flask import Flask, current_app
 
 from moderation.config import Settings
+from moderation.privacy.readers import ReaderHasher
 from moderation.privacy.sealing import EmailVault
 from moderation.privacy.tokens import TokenSigner
 from moderation.services.sites import SiteDirectory
 from moderation.services.submission import SubmissionService
+from moderation.web.paces import Paces
 from moderation.web.snapshot_cache import SnapshotCache
 
 _NAME = "moderation"
@@ -29,7 +31,9 @@ class Runtime:
     Attributes:
         settings: of this process.
         vault: seals and indexes addresses.
-        signer: form stamps and private links.
+        signer: form stamps, private links and receipts.
+        readers: makes the hashes by which likes and reports are one a reader.
+        paces: how often a network may do what readers do besides writing.
         sites: finds them by name.
         snapshots: threads' public forms in memory.
         submissions: takes comments in.
@@ -42,6 +46,8 @@ class Runtime:
     settings: Settings
     vault: EmailVault
     signer: TokenSigner
+    readers: ReaderHasher
+    paces: Paces
     sites: SiteDirectory
     snapshots: SnapshotCache
     submissions: SubmissionService

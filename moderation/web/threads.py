@@ -1,6 +1,7 @@
 """The hosted thread page: a whole conversation and its form, complete without JavaScript."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
 
@@ -19,6 +20,7 @@ from moderation.errors import (
     UnknownCommentError,
 )
 from moderation.privacy.tokens import FormStamp
+from moderation.services.authoring import deletable, editable_until
 from moderation.services.reading import (
     Node,
     OwnComment,
@@ -32,7 +34,7 @@ from moderation.services.reading import (
 from moderation.services.sites import find_thread
 from moderation.services.submission import Accepted
 from moderation.web.api import PUBLIC_STATUS, find_own
-from moderation.web.doors import circumstances, read_form, refuse_foreign_origin
+from moderation.web.doors import circumstances, read_form, refuse_foreign_origin, required_by
 from moderation.web.errors import extra_headers, status_of
 from moderation.web.links import thread_url
 from moderation.web.runtime import runtime
@@ -59,6 +61,19 @@ class Form:
     faults: dict[str, str] = field(default_factory=dict)
     message: str = ""
     stamp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnForm:
+    """The author's form that edits a comment, shown again.
+
+    Attributes:
+        message: what is wrong.
+        text: what was typed; None: nothing, since it was the form that deletes.
+    """
+
+    message: str
+    text: str | None
 
 
 @bp.get("/t/<slug>")
@@ -110,7 +125,7 @@ def _accept(
     now = rt.clock()
     refuse_foreign_origin(site, allow_null=True)
     stamp = rt.signer.read_form_stamp(site.site_id, fields.get("form_token"), now)
-    submission = parse_submission(submitted, site.origins)
+    submission = parse_submission(submitted, site.origins, required_by(site))
     how = circumstances(
         door,
         stamp,
@@ -171,7 +186,12 @@ def _own(token: str | None) -> OwnComment | None:
 
 
 def render_page(
-    site: SiteProfile, page: str | None, form: Form, *, own: OwnComment | None = None
+    site: SiteProfile,
+    page: str | None,
+    form: Form,
+    *,
+    own: OwnComment | None = None,
+    own_form: OwnForm | None = None,
 ) -> Response:
     """The hosted page of `page`; of no page at all, the form alone (what was typed is not lost
     over an address that cannot be used).
@@ -206,9 +226,22 @@ def render_page(
         own=own,
         own_status=PUBLIC_STATUS[own.status] if own else None,
         own_token=rt.signer.sign_status_link(own.node.comment_id) if own else None,
+        own_form=own_form,
+        **_own_may(own, now),
         max_depth=site.policy.max_depth,
     )
     return _page_response(html)
+
+
+def _own_may(own: OwnComment | None, now: datetime) -> dict[str, bool]:
+    """What the comment's author may do to it."""
+    if own is None:
+        return {"own_editable": False, "own_deletable": False}
+    settings, created_at = own.site.settings, own.node.created_at
+    return {
+        "own_editable": editable_until(created_at, own.status, settings, now) is not None,
+        "own_deletable": deletable(created_at, settings, now),
+    }
 
 
 def _parent(found: ThreadPage, form: Form, max_depth: int) -> Node | None:

@@ -55,6 +55,7 @@ _QUEUE: dict[str, Expected] = {
     "queue.reply": Expected(
         (302, 404, 303, 303, 303), {"text": "Thanks", **_SEEN}, values=_COMMENT
     ),
+    "queue.dismiss": Expected((302, 404, 400, 400, 400), {}, values=_COMMENT),
     "queue.opinion_form": Expected((302, 404, 200, 200, 200), values=_COMMENT),
     "queue.opinion": Expected((302, 404, 303, 303, 303), {"text": ""}, values=_COMMENT),
     "queue.address": Expected((302, 404, 403, 200, 200), {}, values=_COMMENT),

@@ -199,11 +199,44 @@ def visit_every_door(stack: Stack) -> list[httpx.Response]:
     answers += echoed(client, "/t/demo", form | {"form_token": stamp, "name": ""})
     answers += echoed(client, EXPORTED, wordpress | {"author": ""})
     answers += refused(stack, form, wordpress)
+    answers += acted(stack, answers)
     links = {answer.headers.get("location") or status_url(answer) for answer in answers}
     for link in sorted(filter(None, links)):
         answers.append(client.get(link))
         answers.append(client.get(link, headers={"Accept": "text/html"}))
     return answers
+
+
+def acted(stack: Stack, answers: list[httpx.Response]) -> list[httpx.Response]:
+    """What readers do besides writing. Words that they type into a comment or a report are theirs
+    to publish, an address in them too; so here none is in those, and every other field is refused.
+    """
+    client = stack.client
+    link = next(filter(None, map(status_url, answers)))
+    assert stack.wait_until(lambda: client.get(link).json()["status"] == "published")
+    comment = f"{API}/{client.get(link).json()['id']}"
+    told = {"email": ADDRESS, ADDRESS: "x"}
+    found = [
+        client.patch(link, json={"comment": "A thought of my own, edited.", "revision": 9}),
+        client.patch(link, json={"comment": "x", "revision": ADDRESS} | told),
+        client.post("/api/v1/sites/demo/preview", json={"comment": "A thought of my own."}),
+        client.post(f"{comment}/like"),
+        client.delete(f"{comment}/like", headers={"Like-Receipt": ADDRESS}),
+        client.post(f"{comment}/report", json={"reason": "spam", "note": "Look at this."}),
+        client.post(f"{comment}/report", json={"reason": ADDRESS}),
+        client.get("/api/v1/sites/demo/counts", params={"url": stack.page}),
+        client.post(API, json=submission(url=stack.page, email=ADDRESS, notify=True)),
+        client.post(API, json=submission(url=stack.page, email=ADDRESS, notify=ADDRESS)),
+    ]
+    token = {"token": link.rsplit("/", 1)[1]}
+    for revision in ("1", ADDRESS):
+        form = token | {"comment": "A thought of my own, edited by form.", "revision": revision}
+        found.append(client.post("/t/demo/own/edit", data=form))
+    found.append(client.post("/t/demo/own/delete", data=token | {"email": ADDRESS}))
+    assert [answer.status_code for answer in found] == [
+        409, 422, 200, 200, 403, 202, 422, 200, 202, 422, 303, 400, 303
+    ]  # fmt: skip
+    return found
 
 
 def status_url(answer: httpx.Response) -> str | None:

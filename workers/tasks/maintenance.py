@@ -1,6 +1,6 @@
 """What beat asks for."""
 
-from moderation.services import health, screening
+from moderation.services import health, readers, screening
 from workers.app import app
 from workers.base import ServiceTask, utc_now
 from workers.tasks.screening import spam_check
@@ -13,6 +13,12 @@ def sweep(self: ServiceTask) -> None:
     for pair in screening.sweep(utc_now(), self.sweep_after, attempts):
         # One to a message: a comment that ends its worker takes no other with it this time.
         spam_check.delay([pair])
+
+
+@app.task(bind=True)
+def forget_readers(self: ServiceTask) -> None:  # noqa: ARG001
+    """Take out who liked and reported what, of days that are over."""
+    readers.forget_readers(utc_now())
 
 
 @app.task(bind=True)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from moderation.domain.markup import count_links, link_targets, render
+from moderation.domain.site_settings import Markup
 
 # Written out by hand: what may be in a rendered comment.
 TAGS = frozenset({
@@ -302,3 +303,38 @@ def test_addresses_without_a_web_scheme_take_time_in_proportion(piece: str) -> N
     render((piece * 10_000)[:65_525])
 
     assert perf_counter() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("*a* **b** `c` ~~d~~", "<p>*a* **b** `c` ~~d~~</p>"),
+        ("<b>a</b> &amp; <!-- x -->", "<p>&lt;b&gt;a&lt;/b&gt; &amp;amp; &lt;!-- x --&gt;</p>"),
+        ("a\nb\n\n    c", "<p>a<br>\nb</p>\n<p>c</p>"),
+        ("- a\n> b\n# c\n1. d", "<p>- a<br>\n&gt; b<br>\n# c<br>\n1. d</p>"),
+        ("javascript:alert(1) me@a.example", "<p>javascript:alert(1) me@a.example</p>"),
+        (
+            "HTTPS://A.example/?x&y.",
+            '<p><a href="https://a.example/?x&amp;y" rel="nofollow ugc noopener">'  # noqa: ISC004
+            "HTTPS://A.example/?x&amp;y</a>.</p>",
+        ),
+    ],
+)
+def test_plain_text_is_paragraphs_and_links(text: str, html: str) -> None:
+    assert render(text, Markup.PLAIN) == html
+
+
+@pytest.mark.parametrize("attack", VECTORS)
+def test_plain_text_holds_nothing_else_whatever_is_typed(attack: str) -> None:
+    inside = Inventory(render(attack, Markup.PLAIN))
+
+    assert inside.tags <= {"p", "br", "a"}
+    assert inside.attributes <= {"a.href", "a.rel"}
+    assert inside.schemes <= {"http", "https"}
+
+
+def test_plain_text_makes_no_links_of_very_many_addresses() -> None:
+    many = "http://a.example " * 201
+
+    assert "<a" not in render(many, Markup.PLAIN)
+    assert count_links(render(many, Markup.PLAIN), many) == 201

@@ -14,6 +14,7 @@ ALLOWED = {
     ("machine", "pending", "held"),
     ("machine", "pending", "spam"),
     ("machine", "pending", "rejected"),
+    ("machine", "published", "held"),
     ("moderator", "published", "held"),
     ("moderator", "published", "spam"),
     ("moderator", "published", "rejected"),
@@ -28,6 +29,7 @@ ALLOWED = {
     ("moderator", "rejected", "spam"),
     ("author", "pending", "deleted"),
     ("author", "published", "deleted"),
+    ("author", "published", "pending"),
     ("author", "held", "deleted"),
     ("author", "spam", "deleted"),
     ("author", "rejected", "deleted"),
@@ -51,9 +53,13 @@ def test_a_status_never_follows_itself(actor: Actor) -> None:
 
 
 @pytest.mark.parametrize("actor", Actor)
-def test_nothing_follows_deletion_and_nothing_returns_to_pending(actor: Actor) -> None:
+def test_nothing_follows_deletion_and_only_an_author_s_edit_returns_to_pending(
+    actor: Actor,
+) -> None:
+    returning = [before for before in Status if may_follow(actor, before, Status.PENDING)]
+
     assert not any(may_follow(actor, Status.DELETED, after) for after in Status)
-    assert not any(may_follow(actor, before, Status.PENDING) for before in Status)
+    assert returning == ([Status.PUBLISHED] if actor is Actor.AUTHOR else [])
 
 
 def test_values_are_the_words_that_are_stored() -> None:

@@ -23,6 +23,7 @@ def test_the_least_submission_is_valid() -> None:
         "post_id": None,
         "title": "",
         "parent": None,
+        "notify": False,
     }
 
 
@@ -47,6 +48,7 @@ def test_everything_is_trimmed_and_normalised() -> None:
         "post_id": 9,
         "title": "The Title",
         "parent": 7,
+        "notify": False,
     }
 
 

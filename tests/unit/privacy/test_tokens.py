@@ -1,4 +1,4 @@
-"""Form stamps and private links."""
+"""Form stamps, private links and receipts of likes."""
 
 from datetime import timedelta
 
@@ -140,3 +140,21 @@ def test_tokens_are_safe_in_an_address(signer: TokenSigner, site_id: int) -> Non
     for token in (signer.stamp_form(site_id, NOW), signer.sign_status_link(site_id)):
         assert token.replace("-", "").replace("_", "").replace(".", "").isalnum()
         assert token.isascii()
+
+
+def test_a_receipt_names_its_like_to_the_microsecond(signer: TokenSigner) -> None:
+    liked_at = NOW + timedelta(microseconds=123_457)
+    receipt = signer.sign_like(7, 3, liked_at)
+
+    assert signer.read_like(receipt, 7) == (3, liked_at)
+    assert signer.read_like(receipt, 8) is None
+    assert TokenSigner(keys(secret_key="t" * 32)).read_like(receipt, 7) is None
+
+
+@pytest.mark.parametrize("receipt", ["", "7:3:1", "7:3:1.AAAA", "x.y", "ü", "\ud800", "a" * 10_000])
+def test_what_is_no_receipt_is_of_no_like(signer: TokenSigner, receipt: str) -> None:
+    assert signer.read_like(receipt, 7) is None
+
+
+def test_a_private_link_is_no_receipt(signer: TokenSigner) -> None:
+    assert signer.read_like(signer.sign_status_link(7), 7) is None

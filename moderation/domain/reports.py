@@ -1,0 +1,62 @@
+"""What readers report a comment for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from moderation.domain.submission import clean_text, unknown_fields
+from moderation.errors import FieldFault, InvalidSubmissionError
+
+MAX_NOTE = 500  # characters
+
+
+class Reason(StrEnum):
+    """Why. Stored by value, shown in the words of `REASON_WORDS`."""
+
+    SPAM = "spam"
+    ABUSE = "abuse"
+    OFF_TOPIC = "off_topic"
+    OTHER = "other"
+
+
+REASON_WORDS: dict[Reason, str] = {
+    Reason.SPAM: "Spam or advertising",
+    Reason.ABUSE: "Insulting or hateful",
+    Reason.OFF_TOPIC: "Off topic",
+    Reason.OTHER: "Something else",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a reader says: why, and a note of their own or nothing."""
+
+    reason: Reason
+    note: str
+
+
+def parse_report(fields: Mapping[str, Any]) -> Grounds:
+    """What a report says.
+
+    Raises:
+        InvalidSubmissionError: with every fault of both.
+    """
+    faults = unknown_fields(fields, {"reason", "note"})
+    reason = next((r for r in Reason if r.value == fields.get("reason")), None)
+    if reason is None:
+        words = ", ".join(Reason)
+        faults.append(FieldFault("reason", "invalid_reason", f"This must be one of: {words}."))
+    note = ""
+    try:
+        note = clean_text("note", fields.get("note") or "")
+        if len(note) > MAX_NOTE:
+            words = f"A note may have {MAX_NOTE} characters at most."
+            faults.append(FieldFault("note", "too_long", words))
+    except InvalidSubmissionError as error:
+        faults += error.faults
+    if faults or reason is None:
+        raise InvalidSubmissionError(
+            tuple(faults), "Your report was not sent yet. Please mend what is marked."
+        )
+    return Grounds(reason, note)

@@ -1,0 +1,52 @@
+"""What likes and reports share: the comments that readers can see, and forgetting who did it."""
+
+from datetime import UTC, datetime, time
+
+from sqlalchemy import select, update
+
+from moderation.domain.status import Status
+from moderation.errors import UnknownCommentError
+from moderation.models import Comment, Like, Report, db
+from moderation.models.base import writing
+
+
+def published_comment(site_id: int, comment_id: int) -> Comment:
+    """A comment that readers of a site see, locked for this transaction.
+
+    Raises:
+        UnknownCommentError: there is no such.
+    """
+    comment = db.session.scalar(
+        select(Comment)
+        .where(
+            Comment.id == comment_id,
+            Comment.site_id == site_id,
+            Comment.status == Status.PUBLISHED,
+        )
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if comment is None:
+        raise UnknownCommentError("This comment is not here any more. Please reload the page.")
+    return comment
+
+
+def forget_readers(now: datetime) -> int:
+    """Take out of likes and reports who did them, of all days before this one (UTC), in one
+    transaction. Idempotent.
+
+    Returns:
+        How many were forgotten.
+    """
+    today = datetime.combine(now.astimezone(UTC).date(), time(), UTC)
+    forgotten = 0
+    with writing():
+        for table in (Like, Report):
+            result = db.session.execute(
+                update(table)
+                .where(table.reader.is_not(None), table.created_at < today)
+                .values(reader=None),
+                execution_options={"synchronize_session": False},
+            )
+            forgotten += result.rowcount  # type: ignore[attr-defined]
+    return forgotten
