@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from moderation.domain.actions import Action
+from moderation.domain.changes import Changes, changes_between, version_of
 from moderation.domain.page import key_of, origin_of, page_of
 from moderation.domain.policy import SitePolicy
-from moderation.domain.policy_words import Changes, changes_between, version_of
 from moderation.domain.roles import Permission
 from moderation.domain.site import SiteProfile
 from moderation.errors import (
