@@ -23,6 +23,7 @@ from moderation.services import screening
 from moderation.services.accounts import add_moderator
 from moderation.services.sites import SiteDirectory, add_site
 from moderation.web.app import create_app
+from moderation.web.key_limits import KeyLimits
 from moderation.web.runtime import Runtime
 
 ORIGIN = "https://blog.example"
@@ -71,7 +72,11 @@ class House:
         self.clock = clock
         self.nudges.clear()
         self.errands.clear()
-        self.parts = replace(self.parts, sites=SiteDirectory(time.monotonic))
+        self.parts = replace(
+            self.parts,
+            sites=SiteDirectory(time.monotonic),
+            key_limits=KeyLimits(self.settings),
+        )
         for app in (self.app, self.app.extensions["queue"]):
             self.parts.install(app.extensions)
             for limiter in app.extensions.get("limiter", ()):

@@ -33,6 +33,7 @@ from moderation.web import (
     filters,
     health,
     invitations,
+    moderation_api,
     navigation,
     queue,
     rules,
@@ -41,6 +42,7 @@ from moderation.web import (
     throttle,
 )
 from moderation.web.doors import MAX_BODY
+from moderation.web.key_limits import KeyLimits
 from moderation.web.runtime import Nudge, Runtime, SendTask
 from moderation.web.taskqueue import TaskQueue
 
@@ -113,10 +115,11 @@ def create_app(
         send_task=send_task or tasks.send,
         redis_fault=tasks.redis_fault,
         clock=clock,
+        key_limits=KeyLimits(settings),
     )
     app.session_interface = NoSessions()
     parts.install(app.extensions)
-    for blueprint in (health.bp, api.bp, threads.bp, compat.bp):
+    for blueprint in (health.bp, api.bp, moderation_api.bp, threads.bp, compat.bp):
         app.register_blueprint(blueprint)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     queue_app = create_queue_app(settings, keys, parts)

@@ -12,6 +12,7 @@ from moderation.privacy.sealing import EmailVault
 from moderation.privacy.tokens import TokenSigner
 from moderation.services.sites import SiteDirectory
 from moderation.services.submission import SubmissionService
+from moderation.web.key_limits import KeyLimits
 
 _NAME = "moderation"
 
@@ -35,6 +36,7 @@ class Runtime:
         send_task: sends another task; never raises, never waits.
         redis_fault: what keeps Redis from answering, in words, or None.
         clock: the time, aware.
+        key_limits: counts what API keys ask.
     """
 
     settings: Settings
@@ -46,6 +48,7 @@ class Runtime:
     send_task: SendTask
     redis_fault: Callable[[], str | None]
     clock: Callable[[], datetime]
+    key_limits: KeyLimits
 
     def install(self, extensions: dict[str, object]) -> None:
         """Keep this on an app's extensions."""
