@@ -37,6 +37,11 @@ from moderation.web import (
     navigation,
     queue,
     rules,
+    site_keys,
+    site_settings,
+    site_snippet,
+    site_threads,
+    sites,
     team,
     threads,
     throttle,
@@ -59,6 +64,11 @@ _QUEUE_PAGES = (
     account.bp,
     team.bp,
     invitations.bp,
+    sites.bp,
+    site_settings.bp,
+    site_threads.bp,
+    site_snippet.bp,
+    site_keys.bp,
 )
 
 

@@ -26,7 +26,7 @@ from moderation.errors import (
 from moderation.models import Site
 from moderation.services import rulebook, rules
 from moderation.services.meanwhile import changed_since
-from moderation.services.permissions import may, site_for, sites_where
+from moderation.services.permissions import site_for, sites_where
 from moderation.services.rules import RemovedRule, RuleDraft
 from moderation.services.sites import change_policy
 from moderation.web import policy_form
@@ -143,7 +143,6 @@ def _rules_page(slug: str, **extra: Any) -> str:
         added=request.args.get("added"),
         removed=removed,
         removed_entry=number,
-        may_edit_policy=may(me(), book.site.id, Permission.EDIT_POLICY),
         **{"typed": {}, "fault": None, "replay": None, "without": None} | extra,
     )
 
@@ -221,6 +220,5 @@ def _policy_page(site: Site, form: PolicyForm, version: str, **extra: Any) -> st
         settings=SETTING_WORDS,
         meanings=MEANINGS,
         saved=request.args.get("saved"),
-        may_edit_rules=may(me(), site.id, Permission.EDIT_RULES),
         **{"fault": None, "replay": None, "meanwhile": None} | extra,
     )
