@@ -44,15 +44,10 @@ def list_own_sites(moderator_id: int) -> list[ListedSite]:
     counts: dict[int, dict[Status, int]] = {site_id: {} for site_id in ids}
     for kept in db.session.scalars(select(SiteCount).where(SiteCount.site_id.in_(ids))):
         counts[kept.site_id][kept.status] = kept.count
-    threads = dict(
-        db.session.execute(
-            select(Thread.site_id, func.count())
-            .where(Thread.site_id.in_(ids))
-            .group_by(Thread.site_id)
-        )
-        .tuples()
-        .all()
+    rows_of_threads = db.session.execute(
+        select(Thread.site_id, func.count()).where(Thread.site_id.in_(ids)).group_by(Thread.site_id)
     )
+    threads = {row[0]: row[1] for row in rows_of_threads}
     return [
         ListedSite(row.Site, row.role, counts[row.Site.id], threads.get(row.Site.id, 0))
         for row in rows

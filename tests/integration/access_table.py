@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.factories import PAGE, PASSWORD
+from tests.factories import ORIGIN, PASSWORD
 
 ROLES = ("nobody", "stranger", "moderator", "admin", "owner")
 
@@ -134,7 +134,9 @@ _SITES: dict[str, Expected] = {
     # A form that does not tell which settings it changes saves nothing.
     "site_settings.save": Expected((302, 404, 403, 409, 409), {}, values=_SITE),
     "site_threads.show": Expected((302, 404, 200, 200, 200), values=_SITE),
-    "site_threads.close_page": Expected((302, 404, 303, 303, 303), {"url": PAGE}, values=_SITE),
+    "site_threads.close_page": Expected(
+        (302, 404, 303, 303, 303), {"url": f"{ORIGIN}/closed"}, values=_SITE
+    ),
     "site_threads.close": Expected(
         (302, 404, 303, 303, 303), {}, values=_SITE | {"thread_id": "thread"}
     ),

@@ -73,6 +73,8 @@ class Scene:
             )
             removed = rules.remove_rule("blog", gone, self.ids["owner"], house.clock()).entry_id
             owner, now = self.ids["owner"], house.clock()
+            db.session.query(ApiKey).delete()  # a site may have few
+            db.session.commit()
             key = api_keys.add_key(owner, "blog", "Import", ["read"], now).key_id
             url = f"{ORIGIN}/{comment}"
             thread = threads.set_page_closed(owner, "blog", url, now, closed=True).id
