@@ -6,7 +6,9 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 
+from moderation.models import Membership, Moderator, Site, db
 from tests.browser.desk import Desk, desk_at
 from tests.stack import Stack
 
@@ -85,7 +87,7 @@ def test_a_site_is_added_and_looked_after_without_javascript(plain_page: Page, d
 
     pages.get_by_role("link", name="Snippet").click()
     expect(page.get_by_label("The snippet")).to_contain_text(f'data-site="{slug}"')
-    expect(page.get_by_text("The preview needs JavaScript")).to_be_visible()
+    expect(page.locator("noscript")).to_contain_text("The preview needs JavaScript")
     page.get_by_label("Colours").select_option("dark")
     page.get_by_role("button", name="Show it so").click()
     expect(page.get_by_label("The snippet")).to_contain_text('theme="dark"')
@@ -139,3 +141,27 @@ def test_every_page_of_a_site_is_for_everybody(themed_page: Page, desk: Desk) ->
     page.get_by_label("Minutes to edit or delete").fill("long")
     page.get_by_role("button", name="Save").click()
     look(page)
+
+
+def test_the_operator_makes_lists_and_revokes_a_key(page: Page, desk: Desk) -> None:
+    desk.sign_in(page)
+    with desk.house.rows():
+        owner = db.session.scalars(
+            select(Moderator.email)
+            .join(Membership, Membership.moderator_id == Moderator.id)
+            .join(Site, Site.id == Membership.site_id)
+            .where(Site.slug == desk.slug)
+        ).one()
+    command = desk.stack.command
+    told = command("key", "add", desk.slug, "Nightly import", "--scope", "read", "--for", owner)
+    key = told.strip().splitlines()[-1]
+    path = f"/api/v1/sites/{desk.slug}/moderation/comments"
+    asked = {"Authorization": f"Bearer {key}"}
+    assert desk.stack.client.get(path, headers=asked).status_code == 200
+
+    listed = command("key", "list", desk.slug)
+    assert "Nightly import" in listed
+    assert key not in listed
+    command("key", "revoke", desk.slug, listed.split("\t")[0])
+    assert "revoked" in command("key", "list", desk.slug)
+    assert desk.stack.client.get(path, headers=asked).status_code == 401

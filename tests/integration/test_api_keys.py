@@ -430,3 +430,25 @@ def test_no_log_line_holds_a_key(house: House, caplog: pytest.LogCaptureFixture)
 
     assert key.rpartition("_")[2] not in caplog.text
     assert redact(f"GET /?key={key} {key}") == "GET /?key=[key] [key]"
+
+
+def test_the_operator_makes_a_key_for_an_owner_and_the_log_tells_who(house: House) -> None:
+    who = owner(house)
+    moderator(house, "Ben")
+    with house.rows():
+        made = api_keys.add_key(None, "blog", "Bot", ["moderate"], house.clock(), "ORA@example.com")
+        for nobody in ("ben@example.com", "nobody@example.com"):
+            with pytest.raises(InvalidInputError, match="an owner of its site"):
+                api_keys.add_key(None, "blog", "Bot", ["read"], house.clock(), nobody)
+        (listed,) = api_keys.list_keys(None, "blog")
+        assert (listed.key_id, listed.member, listed.stopped) == (made.key_id, "Ora", False)
+    held = house.hold()
+    path = f"blog/moderation/comments/{held}/decision"
+    assert ask(house, made.key, path, "POST", json=decision()).status_code == 200
+    with house.rows():
+        assert entries(held)[-1].moderator_id == who
+        api_keys.revoke_key(None, "blog", made.key_id, house.clock())
+        keys = select(AuditEntry).where(
+            AuditEntry.action.in_([Action.KEY_ADDED, Action.KEY_REVOKED])
+        )
+        assert [e.actor for e in db.session.scalars(keys)] == [Actor.OPERATOR] * 2
