@@ -102,7 +102,8 @@ def extra_headers(error: ModerationError) -> dict[str, str]:
     if isinstance(error, FloodError | TooManyRequestsError):
         return {"Retry-After": str(error.retry_after)}
     if isinstance(error, InvalidKeyError):
-        shown = ', error="invalid_token"' if "Authorization" in request.headers else ""
+        has_key = request.headers.get("Authorization", "").lower().startswith("bearer")
+        shown = ', error="invalid_token"' if has_key else ""
         return {"WWW-Authenticate": f'Bearer realm="moderation"{shown}'}
     if isinstance(error, MissingScopeError):
         lacks = f'error="insufficient_scope", scope="{error.scope}"'

@@ -18,11 +18,11 @@ _LONGEST = 200  # characters of what can be a key
 
 
 def shown_key(slug: str, scope: Scope) -> ActiveKey | None:
-    """The key that the request shows; None where it shows none.
+    """The key that the request shows; None where it shows none, or something for a proxy before us.
 
     Raises: as `required_key`.
     """
-    return required_key(slug, scope) if "Authorization" in request.headers else None
+    return required_key(slug, scope) if _bearer() is not None else None
 
 
 def required_key(slug: str, scope: Scope) -> ActiveKey:
@@ -60,16 +60,20 @@ def required_key(slug: str, scope: Scope) -> ActiveKey:
 def _known_key() -> ActiveKey:
     rt = runtime()
     network = truncate(parse_address(request.remote_addr))
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if not scheme:
+    presented = _bearer()
+    if presented is None:
         raise InvalidKeyError("This takes an API key, in a header: Authorization: Bearer lar_….")
     rt.key_limits.refuse_guessing(network)
-    presented = token.strip() if scheme.lower() == "bearer" else ""
     try:
         return find_key(presented[:_LONGEST], rt.clock())
     except InvalidKeyError:
         rt.key_limits.count_guess(network)
         raise
+
+
+def _bearer() -> str | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
 
 
 def reader_address() -> Address | None:
