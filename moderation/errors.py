@@ -125,12 +125,6 @@ class FloodError(ModerationError):
         self.retry_after = retry_after
 
 
-class TooManyActionsError(FloodError):
-    """Too many likes, reports or previews from one network in too little time."""
-
-    code = "too_many_requests"
-
-
 class EditClosedError(ModerationError):
     """An author may not change this comment, or not any more; the message says what to do."""
 
@@ -197,6 +191,12 @@ class LastOwnerError(ModerationError):
     code = "last_owner"
 
 
+class StaleSettingsError(ModerationError):
+    """Somebody changed the settings since the moderator saw them; nothing was overwritten."""
+
+    code = "stale_settings"
+
+
 class UnknownMemberError(ModerationError):
     """The site has no such member or open invitation."""
 
@@ -207,3 +207,41 @@ class UnknownRuleError(ModerationError):
     """The site has no such rule, or has removed none of this number."""
 
     code = "unknown_rule"
+
+
+class InvalidKeyError(ModerationError):
+    """No API key was shown, or none that is good for anything: which is not told."""
+
+    code = "invalid_key"
+
+
+class MissingScopeError(ModerationError):
+    """The API key may not do this; `scope` is what it lacks."""
+
+    code = "missing_scope"
+
+    def __init__(self, message: str, scope: str) -> None:
+        super().__init__(message)
+        self.scope = scope
+
+
+class WrongSiteError(ModerationError):
+    """The API key is good for another site than the one asked for."""
+
+    code = "wrong_site"
+
+
+class UnknownKeyError(ModerationError):
+    """The site has no such API key."""
+
+    code = "unknown_key"
+
+
+class TooManyRequestsError(ModerationError):
+    """Asked too often; `retry_after` is in whole seconds, at least 1."""
+
+    code = "too_many_requests"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after

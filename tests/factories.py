@@ -24,6 +24,8 @@ from moderation.services import screening
 from moderation.services.accounts import add_moderator
 from moderation.services.sites import SiteDirectory, add_site
 from moderation.web.app import create_app
+from moderation.web.counter import Counter
+from moderation.web.key_limits import KeyLimits
 from moderation.web.paces import Paces
 from moderation.web.runtime import Runtime
 from moderation.web.snapshot_cache import SnapshotCache
@@ -74,12 +76,14 @@ class House:
         self.clock = clock
         self.nudges.clear()
         self.errands.clear()
+        counter = Counter(self.settings.redis_url)
         self.parts = replace(
             self.parts,
             sites=SiteDirectory(time.monotonic),
             # Readers need not wait to see what a test has done.
             snapshots=SnapshotCache(time.monotonic, 2**24, check_after=0.0),
-            paces=Paces(self.settings.redis_url),
+            paces=Paces(counter),
+            key_limits=KeyLimits(counter),
         )
         for app in (self.app, self.app.extensions["queue"]):
             self.parts.install(app.extensions)

@@ -10,6 +10,7 @@ import click
 from moderation import __version__
 from moderation.cli.accounts import moderator
 from moderation.cli.database import db
+from moderation.cli.keys import key
 from moderation.cli.sites import rule, site, thread
 from moderation.cli.support import (
     Group,
@@ -119,5 +120,5 @@ def doctor() -> None:
     sys.exit(0 if all(finding.good for finding in findings) else 1)
 
 
-for _group in (db, site, rule, thread, moderator):
+for _group in (db, site, rule, thread, moderator, key):
     main.add_command(_group)

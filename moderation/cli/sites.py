@@ -20,11 +20,11 @@ def site() -> None:
 @click.argument("policy", nargs=-1, metavar="[SETTING=VALUE]...")
 def site_add(slug: str, origins: tuple[str, ...], name: str, policy: tuple[str, ...]) -> None:
     """Add a site named SLUG; settings as in `site set`."""
-    from moderation.services.sites import add_site
+    from moderation.services.site_admin import add_site
     from moderation.web.app import utc_now
 
     with application():
-        made = add_site(slug, name, origins, _assignments(policy), utc_now())
+        made = add_site(None, slug, name, origins, utc_now(), _assignments(policy))
         click.echo(f"Site {made.slug} takes comments on pages of {', '.join(made.origins)}.")
 
 
@@ -126,11 +126,11 @@ def thread() -> None:
 @click.argument("url")
 def thread_close(slug: str, url: str) -> None:
     """Take no more comments on a page."""
-    from moderation.services.sites import set_thread_closed
+    from moderation.services.threads import set_page_closed
     from moderation.web.app import utc_now
 
     with application():
-        set_thread_closed(slug, url, utc_now())
+        set_page_closed(None, slug, url, utc_now(), closed=True)
         click.echo("Closed.")
 
 
@@ -139,10 +139,11 @@ def thread_close(slug: str, url: str) -> None:
 @click.argument("url")
 def thread_open(slug: str, url: str) -> None:
     """Take comments on a page again."""
-    from moderation.services.sites import set_thread_closed
+    from moderation.services.threads import set_page_closed
+    from moderation.web.app import utc_now
 
     with application():
-        set_thread_closed(slug, url, None)
+        set_page_closed(None, slug, url, utc_now(), closed=False)
         click.echo("Open.")
 
 

@@ -28,6 +28,13 @@ class Action(StrEnum):
     MEMBER_JOINED = "member_joined"
     ROLE_CHANGED = "role_changed"
     MEMBER_REMOVED = "member_removed"
+    SITE_ADDED = "site_added"
+    SITE_RENAMED = "site_renamed"
+    ORIGIN_ADDED = "origin_added"
+    ORIGIN_REMOVED = "origin_removed"
+    SETTINGS_CHANGED = "settings_changed"
+    KEY_ADDED = "key_added"
+    KEY_REVOKED = "key_revoked"
 
 
 ACTION_WORDS: dict[Action, str] = {
@@ -52,6 +59,13 @@ ACTION_WORDS: dict[Action, str] = {
     Action.MEMBER_JOINED: "Joined",
     Action.ROLE_CHANGED: "Role changed",
     Action.MEMBER_REMOVED: "Removed from the site",
+    Action.SITE_ADDED: "Site added",
+    Action.SITE_RENAMED: "Site renamed",
+    Action.ORIGIN_ADDED: "Origin added",
+    Action.ORIGIN_REMOVED: "Origin removed",
+    Action.SETTINGS_CHANGED: "Settings changed",
+    Action.KEY_ADDED: "API key added",
+    Action.KEY_REVOKED: "API key revoked",
 }
 
 # A moderator's decisions on a comment.

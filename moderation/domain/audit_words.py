@@ -8,7 +8,11 @@ from moderation.domain.actions import Action
 from moderation.domain.policy import RULE_MEANINGS, VerdictRule
 from moderation.domain.policy_words import tell_changes
 from moderation.domain.rules import EFFECT_WORDS, KIND_WORDS, RuleEffect, RuleKind
+from moderation.domain.settings_words import tell_settings
 from moderation.domain.status import Actor, Status
+
+# Under this name an entry keeps which API key acted for the moderator.
+BY_KEY = "by_key"
 
 # What was done, between who did it and, where it was done to a comment, whose comment.
 _TO_COMMENT: dict[Action, tuple[str, str]] = {
@@ -35,6 +39,13 @@ _TO_SITE: dict[Action, str] = {
     Action.MEMBER_JOINED: "joined the site",
     Action.ROLE_CHANGED: "changed a role",
     Action.MEMBER_REMOVED: "removed somebody from the site",
+    Action.SITE_ADDED: "added the site",
+    Action.SITE_RENAMED: "renamed the site",
+    Action.ORIGIN_ADDED: "added an origin",
+    Action.ORIGIN_REMOVED: "removed an origin",
+    Action.SETTINGS_CHANGED: "changed the settings",
+    Action.KEY_ADDED: "added an API key",
+    Action.KEY_REVOKED: "revoked an API key",
 }
 _NOBODY: dict[Actor, str] = {
     Actor.MACHINE: "The policy",
@@ -106,6 +117,8 @@ def tell(
     before, after = change
     became = f"{before} → {after}" if before and after else ""
     because = RULE_MEANINGS[VerdictRule(why)] if why in VerdictRule.__members__ else why
+    if key := details.get(BY_KEY):
+        who = f"{who}, by the key “{key}”,"
     return Told(who, did, commenter or "", how, became, because, _more(action, details))
 
 
@@ -114,13 +127,15 @@ def _more(action: Action, details: Mapping[str, Any]) -> tuple[str, ...]:
         return (_tell_rule(details),)
     if action is Action.POLICY_CHANGED:
         return tuple(tell_changes(details))
+    if action is Action.SETTINGS_CHANGED:
+        return tuple(tell_settings(details))
     if action is Action.VERDICT:
         score = details.get("score")
         return (f"{score:+g} points",) if isinstance(score, int | float) else ()
     return tuple(
         f"{name.replace('_', ' ').capitalize()}: {value}"
         for name, value in details.items()
-        if isinstance(value, str | int | float) and value != ""
+        if name != BY_KEY and isinstance(value, str | int | float) and value != ""
     )
 
 

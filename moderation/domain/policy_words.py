@@ -1,13 +1,9 @@
 """A policy in words: its settings, and what a change of it changed."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import ValidationError
-
-from moderation.domain.policy import PolicyMode, SitePolicy
+from moderation.domain.policy import PolicyMode
 from moderation.domain.signals import MEANINGS, Symbol
 
 MODE_WORDS: dict[PolicyMode, str] = {
@@ -27,34 +23,6 @@ SETTING_WORDS: dict[str, str] = {
     "flood_commenter": "Limit of a commenter",
     "reject_reasons": "Reasons for rejecting",
 }
-
-# By setting, the pair of what it was and what it became, as JSON.
-Changes = dict[str, Any]
-
-
-def version_of(policy: SitePolicy) -> str:
-    """A name for exactly this policy: two that differ anywhere have two."""
-    whole = json.dumps(policy.model_dump(mode="json"), sort_keys=True)
-    return hashlib.sha256(whole.encode()).hexdigest()[:16]
-
-
-def changes_between(before: SitePolicy, after: SitePolicy) -> Changes:
-    """The settings that differ, each with its two values."""
-    old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
-    return {name: [old[name], new[name]] for name in old if old[name] != new[name]}
-
-
-def without(policy: SitePolicy, changes: Mapping[str, Any]) -> SitePolicy | None:
-    """The policy as it was before `changes`; None where they do not fit it."""
-    former = {
-        name: pair[0]
-        for name, pair in changes.items()
-        if name in SitePolicy.model_fields and isinstance(pair, list) and pair
-    }
-    try:
-        return SitePolicy.model_validate(policy.model_dump(mode="json") | former)
-    except ValidationError:
-        return None
 
 
 def tell_changes(changes: Mapping[str, Any]) -> list[str]:

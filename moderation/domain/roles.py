@@ -22,6 +22,9 @@ class Permission(StrEnum):
     EDIT_RULES = "edit_rules"
     EDIT_POLICY = "edit_policy"
     MANAGE_TEAM = "manage_team"
+    CLOSE_THREAD = "close_thread"
+    MANAGE_SITE = "manage_site"
+    MANAGE_KEYS = "manage_keys"
 
 
 _MODERATOR = frozenset(
@@ -30,16 +33,18 @@ _MODERATOR = frozenset(
         Permission.READ_FIGURES,
         Permission.READ_AUDIT_LOG,
         Permission.BLOCK_COMMENTER,
+        Permission.CLOSE_THREAD,
     }
 )
 _ADMIN = _MODERATOR | {
     Permission.SHOW_ADDRESS,
     Permission.EDIT_RULES,
     Permission.EDIT_POLICY,
+    Permission.MANAGE_SITE,
 }
 
 MAY: dict[SiteRole, frozenset[Permission]] = {
     SiteRole.MODERATOR: _MODERATOR,
     SiteRole.ADMIN: _ADMIN,
-    SiteRole.OWNER: _ADMIN | {Permission.MANAGE_TEAM},
+    SiteRole.OWNER: _ADMIN | {Permission.MANAGE_TEAM, Permission.MANAGE_KEYS},
 }

@@ -88,3 +88,13 @@ class SiteSettings(BaseModel):
     likes: bool = True
     reports: bool = True
     hold_at_reports: Annotated[int, Field(ge=1, le=1000)] | None = 3
+
+
+class SettingsSheet(SiteSettings):
+    """What a site's page of settings holds: those above, and of its policy when threads close.
+
+    Attributes:
+        close_after_days: as in `SitePolicy`.
+    """
+
+    close_after_days: Annotated[int, Field(ge=1, le=36_500)] | None = None

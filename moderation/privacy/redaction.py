@@ -1,6 +1,6 @@
-"""The last line of defence: nothing shaped like an email address reaches a log.
+"""The last line of defence: nothing shaped like an email address or an API key reaches a log.
 
-No code logs an address. Libraries might, in an exception's text or at debug level.
+No code logs one. Libraries might, in an exception's text or at debug level.
 """
 
 import logging
@@ -13,10 +13,14 @@ _BEFORE = re.compile(r"[^\s@<>\"(),;:\\]*\Z")
 _AFTER = re.compile(r"[^\s@<>\"'(),;:&?/\\=]*")
 _REACH = 800  # characters
 _REDACTED = "[address]"
+_KEY = re.compile(r"lar_[0-9a-z]{8}_[0-9A-Za-z]*")  # `domain.api_keys.write_key`
 
 
 def redact(text: str) -> str:
-    """`text` with everything shaped like an email address replaced. Takes time in proportion."""
+    """`text` with everything shaped like an email address or an API key replaced. Takes time in
+    proportion.
+    """
+    text = _KEY.sub("[key]", text)
     parts, done = [], 0
     for at in _AT.finditer(text):
         start = max(done, at.start() - _REACH)

@@ -8,6 +8,7 @@ from sqlalchemy import insert
 from moderation.domain.actions import Action
 from moderation.domain.status import Actor
 from moderation.models import AuditEntry, Comment, db
+from moderation.services.acting import signed
 
 
 def record(
@@ -43,7 +44,7 @@ def record(
         "moderator_id": moderator_id,
         "action": action,
         "why": why,
-        "details": details,
+        "details": signed(details),
         "undoes_id": undoes_id,
         "created_at": now,
     }

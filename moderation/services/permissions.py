@@ -39,6 +39,16 @@ def may(moderator_id: int, site_id: int, permission: Permission) -> bool:
     return True
 
 
+def permissions_on(moderator_id: int, site_id: int) -> frozenset[Permission]:
+    """All that the moderator may do on a site."""
+    role = db.session.scalar(
+        select(Membership.role).where(
+            Membership.moderator_id == moderator_id, Membership.site_id == site_id
+        )
+    )
+    return MAY[role] if role is not None else frozenset()
+
+
 def site_for(moderator_id: int, slug: str, permission: Permission) -> Site:
     """The site of this name, if the moderator may do this there.
 

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from moderation.domain.actions import Action
-from moderation.domain.page import key_of, origin_of, page_of
+from moderation.domain.changes import Changes, changes_between, version_of
+from moderation.domain.page import key_of, origin_of
 from moderation.domain.policy import SitePolicy
-from moderation.domain.policy_words import Changes, changes_between, version_of
 from moderation.domain.roles import Permission
 from moderation.domain.site import SiteProfile
 from moderation.errors import (
@@ -19,7 +19,6 @@ from moderation.errors import (
     InvalidInputError,
     StalePolicyError,
     UnknownSiteError,
-    UnknownThreadError,
 )
 from moderation.models import Site, Thread, db
 from moderation.models.base import writing
@@ -28,6 +27,7 @@ from moderation.services.permissions import site_for
 
 _REMEMBERED = 1.0  # seconds: a changed policy holds everywhere after that
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
+_LONGEST_NAME = 200  # characters, as in the column
 _NO_SITE = "There is no site of this name here."
 
 
@@ -121,6 +121,14 @@ def add_site(
         InvalidInputError: a value is not usable.
         AlreadyExistsError: a site has this slug.
     """
+    with writing():
+        return make_site(slug, name, origins, policy, now)
+
+
+def make_site(
+    slug: str, name: str, origins: Iterable[str], policy: Mapping[str, Any], now: datetime
+) -> SiteProfile:
+    """As `add_site`, within the caller's transaction."""
     if not _SLUG.fullmatch(slug):
         raise InvalidInputError(
             f"{slug!r} is no name for a site: use up to 63 lower-case letters, digits and hyphens."
@@ -128,19 +136,30 @@ def add_site(
     known = list(dict.fromkeys(origin_of(origin) for origin in origins))
     if not known:
         raise InvalidInputError("A site needs at least one origin, such as https://blog.example.")
-    with writing():
-        if db.session.scalar(select(Site.id).where(Site.slug == slug)):
-            raise AlreadyExistsError(f"There is a site named {slug!r} already.")
-        site = Site(
-            slug=slug,
-            name=name.strip() or slug,
-            origins=known,
-            policy_data=_checked_policy(policy),
-            created_at=now,
-        )
-        db.session.add(site)
-        db.session.flush()
-        return profile_of(site)
+    if db.session.scalar(select(Site.id).where(Site.slug == slug)):
+        raise AlreadyExistsError(f"There is a site named {slug!r} already.")
+    site = Site(
+        slug=slug,
+        name=site_name(name.strip() or slug),
+        origins=known,
+        policy_data=_checked_policy(policy),
+        created_at=now,
+    )
+    db.session.add(site)
+    db.session.flush()
+    return profile_of(site)
+
+
+def site_name(name: str) -> str:
+    """A site's name for people, without spaces around it.
+
+    Raises:
+        InvalidInputError: it is none, or too long.
+    """
+    shown = " ".join(name.split())
+    if not 0 < len(shown) <= _LONGEST_NAME or not shown.isprintable():
+        raise InvalidInputError(f"A site’s name has 1 to {_LONGEST_NAME} characters.")
+    return shown
 
 
 def change_policy(
@@ -201,29 +220,6 @@ def _checked_policy(data: Mapping[str, Any]) -> dict[str, object]:
         lines = (f"{'.'.join(map(str, f['loc'])) or 'policy'}: {f['msg']}" for f in faults)
         raise InvalidInputError("; ".join(lines)) from None
     return policy.model_dump(mode="json", exclude_unset=True)
-
-
-def set_thread_closed(slug: str, url: str, now: datetime | None) -> Thread:
-    """Close a page's thread (`now`), or open it again (None). A page without comments gets its
-    thread, so that it can be closed before the first.
-
-    Raises:
-        UnknownSiteError: there is no such site.
-        UnknownThreadError: the page is not one of the site's.
-    """
-    with writing():
-        site = find_site(slug)
-        page = page_of(url, frozenset(site.origins))
-        thread = find_thread(site, page)
-        if thread is None:
-            if now is None:
-                raise UnknownThreadError("There are no comments on this page, and it is open.")
-            thread = Thread(
-                site_id=site.site_id, key=key_of(page), url=page, title="", created_at=now
-            )
-            db.session.add(thread)
-        thread.closed_at = now
-    return thread
 
 
 def find_thread(site: SiteProfile, page: str) -> Thread | None:

@@ -15,6 +15,7 @@ from moderation.domain.status import Actor, Status, may_follow
 from moderation.domain.text import plain_html
 from moderation.errors import InvalidInputError, StaleDecisionError
 from moderation.models import AuditEntry, Comment, Commenter, SignalRow, SiteCount, Thread, db
+from moderation.services.acting import signed
 
 _REFUSED = frozenset({Status.SPAM, Status.REJECTED})
 
@@ -112,7 +113,7 @@ def _entry(comment: Comment, change: Change, now: datetime) -> dict[str, Any]:
         "before": comment.status,
         "after": change.after,
         "why": change.why,
-        "details": change.details,
+        "details": signed(change.details),
         "bulk_id": change.bulk_id,
         "undoes_id": change.undoes_id,
         "created_at": now,

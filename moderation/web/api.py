@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from moderation.domain.api_keys import Scope
 from moderation.domain.page import page_of
 from moderation.domain.site import SiteProfile
 from moderation.domain.status import Status
@@ -16,6 +17,7 @@ from moderation.services.reading import MAX_PAGE, OwnComment, read_own, read_thr
 from moderation.services.sites import find_thread
 from moderation.services.snapshot import comment_json
 from moderation.web.doors import circumstances, read_json, refuse_foreign_origin, required_by
+from moderation.web.key_auth import reader_address, shown_key
 from moderation.web.links import own_page_url, status_url
 from moderation.web.runtime import runtime
 from moderation.web.snapshot_cache import EXPOSED
@@ -38,14 +40,18 @@ PUBLIC_STATUS = {
 
 @bp.post("/sites/<slug>/comments")
 def post_comment(slug: str) -> tuple[Response, int]:
-    """Take a comment in: 202 with its id, status and private status link."""
+    """Take a comment in: 202 with its id, status and private status link. A server with an API key
+    may tell the reader's address.
+    """
     rt = runtime()
     site = rt.sites.find(slug)
+    key = shown_key(slug, Scope.SUBMIT)
     refuse_foreign_origin(site, allow_null=False)
     now = rt.clock()
     fields = read_json()
     stamp = rt.signer.read_form_stamp(site.site_id, _token(fields), now)
-    how = circumstances("api", stamp, idempotency_key=_idempotency_key())
+    address = reader_address() if key else None
+    how = circumstances("api", stamp, idempotency_key=_idempotency_key(), address=address)
     submission = parse_submission(fields, site.origins, required_by(site))
     accepted = rt.submissions.accept(site, submission, how, now)
     if not accepted.replayed:

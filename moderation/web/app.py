@@ -35,17 +35,25 @@ from moderation.web import (
     filters,
     health,
     invitations,
+    moderation_api,
     navigation,
     own_page,
     queue,
     reader_api,
     rules,
+    site_keys,
+    site_settings,
+    site_snippet,
+    site_threads,
+    sites,
     snapshots,
     team,
     threads,
     throttle,
 )
+from moderation.web.counter import Counter
 from moderation.web.doors import MAX_BODY
+from moderation.web.key_limits import KeyLimits
 from moderation.web.paces import Paces
 from moderation.web.runtime import Nudge, Runtime, SendTask, parts_of
 from moderation.web.snapshot_cache import SnapshotCache
@@ -60,6 +68,7 @@ _READERS_PAGES = (
     health.bp,
     api.bp,
     reader_api.bp,
+    moderation_api.bp,
     snapshots.bp,
     feeds.bp,
     threads.bp,
@@ -75,6 +84,11 @@ _QUEUE_PAGES = (
     account.bp,
     team.bp,
     invitations.bp,
+    sites.bp,
+    site_settings.bp,
+    site_threads.bp,
+    site_snippet.bp,
+    site_keys.bp,
 )
 
 
@@ -121,12 +135,13 @@ def create_app(
         writer = make_writer(db.engine)
     vault = EmailVault(keys)
     tasks = TaskQueue(settings)
+    counter = Counter(settings.redis_url)
     parts = Runtime(
         settings=settings,
         vault=vault,
         signer=TokenSigner(keys),
         readers=ReaderHasher(keys),
-        paces=Paces(settings.redis_url),
+        paces=Paces(counter),
         sites=SiteDirectory(time.monotonic),
         snapshots=SnapshotCache(time.monotonic, settings.snapshot_memory * 2**20),
         submissions=SubmissionService(vault, writer, timedelta(seconds=settings.sweep_after)),
@@ -134,6 +149,7 @@ def create_app(
         send_task=send_task or tasks.send,
         redis_fault=tasks.redis_fault,
         clock=clock,
+        key_limits=KeyLimits(counter),
     )
     app.session_interface = NoSessions()
     parts.install(app.extensions)

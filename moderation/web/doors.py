@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from flask import request
 
-from moderation.domain.network import parse_address
+from moderation.domain.network import Address, parse_address
 from moderation.domain.site import SiteProfile
 from moderation.domain.submission import Required
 from moderation.errors import (
@@ -70,12 +70,17 @@ def _require_type(wanted: str) -> None:
 
 
 def circumstances(
-    door: str, stamp: FormStamp, *, honeypot: bool = False, idempotency_key: str | None = None
+    door: str,
+    stamp: FormStamp,
+    *,
+    honeypot: bool = False,
+    idempotency_key: str | None = None,
+    address: Address | None = None,
 ) -> Circumstances:
-    """How the current request came."""
+    """How the current request came; from `address`, where a server that we trust tells it."""
     return Circumstances(
         door=door,
-        address=parse_address(request.remote_addr),
+        address=address or parse_address(request.remote_addr),
         user_agent=_printable(request.headers.get("User-Agent", "")),
         form_token=stamp.token,
         form_seconds=stamp.seconds,

@@ -9,7 +9,14 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
-from moderation.errors import FloodError, InvalidSubmissionError, ModerationError
+from moderation.errors import (
+    FloodError,
+    InvalidKeyError,
+    InvalidSubmissionError,
+    MissingScopeError,
+    ModerationError,
+    TooManyRequestsError,
+)
 
 _LOG = logging.getLogger(__name__)
 
@@ -23,10 +30,12 @@ STATUS: dict[str, HTTPStatus] = {
     "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "invalid_input": HTTPStatus.BAD_REQUEST,
     "invalid_receipt": HTTPStatus.FORBIDDEN,
+    "invalid_key": HTTPStatus.UNAUTHORIZED,
     "invitation_gone": HTTPStatus.NOT_FOUND,
     "last_owner": HTTPStatus.CONFLICT,
     "invalid_submission": HTTPStatus.UNPROCESSABLE_ENTITY,
     "malformed_request": HTTPStatus.BAD_REQUEST,
+    "missing_scope": HTTPStatus.FORBIDDEN,
     "not_allowed": HTTPStatus.FORBIDDEN,
     "not_offered": HTTPStatus.FORBIDDEN,
     "origin_not_allowed": HTTPStatus.FORBIDDEN,
@@ -34,13 +43,16 @@ STATUS: dict[str, HTTPStatus] = {
     "stale_comment": HTTPStatus.CONFLICT,
     "stale_decision": HTTPStatus.CONFLICT,
     "stale_policy": HTTPStatus.CONFLICT,
+    "stale_settings": HTTPStatus.CONFLICT,
     "too_many_requests": HTTPStatus.TOO_MANY_REQUESTS,
+    "unknown_key": HTTPStatus.NOT_FOUND,
     "unknown_member": HTTPStatus.NOT_FOUND,
     "unknown_comment": HTTPStatus.NOT_FOUND,
     "unknown_page": HTTPStatus.NOT_FOUND,
     "unknown_rule": HTTPStatus.NOT_FOUND,
     "unknown_site": HTTPStatus.NOT_FOUND,
     "unsupported_media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "wrong_site": HTTPStatus.FORBIDDEN,
 }
 
 TITLES = {
@@ -51,10 +63,12 @@ TITLES = {
     "idempotency_key_reused": "Idempotency key used before",
     "invalid_input": "A value cannot be used",
     "invalid_receipt": "The receipt is not valid",
+    "invalid_key": "No API key that is good for this",
     "invitation_gone": "No open invitation",
     "last_owner": "A site needs an owner",
     "invalid_submission": "The comment is not complete",
     "malformed_request": "The request cannot be read",
+    "missing_scope": "The API key may not do this",
     "not_allowed": "Your role does not allow this",
     "not_offered": "This site does not offer it",
     "origin_not_allowed": "This origin is not one of the site's",
@@ -62,13 +76,16 @@ TITLES = {
     "stale_comment": "The comment was changed meanwhile",
     "stale_decision": "Somebody was faster",
     "stale_policy": "Somebody was faster",
-    "too_many_requests": "Too many at once",
+    "stale_settings": "Somebody was faster",
+    "too_many_requests": "Asked too often",
+    "unknown_key": "No such API key",
     "unknown_member": "No such member",
     "unknown_comment": "No such comment",
     "unknown_page": "No such page",
     "unknown_rule": "No such rule",
     "unknown_site": "No such site",
     "unsupported_media_type": "The request's type is not one this reads",
+    "wrong_site": "The API key is another site's",
 }
 
 _WORDS_FOR_STATUS = {
@@ -89,8 +106,17 @@ def status_of(error: ModerationError) -> HTTPStatus:
 
 
 def extra_headers(error: ModerationError) -> dict[str, str]:
-    """The headers that go with a fault."""
-    return {"Retry-After": str(error.retry_after)} if isinstance(error, FloodError) else {}
+    """The headers that go with a fault; those of keys as in RFC 6750, section 3."""
+    if isinstance(error, FloodError | TooManyRequestsError):
+        return {"Retry-After": str(error.retry_after)}
+    if isinstance(error, InvalidKeyError):
+        has_key = request.headers.get("Authorization", "").lower().startswith("bearer")
+        shown = ', error="invalid_token"' if has_key else ""
+        return {"WWW-Authenticate": f'Bearer realm="moderation"{shown}'}
+    if isinstance(error, MissingScopeError):
+        lacks = f'error="insufficient_scope", scope="{error.scope}"'
+        return {"WWW-Authenticate": f'Bearer realm="moderation", {lacks}'}
+    return {}
 
 
 def install(app: Flask) -> None:

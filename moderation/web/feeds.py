@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from moderation.domain.page import page_of
 from moderation.services.export import export_thread
 from moderation.services.feeds import read_site_feed, read_thread_feed
-from moderation.web.links import root_url
+from moderation.web.links import public_root
 from moderation.web.runtime import runtime
 
 bp = Blueprint("feeds", __name__, url_prefix="/s/<slug>")
@@ -24,7 +24,7 @@ def feed(slug: str) -> BaseResponse:
     """The newest comments of a page, or where none is named, of the whole site."""
     rt = runtime()
     site = rt.sites.find(slug)
-    own_url = root_url() + url_for("feeds.feed", slug=slug)
+    own_url = public_root() + url_for("feeds.feed", slug=slug)
     if "url" in request.args:
         page = page_of(request.args["url"], frozenset(site.origins))
         found = read_thread_feed(site, page, rt.clock())

@@ -11,15 +11,18 @@ from moderation.web.runtime import runtime
 STATUS_PATH = "/api/v1/status"  # where `api.status` is
 
 
-def root_url() -> str:
-    """Our own address: MODERATION_PUBLIC_URL where that is set, else the one that was asked."""
-    return runtime().settings.public_url or f"{request.scheme}://{request.host}"
-
-
 def status_url(comment_id: int) -> str:
-    """The author's private link to a comment."""
-    # Put together by hand: every accepted comment gets one, and `url_for` takes its time.
-    return f"{root_url()}{STATUS_PATH}/{runtime().signer.sign_status_link(comment_id)}"
+    """The author's private link to a comment: under MODERATION_PUBLIC_URL where that is set, else
+    under the address that was asked.
+    """
+    return f"{public_root()}{STATUS_PATH}/{runtime().signer.sign_status_link(comment_id)}"
+
+
+def public_root() -> str:
+    """How readers reach us, without a slash at its end."""
+    # Put together by hand: every accepted comment gets it, and `url_for` and `root_url` take their
+    # time.
+    return runtime().settings.public_url or f"{request.scheme}://{request.host}"
 
 
 def thread_url(site: SiteProfile, page: str, **values: Any) -> str:

@@ -15,7 +15,7 @@ from moderation.web.runtime import runtime
 def edit_own(own: OwnComment, text: object, revision: int) -> Edited:
     """Edit it, and tell the workers.
 
-    Raises: as `authoring.edit_own`, and TooManyActionsError.
+    Raises: as `authoring.edit_own`, and TooManyRequestsError.
     """
     rt = runtime()
     _count()
@@ -34,7 +34,7 @@ def edit_own(own: OwnComment, text: object, revision: int) -> Edited:
 def delete_own(own: OwnComment) -> None:
     """Delete it.
 
-    Raises: as `authoring.delete_own`, and TooManyActionsError.
+    Raises: as `authoring.delete_own`, and TooManyRequestsError.
     """
     _count()
     authoring.delete_own(own.node.comment_id, now=runtime().clock())

@@ -1,21 +1,12 @@
-"""How often one network may like, report, preview and the like.
+"""How often one network may like, report, preview and the like: counted under the truncated network."""
 
-Counted in Redis under the truncated network, and by each process for itself while Redis is away.
-"""
-
-import math
-import time
 from enum import Enum
 
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage, storage_from_string
-from limits.strategies import FixedWindowRateLimiter
-from redis.exceptions import RedisError
 
 from moderation.domain.network import Address, truncate
-from moderation.errors import TooManyActionsError
-
-_AWAY = 30.0  # seconds until Redis is tried again
+from moderation.errors import TooManyRequestsError
+from moderation.web.counter import Counter
 
 
 class Pace(Enum):
@@ -35,47 +26,22 @@ class Pace(Enum):
 
 
 class Paces:
-    """Counts what networks do.
+    """Counts what networks do."""
 
-    Args:
-        redis_url: where.
-    """
-
-    def __init__(self, redis_url: str) -> None:
-        storage = storage_from_string(
-            redis_url.replace("unix://", "redis+unix://", 1),
-            socket_timeout=1,
-            socket_connect_timeout=1,
-        )
-        self._shared = FixedWindowRateLimiter(storage)
-        self._alone = FixedWindowRateLimiter(MemoryStorage())
-        self._away_until = 0.0
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
 
     def count(self, pace: Pace, address: Address) -> None:
         """Count that a reader does something once more.
 
         Raises:
-            TooManyActionsError: their network does it too often.
+            TooManyRequestsError: their network does it too often.
         """
         network = truncate(address)
-        if time.monotonic() >= self._away_until:
-            try:
-                _count(self._shared, pace, network)
-            except RedisError:
-                self._away_until = time.monotonic() + _AWAY
-            else:
-                return
-        _count(self._alone, pace, network)
-
-
-def _count(limiter: FixedWindowRateLimiter, pace: Pace, network: str) -> None:
-    limit = pace.limit
-    if limiter.hit(limit, "moderation", pace.name, network):
-        return
-    reset_at = limiter.get_window_stats(limit, "moderation", pace.name, network).reset_time
-    # The library rounds up what is left, so that it can be a second more than the whole.
-    seconds = min(max(1, math.ceil(reset_at - time.time())), limit.get_expiry())
-    raise TooManyActionsError(
-        f"Your network is {pace.value[1]} too quickly. Please wait {seconds} s, then try again.",
-        seconds,
-    )
+        if not self._counter.hit(pace.limit, pace.name, network):
+            seconds = self._counter.quota(pace.limit, pace.name, network).reset
+            raise TooManyRequestsError(
+                f"Your network is {pace.value[1]} too quickly. Please wait {seconds} s, then try "
+                "again.",
+                seconds,
+            )

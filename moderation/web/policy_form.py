@@ -77,14 +77,6 @@ def read(typed: Mapping[str, str], policy: SitePolicy) -> PolicyForm:
         return PolicyForm(values, _faults(error))
 
 
-def merge(typed: Mapping[str, str], base: SitePolicy, current: SitePolicy) -> dict[str, str]:
-    """What was typed over `base`, on top of `current`: a field that was left alone follows."""
-    old, new = shown(base), shown(current)
-    return {
-        name: new[name] if typed.get(name) == old[name] else typed.get(name, "") for name in new
-    }
-
-
 def _nested(values: Mapping[str, str]) -> dict[str, Any]:
     numbers = {name: text.replace(",", ".") for name, text in values.items()}
     nested: dict[str, Any] = {

@@ -9,8 +9,9 @@ from flask_security import auth_required
 from werkzeug.wrappers import Response as BaseResponse
 
 from moderation.domain.actions import Action
+from moderation.domain.changes import version_of
 from moderation.domain.policy import PolicyMode, SitePolicy
-from moderation.domain.policy_words import MODE_WORDS, SETTING_WORDS, version_of
+from moderation.domain.policy_words import MODE_WORDS, SETTING_WORDS, tell_changes
 from moderation.domain.roles import Permission
 from moderation.domain.rules import EFFECT_WORDS, KIND_WORDS, RuleEffect, RuleKind
 from moderation.domain.signals import MEANINGS
@@ -23,14 +24,16 @@ from moderation.errors import (
     UnknownRuleError,
 )
 from moderation.models import Site
-from moderation.services import policy_history, rulebook, rules
-from moderation.services.permissions import may, site_for, sites_where
+from moderation.services import rulebook, rules
+from moderation.services.meanwhile import changed_since
+from moderation.services.permissions import site_for, sites_where
 from moderation.services.rules import RemovedRule, RuleDraft
 from moderation.services.sites import change_policy
 from moderation.web import policy_form
 from moderation.web.auth import me
 from moderation.web.comment_links import comment_url
 from moderation.web.errors import status_of
+from moderation.web.form_merge import merge
 from moderation.web.policy_form import PolicyForm
 from moderation.web.runtime import runtime
 
@@ -140,7 +143,6 @@ def _rules_page(slug: str, **extra: Any) -> str:
         added=request.args.get("added"),
         removed=removed,
         removed_entry=number,
-        may_edit_policy=may(me(), book.site.id, Permission.EDIT_POLICY),
         **{"typed": {}, "fault": None, "replay": None, "without": None} | extra,
     )
 
@@ -198,10 +200,11 @@ def _changes(wanted: SitePolicy, present: SitePolicy) -> dict[str, Any]:
 
 def _stale_page(slug: str, form: PolicyForm, seen: str, error: ModerationError) -> str:
     site = site_for(me(), slug, Permission.EDIT_POLICY)
-    meanwhile = policy_history.changed_since(me(), slug, seen)
+    meanwhile = changed_since(site.id, site.policy, seen, [Action.POLICY_CHANGED], tell_changes)
     values = form.values
     if meanwhile.shown is not None:
-        values = policy_form.merge(values, meanwhile.shown, meanwhile.now)
+        shown, now = policy_form.shown(meanwhile.shown), policy_form.shown(meanwhile.now)
+        values = merge(values, shown, now)
     return _policy_page(
         site, PolicyForm(values), version_of(site.policy), fault=error, meanwhile=meanwhile
     )
@@ -217,6 +220,5 @@ def _policy_page(site: Site, form: PolicyForm, version: str, **extra: Any) -> st
         settings=SETTING_WORDS,
         meanings=MEANINGS,
         saved=request.args.get("saved"),
-        may_edit_rules=may(me(), site.id, Permission.EDIT_RULES),
         **{"fault": None, "replay": None, "meanwhile": None} | extra,
     )

@@ -13,6 +13,7 @@ from moderation.privacy.sealing import EmailVault
 from moderation.privacy.tokens import TokenSigner
 from moderation.services.sites import SiteDirectory
 from moderation.services.submission import SubmissionService
+from moderation.web.key_limits import KeyLimits
 from moderation.web.paces import Paces
 from moderation.web.snapshot_cache import SnapshotCache
 
@@ -41,6 +42,7 @@ class Runtime:
         send_task: sends another task; never raises, never waits.
         redis_fault: what keeps Redis from answering, in words, or None.
         clock: the time, aware.
+        key_limits: counts what API keys ask.
     """
 
     settings: Settings
@@ -55,6 +57,7 @@ class Runtime:
     send_task: SendTask
     redis_fault: Callable[[], str | None]
     clock: Callable[[], datetime]
+    key_limits: KeyLimits
 
     def install(self, extensions: dict[str, object]) -> None:
         """Keep this on an app's extensions."""

@@ -10,7 +10,7 @@ from moderation.errors import InvalidInputError
 from moderation.services.snapshot import ThreadState, read_snapshot, read_state, thread_json
 from moderation.web.api import allow_cross_origin
 from moderation.web.doors import refuse_foreign_origin
-from moderation.web.links import root_url, thread_url
+from moderation.web.links import public_root, thread_url
 from moderation.web.runtime import runtime
 from moderation.web.snapshot_cache import Asked, answer, target_of
 
@@ -31,7 +31,7 @@ def thread(slug: str) -> Response:
 @bp.get("/s/<slug>/fragment")
 def fragment(slug: str) -> Response:
     """The comments of a page as HTML to put into it."""
-    return _answer("fragment", slug, _html, root=root_url())
+    return _answer("fragment", slug, _html, root=public_root())
 
 
 @bp.get("/api/v1/sites/<slug>/form")

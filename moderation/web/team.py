@@ -20,8 +20,8 @@ bp = Blueprint("team", __name__, url_prefix="/team")
 
 ROLE_MEANINGS = {
     SiteRole.MODERATOR: "decides on comments and blocks commenters",
-    SiteRole.ADMIN: "also sees addresses and changes rules and policy",
-    SiteRole.OWNER: "also manages the team",
+    SiteRole.ADMIN: "also sees addresses and changes rules, policy and settings",
+    SiteRole.OWNER: "also manages the team and API keys",
 }
 
 

@@ -71,6 +71,7 @@ _LIMITS = (
         ("GET", "POST"),
     ),
     _Limit(("team.invite",), "30 per hour", "60 per hour"),
+    _Limit(("sites.add",), "20 per hour", "40 per hour"),
 )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.factories import PASSWORD
+from tests.factories import ORIGIN, PASSWORD
 
 ROLES = ("nobody", "stranger", "moderator", "admin", "owner")
 
@@ -30,7 +30,7 @@ class Expected:
 
 # What the scene makes, by the names that stand for it here.
 MADE = ("comment", "entry", "job", "done_job", "rule", "removed", "new word", "member")
-MADE += ("invitation", "link", "session")
+MADE += ("invitation", "link", "session", "thread", "key")
 
 _SEEN = {"seen": "held", "revision": "1"}
 _COMMENT = {"comment_id": "comment"}
@@ -117,6 +117,41 @@ _TEAM: dict[str, Expected] = {
     "invitations.done": Expected(_LED_AWAY, values=_INVITATION),
 }
 
+_SITES: dict[str, Expected] = {
+    "sites.show_all": Expected(_TO_MEMBERS),
+    # Whoever owns a site may add another: the stranger owns one, too.
+    "sites.add": Expected(
+        (302, 303, 403, 403, 303), {"slug": "new word", "origins": "https://new.example"}
+    ),
+    "sites.show": Expected((302, 404, 200, 200, 200), values=_SITE),
+    "sites.rename": Expected((302, 404, 403, 303, 303), {"name": "The blog"}, values=_SITE),
+    "sites.add_origin": Expected(
+        (302, 404, 403, 303, 303), {"origin": "https://new.example"}, values=_SITE
+    ),
+    "sites.remove_origin": Expected(
+        (302, 404, 403, 303, 303), {"origin": "https://gone.example"}, values=_SITE
+    ),
+    "site_settings.show": Expected((302, 404, 403, 200, 200), values=_SITE),
+    # A form that does not tell which settings it changes saves nothing.
+    "site_settings.save": Expected((302, 404, 403, 409, 409), {}, values=_SITE),
+    "site_threads.show": Expected((302, 404, 200, 200, 200), values=_SITE),
+    "site_threads.close_page": Expected(
+        (302, 404, 303, 303, 303), {"url": f"{ORIGIN}/closed"}, values=_SITE
+    ),
+    "site_threads.close": Expected(
+        (302, 404, 303, 303, 303), {}, values=_SITE | {"thread_id": "thread"}
+    ),
+    "site_threads.reopen": Expected(
+        (302, 404, 303, 303, 303), {}, values=_SITE | {"thread_id": "thread"}
+    ),
+    "site_snippet.show": Expected((302, 404, 403, 200, 200), values=_SITE),
+    "site_keys.show": Expected((302, 404, 403, 403, 200), values=_SITE),
+    "site_keys.add": Expected(
+        (302, 404, 403, 403, 201), {"name": "Import", "scopes": "read"}, values=_SITE
+    ),
+    "site_keys.revoke": Expected((302, 404, 403, 403, 303), {}, values=_SITE | {"key_id": "key"}),
+}
+
 _ACCOUNT: dict[str, Expected] = {
     "account.show": Expected(_TO_MEMBERS),
     "account.rename": Expected(_DONE_BY_MEMBERS, {"name": "Another name"}),
@@ -189,4 +224,4 @@ _ACCOUNT: dict[str, Expected] = {
 }
 
 # By endpoint; by `endpoint:send` the form of one that is read and sent at the same address.
-EXPECTED = _QUEUE | _TEAM | _ACCOUNT
+EXPECTED = _QUEUE | _TEAM | _SITES | _ACCOUNT

@@ -19,6 +19,7 @@ from moderation.domain.roles import SiteRole
 from moderation.domain.rules import RuleEffect, RuleKind
 from moderation.domain.status import Status
 from moderation.models import (
+    ApiKey,
     AuditEntry,
     BulkJob,
     Invitation,
@@ -26,11 +27,13 @@ from moderation.models import (
     Membership,
     Moderator,
     SignInSession,
+    Site,
+    Thread,
     db,
 )
-from moderation.services import bulk, invitations, rules, sessions
+from moderation.services import api_keys, bulk, invitations, rules, sessions, threads
 from moderation.services.mail import Letter
-from tests.factories import House, address, csrf_token
+from tests.factories import ORIGIN, House, address, csrf_token
 from tests.integration.access_table import EXPECTED, MADE, ROLES, Expected
 from tests.integration.queueing import decide, id_of, moderator, signed_in
 
@@ -47,7 +50,7 @@ class Scene:
     def values(self) -> dict[str, Any]:
         """A held comment, an entry to undo, a job that waits and one that is done, a rule, the entry
         of one that was taken off, a word that no rule has, a member, an open invitation and the link
-        of another, a session.
+        of another, a session, a key, a closed thread.
         """
         house = self.house
         comment, decided, waiting, done = (house.hold() for _ in range(4))
@@ -69,6 +72,12 @@ class Scene:
                 for word in ("kept", "gone")
             )
             removed = rules.remove_rule("blog", gone, self.ids["owner"], house.clock()).entry_id
+            owner, now = self.ids["owner"], house.clock()
+            db.session.query(ApiKey).delete()  # a site may have few
+            db.session.commit()
+            key = api_keys.add_key(owner, "blog", "Import", ["read"], now).key_id
+            url = f"{ORIGIN}/{comment}"
+            thread = threads.set_page_closed(owner, "blog", url, now, closed=True).id
         return {
             "comment": comment,
             "entry": entry,
@@ -77,6 +86,8 @@ class Scene:
             "rule": rule,
             "removed": removed,
             "new word": comment,
+            "key": key,
+            "thread": thread,
             **self._accounts(f"M{comment}"),
         }
 
@@ -140,7 +151,8 @@ class Scene:
 
     def counts(self) -> list[int]:
         """How many rows there are of what requests make and end."""
-        kinds = (AuditEntry, BulkJob, Invitation, Mail, Membership, Moderator, SignInSession)
+        kinds = (ApiKey, AuditEntry, BulkJob, Invitation, Mail, Membership, Moderator)
+        kinds += (SignInSession, Site, Thread)
         with self.house.rows():
             return [db.session.query(kind).count() for kind in kinds]
 

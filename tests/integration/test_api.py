@@ -7,7 +7,8 @@ from werkzeug.test import TestResponse
 
 from moderation.domain.status import Status
 from moderation.models import Comment, Commenter, Thread, db
-from moderation.services.sites import change_policy, set_thread_closed
+from moderation.services.sites import change_policy
+from moderation.services.threads import set_page_closed
 from tests.factories import ORIGIN, PAGE, House, submission
 
 COMMENTS = "/api/v1/sites/blog/comments"
@@ -300,7 +301,7 @@ def test_what_is_refused_leaves_nothing_behind(house: House) -> None:
 def test_a_closed_thread_takes_no_comments(house: House) -> None:
     house.publish()
     with house.rows():
-        set_thread_closed("blog", PAGE, house.clock())
+        set_page_closed(None, "blog", PAGE, house.clock(), closed=True)
 
     assert problem(house.post()) == (403, "comment_closed")
     assert listed(house)["closed"] is True

@@ -6,7 +6,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from moderation.models import Comment, Thread, db
-from moderation.services.sites import add_site, set_thread_closed
+from moderation.services.sites import add_site
+from moderation.services.threads import set_page_closed
 from tests.factories import ORIGIN, PAGE, House, address
 
 DOOR = "/s/blog/wp-comments-post.php"
@@ -161,7 +162,7 @@ def test_a_duplicate_a_closed_thread_and_a_flood_have_wordpress_statuses(house: 
     assert (flood.status_code, flood.headers["Retry-After"]) == (429, "60")
 
     with house.rows():
-        set_thread_closed("blog", PAGE, house.clock())
+        set_page_closed(None, "blog", PAGE, house.clock(), closed=True)
     assert send(house, comment="Too late").status_code == 403
 
 

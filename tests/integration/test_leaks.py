@@ -121,10 +121,13 @@ def everything_in(url: str) -> bytes:
     return b"\n".join(parts)
 
 
-def test_no_address_leaves_its_sealed_column(stack_database: str, tmp_path: Path) -> None:
+def test_no_address_leaves_its_sealed_column_and_no_key_is_kept(
+    stack_database: str, tmp_path: Path
+) -> None:
     with stack_on(tmp_path, stack_database, MODERATION_LOG_LEVEL="debug") as stack:
         with overheard(stack.redis_url) as heard:
-            answers = visit_every_door(stack)
+            key, answers = ask_by_key(stack)
+            answers += visit_every_door(stack)
             assert stack.wait_until(lambda: stack.pending() == 0)
             answers += look_everywhere(stack)
             stored = everything_in(stack.redis_url)
@@ -144,6 +147,9 @@ def test_no_address_leaves_its_sealed_column(stack_database: str, tmp_path: Path
     assert leaks(b"\n".join(heard)) == []
     assert leaks(output.encode()) == []
     assert leaks(stack.instance_bytes()) == []
+    secret = key.rpartition("_")[2].encode()
+    everywhere = [files, stored, output.encode(), *heard, stack.instance_bytes(), responses]
+    assert [place for place in everywhere if secret in place] == []
 
 
 def raw(answer: httpx.Response) -> bytes:
@@ -237,6 +243,30 @@ def acted(stack: Stack, answers: list[httpx.Response]) -> list[httpx.Response]:
         409, 422, 200, 200, 403, 202, 422, 200, 202, 422, 303, 400, 303
     ]  # fmt: skip
     return found
+
+
+def ask_by_key(stack: Stack) -> tuple[str, list[httpx.Response]]:
+    """A key, and what is answered to it: a comment for a reader, the queue, a decision."""
+    client, (owner, _) = stack.client, stack.credentials()
+    scopes = [word for scope in ("read", "moderate", "submit") for word in ("--scope", scope)]
+    key = stack.command("key", "add", "demo", "Canary", *scopes, "--for", owner).split()[-1]
+    shown = {"Authorization": f"Bearer {key}", "X-Reader-Address": "192.0.2.7"}
+    links = "https://a.example https://b.example by a server"
+    held = submission(url=stack.page, email=ADDRESS, comment=links)
+    answers = [client.post(API, json=held, headers=shown)]
+    assert stack.wait_until(lambda: stack.pending() == 0)
+    queue = "/api/v1/sites/demo/moderation"
+    answers.append(client.get(f"{queue}/comments", params={"tab": "all"}, headers=shown))
+    number = answers[0].json()["id"]
+    decision = {"decision": "spam", "revision": 1, "seen": "held"}
+    decided = client.post(f"{queue}/comments/{number}/decision", json=decision, headers=shown)
+    assert decided.status_code == 200, decided.text
+    answers.append(decided)
+    undo = f"{queue}/decisions/{decided.json()['entry']}/undo"
+    answers.append(client.post(undo, headers=shown))
+    answers.append(client.get(f"{queue}/comments/{number}", headers=shown))
+    answers.append(client.get(f"{queue}/comments", headers={"Authorization": f"Bearer {key}x"}))
+    return key, answers
 
 
 def status_url(answer: httpx.Response) -> str | None:

@@ -7,7 +7,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from moderation.models import Comment, db
-from moderation.services.sites import set_thread_closed
+from moderation.services.threads import set_page_closed
 from moderation.web.threads import HONEYPOT
 from tests.factories import ORIGIN, PAGE, House, address, form_token
 
@@ -176,7 +176,7 @@ def test_a_thread_closed_meanwhile_loses_nothing_typed(house: House) -> None:
     token = form_token(page(house))
     house.publish()
     with house.rows():
-        set_thread_closed("blog", PAGE, house.clock())
+        set_page_closed(None, "blog", PAGE, house.clock(), closed=True)
     answer = house.client.post("/t/blog", data={"url": PAGE, "form_token": token} | TYPED)
 
     assert answer.status_code == 403
@@ -187,7 +187,7 @@ def test_a_thread_closed_meanwhile_loses_nothing_typed(house: House) -> None:
 def test_a_closed_thread_shows_no_form_and_no_reply_links(house: House) -> None:
     house.publish()
     with house.rows():
-        set_thread_closed("blog", PAGE, house.clock())
+        set_page_closed(None, "blog", PAGE, house.clock(), closed=True)
 
     text = page(house)
     assert "Comments are closed." in text

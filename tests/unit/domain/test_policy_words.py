@@ -1,7 +1,8 @@
 """A policy's changes in words, and back."""
 
+from moderation.domain.changes import changes_between, version_of, without
 from moderation.domain.policy import SitePolicy
-from moderation.domain.policy_words import changes_between, tell_changes, version_of, without
+from moderation.domain.policy_words import tell_changes
 
 
 def policy(**settings: object) -> SitePolicy:

@@ -5,21 +5,22 @@ from pathlib import Path
 import pytest
 
 from moderation.domain.network import parse_address
-from moderation.errors import TooManyActionsError
+from moderation.errors import TooManyRequestsError
+from moderation.web.counter import Counter
 from moderation.web.paces import Pace, Paces
 
 
 @pytest.fixture
 def paces(tmp_path: Path) -> Paces:
     """With no Redis."""
-    return Paces(f"unix://{tmp_path}/none.sock")
+    return Paces(Counter(f"unix://{tmp_path}/none.sock"))
 
 
 def test_a_network_is_stopped_and_told_for_how_long(paces: Paces) -> None:
     for last in range(60):
         paces.count(Pace.LIKE, parse_address(f"192.0.2.{last}"))
 
-    with pytest.raises(TooManyActionsError, match=r"Please wait \d+ s") as caught:
+    with pytest.raises(TooManyRequestsError, match=r"Please wait \d+ s") as caught:
         paces.count(Pace.LIKE, parse_address("192.0.2.99"))
 
     assert 1 <= caught.value.retry_after <= 60

@@ -1,7 +1,8 @@
 """A policy as a form and back."""
 
 from moderation.domain.policy import SitePolicy
-from moderation.web.policy_form import merge, read, shown
+from moderation.web.form_merge import merge
+from moderation.web.policy_form import read, shown
 
 
 def test_what_is_shown_is_read_back() -> None:
@@ -38,6 +39,6 @@ def test_thresholds_out_of_order_are_told_at_the_second() -> None:
 
 def test_what_was_left_alone_follows_a_colleague() -> None:
     base, current = SitePolicy(), SitePolicy(hold_at=5, max_links=4)
-    merged = merge(shown(base) | {"max_links": "7"}, base, current)
+    merged = merge(shown(base) | {"max_links": "7"}, shown(base), shown(current))
 
     assert (merged["hold_at"], merged["max_links"]) == ("5", "7")

@@ -1,0 +1,53 @@
+"""How often an API key may ask, and how often keys may be guessed.
+
+Of a key nothing is counted by but its number.
+"""
+
+from flask import Response
+from limits import parse
+
+from moderation.errors import TooManyRequestsError
+from moderation.web.counter import Counter, Quota
+
+_BY_KEY = parse("600 per minute")
+_GUESSES = parse("30 per minute")  # by network; nobody mistypes a key more often
+
+
+def tell_quota(quota: Quota, response: Response) -> Response:
+    """Put what is left into an answer's headers, under the names of
+    draft-ietf-httpapi-ratelimit-headers, version 7.
+    """
+    response.headers["RateLimit-Limit"] = str(quota.limit)
+    response.headers["RateLimit-Remaining"] = str(quota.remaining)
+    response.headers["RateLimit-Reset"] = str(quota.reset)
+    response.headers["RateLimit-Policy"] = f"{quota.limit};w={quota.window}"
+    return response
+
+
+class KeyLimits:
+    """Counts what keys ask, and what was no key."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+
+    def count_request(self, key_id: int) -> tuple[bool, Quota]:
+        """Count a request by a key: whether it may be, and what is left after it."""
+        who = f"key {key_id}"
+        allowed = self._counter.hit(_BY_KEY, who)
+        return allowed, self._counter.quota(_BY_KEY, who)
+
+    def refuse_guessing(self, network: str) -> None:
+        """Refuse a network that has shown too much that is no key.
+
+        Raises:
+            TooManyRequestsError: it must wait.
+        """
+        if not self._counter.test(_GUESSES, network):
+            wait = self._counter.quota(_GUESSES, network).reset
+            raise TooManyRequestsError(
+                f"Too much was sent that is no API key. Please wait {wait} seconds.", wait
+            )
+
+    def count_guess(self, network: str) -> None:
+        """Count what was no key."""
+        self._counter.hit(_GUESSES, network)

@@ -1,0 +1,67 @@
+"""What a site's owner pastes into their pages, with the widget as it will look."""
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, render_template, request
+from flask_security import auth_required
+from markupsafe import escape
+
+from moderation.domain.roles import Permission
+from moderation.domain.settings_words import THEME_WORDS
+from moderation.domain.site_settings import INTERFACE_LANGUAGES, Theme
+from moderation.models import Site
+from moderation.services.permissions import site_for
+from moderation.web.auth import me
+from moderation.web.links import public_root
+
+bp = Blueprint("site_snippet", __name__, url_prefix="/sites/<slug>/snippet")
+
+# The page that a preview's comments are of: one of the site's own that nobody has, so that what is
+# tried there goes the way of every comment, and no origin needs to be let in for it.
+_PREVIEW_PATH = "/leave-a-reply-preview"
+
+
+@bp.before_request
+@auth_required("session")
+def _sign_in_first() -> None:
+    """Sites are for moderators who are signed in."""
+
+
+@bp.get("")
+def show(slug: str) -> str:
+    """The snippet in the looks that were chosen, and the widget so."""
+    site = site_for(me(), slug, Permission.MANAGE_SITE)
+    theme, language = _chosen("theme", tuple(Theme)), _chosen("lang", tuple(INTERFACE_LANGUAGES))
+    looks = {"theme": theme, "lang": language}
+    root = public_root()
+    page = f"{site.origins[0]}/this-page/"
+    return render_template(
+        "sites/snippet.html",
+        site=site,
+        theme=theme,
+        language=language,
+        themes=[(one.value, THEME_WORDS[one]) for one in Theme],
+        languages=tuple(INTERFACE_LANGUAGES.items()),
+        shown_theme=theme or site.settings.theme.value,
+        script=_script(f"{root}/widget.js", site),
+        element=_element(looks),
+        root=root,
+        page=page,
+        fragment=f"{root}/s/{site.slug}/fragment?{urlencode({'url': page})}",
+        preview=f"{site.origins[0]}{_PREVIEW_PATH}",
+    )
+
+
+def _chosen(name: str, among: tuple[str, ...]) -> str:
+    """What the address chooses; nothing where it is none of these, which is as the settings say."""
+    value = request.args.get(name, "")
+    return value if value in among else ""
+
+
+def _script(source: str, site: Site, more: str = "") -> str:
+    return f'<script src="{escape(source)}" data-site="{site.slug}"{more} async></script>'
+
+
+def _element(looks: dict[str, str]) -> str:
+    attributes = "".join(f' {name}="{value}"' for name, value in looks.items() if value)
+    return f"<leave-a-reply{attributes}></leave-a-reply>"
