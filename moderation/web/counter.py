@@ -1,4 +1,4 @@
-"""Counts how often something is done: in Redis, and by each process for itself while Redis is away."""
+"""Counts how often something is done: in Redis, and in each process while Redis is away."""
 
 import math
 import time

@@ -1,4 +1,4 @@
-"""How often one network may like, report, preview and the like: counted under the truncated network."""
+"""How often one network may like, report, preview and the like: by its truncated address."""
 
 from enum import Enum
 
