@@ -17,6 +17,7 @@ from moderation.services.sites import find_thread
 from moderation.web.doors import circumstances, read_json, refuse_foreign_origin
 from moderation.web.links import own_page_url, status_url
 from moderation.web.runtime import runtime
+from moderation.words import N_
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -150,7 +151,9 @@ def find_own(token: str) -> OwnComment:
     """
     comment_id = runtime().signer.read_status_link(token)
     if comment_id is None:
-        raise UnknownCommentError("This link is not whole, or the comment is not here any more.")
+        raise UnknownCommentError(
+            N_("This link is not whole, or the comment is not here any more.")
+        )
     return read_own(comment_id)
 
 

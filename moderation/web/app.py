@@ -33,6 +33,7 @@ from moderation.web import (
     filters,
     health,
     invitations,
+    languages,
     navigation,
     queue,
     rules,
@@ -115,6 +116,7 @@ def create_app(
         clock=clock,
     )
     app.session_interface = NoSessions()
+    languages.install(app, negotiated=True)
     parts.install(app.extensions)
     for blueprint in (health.bp, api.bp, threads.bp, compat.bp):
         app.register_blueprint(blueprint)
@@ -137,6 +139,7 @@ def create_queue_app(settings: Settings, keys: Keys, parts: Runtime) -> Flask:
     parts.install(app.extensions)
     for blueprint in _QUEUE_PAGES:
         app.register_blueprint(blueprint)
+    languages.install(app, negotiated=False)
     auth.install(app, settings, keys)
     account.install(app)
     navigation.install(app)

@@ -17,6 +17,7 @@ from moderation.errors import (
 from moderation.privacy.tokens import FormStamp
 from moderation.services.submission import Circumstances
 from moderation.web.runtime import runtime
+from moderation.words import N_
 
 MAX_BODY = 256 * 1024  # bytes
 _MOST_FIELDS = 100
@@ -103,8 +104,11 @@ def refuse_foreign_origin(site: SiteProfile, *, allow_null: bool) -> None:
     ours = {runtime().settings.public_url, request.host_url.rstrip("/")}
     if origin not in site.origins and origin not in ours:
         raise OriginNotAllowedError(
-            f"Pages of {_printable(origin)[:200]} may not post to this site. If they should, its "
-            f"owner can add this origin to the site's origins."
+            N_(
+                "Pages of {origin} may not post to this site. "
+                "If they should, its owner can add this origin to the site’s origins.",
+                origin=_printable(origin)[:200],
+            )
         )
 
 
