@@ -3,7 +3,7 @@
 import sys
 
 from moderation.translations import DOMAINS, TAGS
-from moderation.translations.catalogues import compile_catalogue, faults, update
+from moderation.translations.catalogues import compile_catalogue, faults, merged, read, write
 from moderation.translations.extract import templates
 from moderation.translations.widget import WORDS, words_file, words_of
 
@@ -15,7 +15,8 @@ def main() -> int:
     left = 0
     for tag in TAGS:
         for domain in DOMAINS:
-            catalogue = update(tag, domain, found[domain])
+            catalogue = merged(tag, read(tag, domain), found[domain])
+            write(tag, domain, catalogue)
             for fault in faults(tag, catalogue, found[domain]):
                 sys.stdout.write(f"{tag} {domain}: {fault}\n")
                 left += 1

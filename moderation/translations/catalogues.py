@@ -38,25 +38,28 @@ def read(tag: str, domain: str) -> Catalog:
     return catalogue
 
 
-def update(tag: str, domain: str, template: Catalog) -> Catalog:
-    """Write a catalogue with the template's messages: translations of those are kept as they are,
-    what is new waits for one, and what is gone is dropped. Nothing is guessed.
+def merged(tag: str, before: Catalog, template: Catalog) -> Catalog:
+    """A catalogue with the template's messages: translations of those are kept as they are, what is
+    new waits for one, and what is gone is dropped. Nothing is guessed.
     """
-    before = read(tag, domain)
     after = read_po(BytesIO(_header(tag)), charset="utf-8")
     for message in template:
         if not message.id:
             continue
         known = before.get(message.id)
-        kept = known.string if known is not None and known.id == message.id else None
+        kept = known.string if known is not None and known.id == message.id else ""
         flags = known.flags & {"fuzzy"} if known is not None else set()
         after.add(message.id, kept, locations=message.locations, flags=flags)
+    return after
+
+
+def write(tag: str, domain: str, catalogue: Catalog) -> None:
+    """Write a catalogue, the same words always as the same text."""
     out = BytesIO()
-    write_po(out, after, width=96, sort_output=True, omit_header=True, include_lineno=False)
+    write_po(out, catalogue, width=96, sort_output=True, omit_header=True, include_lineno=False)
     file = po_file(tag, domain)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(_header(tag) + out.getvalue().strip() + b"\n")
-    return read(tag, domain)
 
 
 def compile_catalogue(tag: str, domain: str) -> Path:
@@ -85,8 +88,6 @@ def _words(compiled: bytes) -> dict[object, str]:
 
 def faults(tag: str, catalogue: Catalog, template: Catalog) -> Iterator[str]:
     """What keeps a catalogue from being complete and safe to show, in words."""
-    if catalogue.header_comment and catalogue.fuzzy:
-        yield "its header is fuzzy"
     for message in template:
         if not message.id:
             continue
@@ -103,13 +104,14 @@ def faults(tag: str, catalogue: Catalog, template: Catalog) -> Iterator[str]:
 
 
 def _faults_of(tag: str, message: Message) -> Iterator[str]:
+    forms = forms_of(message)
     if isinstance(message.id, str):
-        if not message.string:
+        (text,) = forms
+        if not text:
             yield f"{message.id!r} has no translation"
-        elif _placeholders(message.string) != _placeholders(message.id):
-            yield f"{message.id!r} has other placeholders in {message.string!r}"
+        elif _placeholders(text) != _placeholders(message.id):
+            yield f"{message.id!r} has other placeholders in {text!r}"
         return
-    forms = _forms(message)
     covered = numbers_of_forms(tag)
     if len(forms) != len(covered) or not all(forms):
         yield f"{message.id!r} needs {len(covered)} plural forms"
@@ -123,8 +125,10 @@ def _faults_of(tag: str, message: Message) -> Iterator[str]:
             yield f"{message.id!r} has other placeholders in {form!r}"
 
 
-def _forms(message: Message) -> tuple[str, ...]:
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+def forms_of(message: Message) -> tuple[str, ...]:
+    """A message's translation: one text, or its plural forms."""
+    text = message.string or ""
+    return (text,) if isinstance(text, str) else tuple(text)
 
 
 def _placeholders(text: str) -> list[str]:
@@ -134,7 +138,7 @@ def _placeholders(text: str) -> list[str]:
 def numbers_of_forms(tag: str) -> list[list[int]]:
     """For each plural form of a language, numbers that it is for."""
     count, expression = _plural_forms(tag)
-    which = gettext.c2py(expression)  # type: ignore[attr-defined]
+    which = gettext.c2py(expression)
     return [[n for n in _SOME if which(n) == form] for form in range(count)]
 
 

@@ -28,7 +28,7 @@ from babel import Locale
 from babel.messages import Catalog
 
 from moderation.translations import ROOT, locale_of
-from moderation.translations.catalogues import numbers_of_forms
+from moderation.translations.catalogues import forms_of, numbers_of_forms
 
 WORDS = ROOT / "moderation" / "static" / "widget" / "words"
 
@@ -52,16 +52,13 @@ def words_of(tag: str, catalogue: Catalog) -> str:
     """
     words: dict[str, str | tuple[str, ...]] = {}
     for message in catalogue:
-        if not message.id or not message.string:
+        forms = forms_of(message)
+        if not message.id or not all(forms):
             continue
         key = key_of(message.id if isinstance(message.id, str) else message.id[0])
         if key in words:
             raise SameKeyError(f"{message.id!r} has the key of another message: word it otherwise.")
-        words[key] = (
-            message.string
-            if isinstance(message.id, str)
-            else ((message.string,) if isinstance(message.string, str) else tuple(message.string))
-        )
+        words[key] = forms[0] if isinstance(message.id, str) else forms
     body = {"plural": categories(tag), "words": dict(sorted(words.items()))}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n"
 
