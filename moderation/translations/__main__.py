@@ -2,7 +2,7 @@
 
 import sys
 
-from moderation.translations import DOMAINS, TAGS
+from moderation.translations import TAGS
 from moderation.translations.catalogues import compile_catalogue, faults, merged, read, write
 from moderation.translations.extract import templates
 from moderation.translations.widget import WORDS, words_file, words_of
@@ -14,14 +14,14 @@ def main() -> int:
     WORDS.mkdir(parents=True, exist_ok=True)
     left = 0
     for tag in TAGS:
-        for domain in DOMAINS:
-            catalogue = merged(tag, read(tag, domain), found[domain])
+        for domain, template in found.items():
+            catalogue = merged(tag, read(tag, domain), template)
             write(tag, domain, catalogue)
-            for fault in faults(tag, catalogue, found[domain]):
+            for fault in faults(tag, catalogue, template):
                 sys.stdout.write(f"{tag} {domain}: {fault}\n")
                 left += 1
         compile_catalogue(tag, "messages")
-        words_file(tag).write_text(words_of(tag, catalogue), "utf-8")
+        words_file(tag).write_text(words_of(tag, read(tag, "widget")), "utf-8")
     sys.stdout.write(f"{len(TAGS)} languages; {left} left to do.\n")
     return int(left > 0)
 

@@ -33,8 +33,10 @@ class UnreadableWordsError(Exception):
 
 
 def templates() -> dict[str, Catalog]:
-    """What there is, by domain: catalogues without translations."""
-    return {"messages": _messages(), "widget": _widget()}
+    """What there is, by domain: catalogues without translations. Where the widget's sources are
+    not, there is nothing to say of its words.
+    """
+    return {"messages": _messages()} | ({"widget": _widget()} if WIDGET.is_dir() else {})
 
 
 def _messages() -> Catalog:
