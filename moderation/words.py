@@ -12,7 +12,7 @@ class Message(str):
         values: by name. Whole numbers are written as people write them, such as 65,525.
     """
 
-    __slots__ = ("template", "values")
+    __slots__ = ("many", "template", "values")
 
     def __new__(cls, template: str, **values: Any) -> Self:
         """The message, as English text."""
@@ -20,10 +20,21 @@ class Message(str):
         message = super().__new__(cls, template.format(**shown) if values else template)
         message.template = template
         message.values = values
+        message.many = None
         return message
 
     template: str
     values: dict[str, Any]
+    many: str | None
+
+    @classmethod
+    def counted(cls, one: str, many: str, n: int, **values: Any) -> Self:
+        """A message about a number, which is among its values; other languages have other forms
+        than English's `one` and `many`.
+        """
+        message = cls(one if n == 1 else many, n=n, **values)
+        message.template, message.many = one, many
+        return message
 
     @classmethod
     def of(cls, text: str) -> "Message":

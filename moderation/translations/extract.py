@@ -14,6 +14,7 @@ WIDGET = ROOT / "moderation" / "static" / "widget" / "src"
 _KEYWORDS = {
     "N_": None,
     "_": None,
+    "counted": (1, 2),
     "say_count": (1, 2),
     "ngettext": (1, 2),
 }

@@ -29,7 +29,6 @@ def install(app: Flask) -> None:
 
     app.jinja_env.globals.update(asset=asset, options=_options)
     app.jinja_env.filters.update(
-        day_only=_day_only,
         iso=datetime.isoformat,
         rendered=rendered,
         hue=_hue,
@@ -50,11 +49,6 @@ def _options(choices: tuple[tuple[str, str], ...], chosen: str | None) -> Markup
     return Markup("").join(
         (_CHOSEN if value == chosen else _OPTION).format(value, name) for value, name in choices
     )
-
-
-def _day_only(when: datetime) -> str:
-    """A day for people, such as “23 Nov 2026”."""
-    return f"{when.day} {when:%b %Y}"
 
 
 def rendered(comment: object) -> Markup:

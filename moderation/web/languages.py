@@ -6,11 +6,17 @@ from pathlib import Path
 from typing import Any, cast
 
 from babel import Locale
-from babel.dates import format_datetime, get_date_format, get_datetime_format, get_time_format
+from babel.dates import (
+    format_date,
+    format_datetime,
+    get_date_format,
+    get_datetime_format,
+    get_time_format,
+)
 from flask import Flask, Response, g, request
 from flask_babel import Babel, force_locale, format_decimal, get_locale, gettext
 from flask_babel import ngettext as _ngettext
-from markupsafe import Markup, escape
+from markupsafe import escape
 from sqlalchemy.exc import SQLAlchemyError
 
 from moderation.domain.site import SiteProfile
@@ -46,7 +52,7 @@ def install(app: Flask, *, negotiated: bool) -> None:
     app.jinja_env.globals.update(
         _=say, ngettext=say_count, language=language, direction=direction, asked_language=asked
     )
-    app.jinja_env.filters["day"] = day
+    app.jinja_env.filters.update(day=day, day_only=day_only)
     if negotiated:
         app.after_request(_tell)
 
@@ -101,6 +107,8 @@ def say(message: str, **values: Any) -> str:
     """
     if isinstance(message, Message):
         values = message.values | values
+        if message.many is not None:
+            return say_count(message.template, message.many, **values)
         message = message.template
     return _filled(gettext(message) if message else "", values)
 
@@ -119,7 +127,7 @@ def _filled(template: str, values: Mapping[str, Any]) -> str:
     return template.format(**shown)
 
 
-def day(when: datetime) -> Markup:
+def day(when: datetime) -> str:
     """A time for people, such as “23 November 2026, 19:07 UTC”."""
     locale = get_locale() or Locale.parse(_LOCALES[DEFAULT])
     pattern = (
@@ -127,7 +135,12 @@ def day(when: datetime) -> Markup:
         .replace("{1}", get_date_format("long", locale).pattern)
         .replace("{0}", get_time_format("short", locale).pattern)
     )
-    return escape(f"{format_datetime(when, pattern, locale=locale)} UTC")
+    return f"{format_datetime(when, pattern, locale=locale)} UTC"
+
+
+def day_only(when: datetime) -> str:
+    """A day for people, such as “23 Nov 2026”."""
+    return format_date(when, "medium", locale=get_locale() or _LOCALES[DEFAULT])
 
 
 def _negotiated() -> str:

@@ -4,13 +4,15 @@ import html
 import re
 
 import pytest
+from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from moderation.domain.roles import SiteRole
 from moderation.domain.site_settings import INTERFACE_LANGUAGES
 from moderation.models import Site, db
-from moderation.web.languages import nearest
+from moderation.web.languages import nearest, say
+from moderation.words import Message
 from tests.accounts import mails
 from tests.factories import PAGE, House, csrf_token, form_token
 
@@ -300,3 +302,19 @@ def test_the_queue_speaks_english(house: House) -> None:
 )
 def test_the_nearest_language_is_found(tag: str, language: str | None) -> None:
     assert nearest(tag) == language
+
+
+def test_a_counted_message_is_said_in_its_plural_form(on_sqlite_house: House) -> None:
+    said = Message.counted("One thought on “{title}”", "{n} thoughts on “{title}”", 3, title="T")
+
+    with on_sqlite_house.app.test_request_context("/?lang=pl"):
+        assert say(said) == "3 myśli o „T”"
+    with on_sqlite_house.app.test_request_context("/"):
+        assert say(said) == "3 thoughts on “T”"
+
+
+def test_markup_among_the_values_stays_and_the_rest_is_escaped(on_sqlite_house: House) -> None:
+    with on_sqlite_house.app.test_request_context("/?lang=fr"):
+        said = say("{field}: {fault}", field=Markup("<b>Nom</b>"), fault="<i>")
+
+    assert said == "<b>Nom</b> : &lt;i&gt;"
