@@ -56,6 +56,10 @@ migrate: $(VENV)/.dev ## Write a migration for what changed in the models: M="ad
 	@test -n '$(M)' || { echo 'Say what it does: make migrate M="add the nickname"' >&2; exit 2; }
 	$(BIN)/moderation db revision -m '$(M)'
 
+.PHONY: words
+words: $(VENV)/.dev ## Bring the catalogues of all languages up to date, and tell what waits for translation
+	@$(BIN)/python -m moderation.translations
+
 .PHONY: pins
 pins: $(VENV)/.python ## Pin again after a change of pyproject.toml; U=--upgrade takes newer versions
 	$(PIP) '$(UV)'

@@ -5,11 +5,14 @@
 
 from dataclasses import dataclass
 
+from moderation.words import N_
+
 
 class ModerationError(Exception):
     """A fault with a stable `code` for programs and a `message` for people.
 
-    The message never contains what the reader typed but for an origin, so it may be logged.
+    The message never contains what the reader typed but for an origin, so it may be logged. It is
+    in English; one that readers see is a `words.Message`, which the web says in their language.
     """
 
     code = "error"
@@ -42,8 +45,9 @@ class InvalidSubmissionError(ModerationError):
     def __init__(
         self,
         faults: tuple[FieldFault, ...],
-        message: str = "Your comment was not sent yet. Please mend what is marked and send it "
-        "again.",
+        message: str = N_(
+            "Your comment was not sent yet. Please mend what is marked and send it again."
+        ),
     ) -> None:
         super().__init__(message)
         self.faults = faults

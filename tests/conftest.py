@@ -149,3 +149,12 @@ def stack_database(request: pytest.FixtureRequest) -> str:
         return ""
     server = request.getfixturevalue("postgresql_url")
     return _make_database(server, f"stack_{next(_numbers)}")
+
+
+@pytest.fixture
+def on_sqlite_house(on_sqlite: Building, clock: Clock) -> House:
+    """A house with a site on SQLite alone, for what no database makes a difference to."""
+    house = on_sqlite.let(clock)
+    with house.app.app_context():
+        house.add_site()
+    return house

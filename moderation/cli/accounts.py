@@ -59,18 +59,20 @@ def moderator_invite(email: str, site: str, role: str) -> None:
     from moderation.domain.roles import SiteRole
     from moderation.services.invitations import invite
     from moderation.web.app import utc_now
+    from moderation.web.languages import wanted
     from moderation.web.letters import invitation, outside_url
     from moderation.web.runtime import runtime
 
     given = SiteRole(role)
     with application(), at_the_queue():
+        language = runtime().sites.find(site).settings.language or wanted()
         made = invite(
             runtime().vault,
             None,
             site,
             email,
             given,
-            lambda token, name: invitation(token, name, given, None),
+            lambda token, name: invitation(token, name, given, None, language),
             utc_now(),
         )
         click.echo(outside_url("invitations.show", token=made.token))

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 import idna
 
 from moderation.errors import InvalidInputError, UnknownThreadError
+from moderation.words import N_
 
 MAX_URL_LENGTH = 2_000  # characters; what browsers and proxies carry safely
 
@@ -41,7 +42,7 @@ def origin_of(url: str) -> str:
     except ValueError:
         host, port, parts = None, None, urlsplit("")
     if parts.scheme not in _DEFAULT_PORTS or host is None or port == 0 or "@" in parts.netloc:
-        raise InvalidInputError("A web address must start with http:// or https:// and a host.")
+        raise InvalidInputError(N_("A web address must start with http:// or https:// and a host."))
     suffix = "" if port in {None, _DEFAULT_PORTS[parts.scheme]} else f":{port}"
     return f"{parts.scheme}://{host}{suffix}"
 
@@ -86,15 +87,18 @@ def page_of(url: str, origins: frozenset[str]) -> str:
     url = url.strip()
     _refuse_long(url)
     if " " in url or not url.isprintable():  # of all spaces only this one counts as printable
-        raise UnknownThreadError("A page address may not contain spaces or control characters.")
+        raise UnknownThreadError(N_("A page address may not contain spaces or control characters."))
     try:
         origin = origin_of(url)
     except InvalidInputError as error:
         raise UnknownThreadError(error.message) from None
     if origin not in origins:
         raise UnknownThreadError(
-            f"Pages of {origin} do not belong to this site. "
-            f"If they should, its owner can add {origin} to the site's origins."
+            N_(
+                "Pages of {origin} do not belong to this site. "
+                "If they should, its owner can add {origin} to the site’s origins.",
+                origin=origin,
+            )
         )
     parts = urlsplit(url)
     path = "/".join(map(_recode, parts.path.split("/")))
@@ -112,7 +116,9 @@ def page_of(url: str, origins: frozenset[str]) -> str:
 
 def _refuse_long(url: str) -> None:
     if len(url) > MAX_URL_LENGTH:
-        raise UnknownThreadError(f"A page address may have {MAX_URL_LENGTH:,} characters at most.")
+        raise UnknownThreadError(
+            N_("A page address may have {most} characters at most.", most=MAX_URL_LENGTH)
+        )
 
 
 def key_of(page: str) -> str:

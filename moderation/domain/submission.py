@@ -21,6 +21,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from moderation.domain.page import canonical_link, page_of
 from moderation.domain.text import fold
 from moderation.errors import FieldFault, InvalidSubmissionError, UnknownThreadError
+from moderation.words import N_, Message
 
 # WordPress 6.8's column lengths, with the 254 characters of RFC 5321 for an address.
 MAX_NAME = 245  # characters
@@ -30,18 +31,22 @@ MAX_COMMENT = 65_525  # bytes of UTF-8
 ANONYMOUS = "Anonymous"  # who gave no name, where none is required
 MAX_TITLE = 500  # characters; a longer title is cut
 
+_REQUIRED = {
+    "comment": N_("Please type your comment."),
+    "name": N_("Please tell us your name."),
+    "email": N_("Please give your email address. It will not be published."),
+}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Unicode's category Cc, with and without what makes lines.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _CONTROL_OR_LINE = re.compile("[\x00-\x1f\x7f-\x9f]")
-_NO_COMMENT = "Please type your comment."
 _MOST_MARKS = 30  # on one letter
 _YES = frozenset({True, "true", "1", "yes", "on"})
 _NO = frozenset({False, None, "", "false", "0", "no", "off"})
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
 
 
-def _fault(code: str, message: str) -> PydanticCustomError:
+def _fault(code: str, message: Message) -> PydanticCustomError:
     # The message is handed over as a value: a brace in it is not a template.
     return PydanticCustomError("fault", "{message}", {"code": code, "message": message})
 
@@ -49,16 +54,18 @@ def _fault(code: str, message: str) -> PydanticCustomError:
 def _clean(value: object, *, lines: bool) -> str:
     r"""`value` as text in NFC with `\n` line ends, trimmed; no control character passes."""
     if not isinstance(value, str):
-        raise _fault("not_text", "This must be text.")
+        raise _fault("not_text", N_("This must be text."))
     if _SURROGATE.search(value):
-        raise _fault("bad_unicode", "This holds half of a character (a lone surrogate).")
+        raise _fault("bad_unicode", N_("This holds half of a character (a lone surrogate)."))
     text = value.replace("\r\n", "\n").replace("\r", "\n") if lines else value
     if not text.isascii():
         _refuse_stacks(text)
         text = unicodedata.normalize("NFC", text)
     text = text.strip()
     if (_CONTROL if lines else _CONTROL_OR_LINE).search(text):
-        raise _fault("control_character", "This holds a control character, which cannot be shown.")
+        raise _fault(
+            "control_character", N_("This holds a control character, which cannot be shown.")
+        )
     return text
 
 
@@ -70,10 +77,12 @@ def _refuse_stacks(text: str) -> None:
     for character in text:
         run = run + 1 if unicodedata.combining(character) else 0
         if run > _MOST_MARKS:
-            raise _fault("too_many_marks", "This piles more marks on a letter than can be shown.")
+            raise _fault(
+                "too_many_marks", N_("This piles more marks on a letter than can be shown.")
+            )
 
 
-def _required(value: object, message: str, *, lines: bool = False) -> str:
+def _required(value: object, message: Message, *, lines: bool = False) -> str:
     text = _clean(value, lines=lines)
     if not fold(text).strip():
         raise _fault("required", message)
@@ -87,9 +96,9 @@ def _is_needed(info: ValidationInfo, field: str) -> bool:
 def _name(value: object, info: ValidationInfo) -> str:
     if not _is_needed(info, "name_required") and _is_nothing(value):
         return ANONYMOUS
-    name = _required(value, "Please tell us your name.")
+    name = _required(value, _REQUIRED["name"])
     if len(name) > MAX_NAME:
-        raise _fault("too_long", f"A name may have {MAX_NAME} characters at most.")
+        raise _fault("too_long", N_("A name may have {most} characters at most.", most=MAX_NAME))
     return name
 
 
@@ -100,16 +109,18 @@ def _is_nothing(value: object) -> bool:
 def _email(value: object, info: ValidationInfo) -> str | None:
     if not _is_needed(info, "email_required") and _is_nothing(value):
         return None
-    text = _required(value, "Please give your email address. It will not be published.")
+    text = _required(value, _REQUIRED["email"])
     if len(text) > MAX_EMAIL:
-        raise _fault("too_long", f"An email address may have {MAX_EMAIL} characters at most.")
+        raise _fault(
+            "too_long", N_("An email address may have {most} characters at most.", most=MAX_EMAIL)
+        )
     try:
         # `test_environment` admits .test, which RFC 6761 keeps for people who try things out.
         return validate_email(text, check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError:
         # The library's words quote the address, so they are not passed on.
         raise _fault(
-            "invalid_email", "This is not a whole email address, such as name@example.com."
+            "invalid_email", N_("This is not a whole email address, such as name@example.com.")
         ) from None
 
 
@@ -121,20 +132,31 @@ def _website(value: object) -> str | None:
     link = None if any(c.isspace() for c in website) else canonical_link(website)
     # A host beyond ASCII is longer as it is kept than as it was typed.
     if max(len(website), len(link or "")) > MAX_WEBSITE:
-        raise _fault("too_long", f"A website's address may have {MAX_WEBSITE} characters at most.")
+        raise _fault(
+            "too_long",
+            N_("A website’s address may have {most} characters at most.", most=MAX_WEBSITE),
+        )
     if link is None:
         raise _fault(
             "invalid_website",
-            "This is not a website's address, such as https://example.com. It may be left empty.",
+            N_(
+                "This is not a website’s address, such as https://example.com. "
+                "It may be left empty."
+            ),
         )
     return link
 
 
 def _comment(value: object) -> str:
-    text = _required(value, _NO_COMMENT, lines=True)
+    text = _required(value, _REQUIRED["comment"], lines=True)
     if (size := len(text.encode())) > MAX_COMMENT:
         raise _fault(
-            "too_long", f"A comment may have {MAX_COMMENT:,} bytes at most; this has {size:,}."
+            "too_long",
+            N_(
+                "A comment may have {most} bytes at most; this has {size}.",
+                most=MAX_COMMENT,
+                size=size,
+            ),
         )
     return text
 
@@ -150,7 +172,7 @@ def _number(value: object) -> int | None:
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:  # noqa: PLR2004 -- 2**63 has 19
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**63:
-        raise _fault("invalid_number", "This must be the number of a comment or a page.")
+        raise _fault("invalid_number", N_("This must be the number of a comment or a page."))
     return value
 
 
@@ -161,17 +183,19 @@ def _url(value: object, info: ValidationInfo) -> str | None:
     try:
         return page_of(text, (info.context or {})["origins"])
     except UnknownThreadError as error:
-        raise _fault(error.code, error.message) from None
+        raise _fault(error.code, Message.of(error.message)) from None
 
 
 def _notify(value: object, info: ValidationInfo) -> bool:
     """Whether it is wished for: as JSON says it, or a form's box, which sends nothing unticked."""
     if not isinstance(value, str | bool | None) or value not in _YES | _NO:
-        raise _fault("not_a_choice", "This must be true or false.")
+        raise _fault("not_a_choice", N_("This must be true or false."))
     wished = value in _YES
     # An address that is at fault itself is told by its own field.
     if wished and info.data.get("email", "?") is None:
-        raise _fault("email_needed", "Please give your email address too, so that we can write.")
+        raise _fault(
+            "email_needed", N_("Please give your email address too, so that we can write.")
+        )
     return wished
 
 
@@ -266,7 +290,7 @@ def parse_submission(
     url = fields.get("url")
     no_url = url is None or (isinstance(url, str) and not url.strip())
     if no_url and _is_no_number(fields.get("post_id")):
-        faults.append(FieldFault("url", "required", "Please give the page's address (url)."))
+        faults.append(FieldFault("url", "required", N_("Please give the page’s address (url).")))
     context = {
         "origins": frozenset(origins),
         "name_required": required.name,
@@ -301,5 +325,5 @@ def _fault_of(detail: ErrorDetails) -> FieldFault:
     if detail["type"] == "fault":
         return FieldFault(field, detail["ctx"]["code"], detail["ctx"]["message"])
     if detail["type"] == "missing":
-        return FieldFault(field, "required", _NO_COMMENT)
-    return FieldFault(field, "unknown_field", "There is no such field.")
+        return FieldFault(field, "required", _REQUIRED[field])
+    return FieldFault(field, "unknown_field", N_("There is no such field."))

@@ -18,6 +18,7 @@ from moderation.errors import InvalidInputError, UnknownCommentError
 from moderation.models import Comment, Commenter, Site, Thread, db
 from moderation.services.sites import profile_of
 from moderation.services.submission import is_closed
+from moderation.words import N_
 
 MAX_PAGE = 100  # top comments
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -124,7 +125,7 @@ def read_own(comment_id: int) -> OwnComment:
     """
     comment = db.session.get(Comment, comment_id, populate_existing=True)
     if comment is None or comment.status is Status.DELETED:
-        raise UnknownCommentError("This comment is not here any more.")
+        raise UnknownCommentError(N_("This comment is not here any more."))
     node = _alone(comment)
     node.removed, node.awaiting = False, comment.status is not Status.PUBLISHED
     site = profile_of(db.session.get_one(Site, comment.site_id))

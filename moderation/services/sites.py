@@ -24,11 +24,12 @@ from moderation.models import Site, Thread, db
 from moderation.models.base import writing
 from moderation.services import audit
 from moderation.services.permissions import site_for
+from moderation.words import N_
 
 _REMEMBERED = 1.0  # seconds: a changed policy holds everywhere after that
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 _LONGEST_NAME = 200  # characters, as in the column
-_NO_SITE = "There is no site of this name here."
+_NO_SITE = N_("There is no site of this name here.")
 
 
 class SiteDirectory:

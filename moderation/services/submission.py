@@ -26,6 +26,7 @@ from moderation.errors import (
 from moderation.models import Comment, Commenter, Site, Thread
 from moderation.models.group_commit import Writer
 from moderation.privacy.sealing import INDEX_BYTES, NO_ADDRESS, EmailVault
+from moderation.words import N_
 
 _ParentRow = Row[int, int | None, int | None, int, Status]  # id, parent_id, root_id, depth, status
 _LONGEST_AGENT = 254  # characters, as WordPress keeps
@@ -155,12 +156,14 @@ class _Intake:
         if known.thread_id is not None and is_closed(
             known.closed_at, known.created_at, policy, self.now
         ):
-            raise ThreadClosedError("Comments are closed on this page.")
+            raise ThreadClosedError(N_("Comments are closed on this page."))
         parent = self._parent(connection, known.thread_id)
         if known.duplicate_id is not None:
             raise DuplicateCommentError(
-                "These words under this name have reached us already; there is no need to send "
-                "them again. If you have something to add, please change the text.",
+                N_(
+                    "These words under this name have reached us already; there is no need to send "
+                    "them again. If you have something to add, please change the text."
+                ),
                 own_comment_id=self._own_duplicate(connection, known.duplicate_id),
             )
         self._refuse_flood(known.network_pace, policy.flood_network)
@@ -267,8 +270,10 @@ class _Intake:
         parent = connection.execute(_SELECT_PARENT, values).first()
         if parent is None or parent.status is not Status.PUBLISHED:
             raise ParentNotFoundError(
-                "The comment you reply to is not on this page any more. "
-                "You can still post yours as a comment of its own."
+                N_(
+                    "The comment you reply to is not on this page any more. "
+                    "You can still post yours as a comment of its own."
+                )
             )
         while parent is not None and parent.depth >= self.site.policy.max_depth:
             values["id"] = parent.parent_id
@@ -294,7 +299,10 @@ class _Intake:
         wait = (oldest + timedelta(seconds=limit.seconds) - self.now).total_seconds()
         seconds = max(1, math.ceil(wait))
         raise FloodError(
-            f"You are posting comments too quickly. Please wait {seconds} s and send it again.",
+            N_(
+                "You are posting comments too quickly. Please wait {seconds} s and send it again.",
+                seconds=seconds,
+            ),
             seconds,
         )
 

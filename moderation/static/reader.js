@@ -45,14 +45,15 @@ function keepDraft() {
 
 function sendOnce() {
   const button = form.querySelector("[type=submit]");
+  const words = button.textContent;
   form.addEventListener("submit", () => {
     button.disabled = true;
-    button.textContent = "Posting…";
+    button.textContent = button.dataset.posting;
   });
   // Coming back to the page, the form may be sent again.
   addEventListener("pageshow", () => {
     button.disabled = false;
-    button.textContent = "Post Comment";
+    button.textContent = words;
   });
 }
 
@@ -111,7 +112,9 @@ async function watchOwnComment(article) {
 }
 
 function localTimes() {
-  const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+  // With the digits that the rest of the page has.
+  const language = `${document.documentElement.lang}-u-nu-latn`;
+  const format = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
   for (const time of document.querySelectorAll("time")) time.textContent = format.format(new Date(time.dateTime));
 }
 

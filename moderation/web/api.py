@@ -21,6 +21,7 @@ from moderation.web.key_auth import reader_address, shown_key
 from moderation.web.links import own_page_url, status_url
 from moderation.web.runtime import runtime
 from moderation.web.snapshot_cache import EXPOSED
+from moderation.words import N_
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -149,7 +150,9 @@ def find_own(token: str) -> OwnComment:
     """
     comment_id = runtime().signer.read_status_link(token)
     if comment_id is None:
-        raise UnknownCommentError("This link is not whole, or the comment is not here any more.")
+        raise UnknownCommentError(
+            N_("This link is not whole, or the comment is not here any more.")
+        )
     return read_own(comment_id)
 
 

@@ -35,6 +35,7 @@ from moderation.web import (
     filters,
     health,
     invitations,
+    languages,
     moderation_api,
     navigation,
     own_page,
@@ -152,6 +153,7 @@ def create_app(
         key_limits=KeyLimits(counter),
     )
     app.session_interface = NoSessions()
+    languages.install(app, negotiated=True)
     parts.install(app.extensions)
     for blueprint in _READERS_PAGES:
         app.register_blueprint(blueprint)
@@ -176,6 +178,7 @@ def create_queue_app(settings: Settings, keys: Keys, parts: Runtime) -> Flask:
     parts.install(app.extensions)
     for blueprint in _QUEUE_PAGES:
         app.register_blueprint(blueprint)
+    languages.install(app, negotiated=False)
     auth.install(app, settings, keys)
     account.install(app)
     navigation.install(app)

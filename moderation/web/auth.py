@@ -37,6 +37,7 @@ from moderation.privacy.keys import Keys
 from moderation.services.sessions import REMEMBERED
 from moderation.web import letters, sign_in_sessions
 from moderation.web.runtime import runtime
+from moderation.words import N_
 
 QUEUE = "/queue"  # where the queue's application is mounted
 
@@ -205,6 +206,7 @@ def install(app: Flask, settings: Settings, keys: Keys) -> None:
     security = Security(
         app,
         datastore,
+        render_template=letters.render,
         forgot_password_form=ForgottenForm,
         wan_register_form=PasskeyForm,
         mail_util_cls=letters.PostOffice,
@@ -254,11 +256,11 @@ def _passwords(keys: Keys) -> dict[str, Any]:
         "SECURITY_RESET_PASSWORD_WITHIN": timedelta(hours=4),
         "SECURITY_CHANGEABLE": True,
         "SECURITY_EMAIL_HTML": False,
-        "SECURITY_EMAIL_SUBJECT_PASSWORD_RESET": "Choose a new password",
+        "SECURITY_EMAIL_SUBJECT_PASSWORD_RESET": N_("Choose a new password"),
         "SECURITY_EMAIL_TEMPLATE_PASSWORD_RESET": "email/reset",
-        "SECURITY_EMAIL_SUBJECT_PASSWORD_NOTICE": "Your password was changed",
+        "SECURITY_EMAIL_SUBJECT_PASSWORD_NOTICE": N_("Your password was changed"),
         "SECURITY_EMAIL_TEMPLATE_PASSWORD_RESET_NOTICE": "email/password_changed",
-        "SECURITY_EMAIL_SUBJECT_PASSWORD_CHANGE_NOTICE": "Your password was changed",
+        "SECURITY_EMAIL_SUBJECT_PASSWORD_CHANGE_NOTICE": N_("Your password was changed"),
         "SECURITY_EMAIL_TEMPLATE_PASSWORD_CHANGE_NOTICE": "email/password_changed",
         # Sessions, and nothing else: tokens would outlive them.
         "SECURITY_API_ENABLED_METHODS": ["session"],

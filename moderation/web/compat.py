@@ -12,9 +12,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from moderation.domain.site import SiteProfile
 from moderation.errors import UnknownSiteError
+from moderation.web import languages
 from moderation.web.doors import pick, read_form
 from moderation.web.runtime import runtime
 from moderation.web.threads import answer_form
+from moderation.words import N_
 
 bp = Blueprint("compat", __name__)
 
@@ -36,6 +38,7 @@ def submit(slug: str | None = None) -> BaseResponse:
     """Take WordPress's form."""
     fields = read_form()
     site = runtime().sites.find(slug) if slug else _site_of_page(fields)
+    languages.keep_to(site)
     submitted = pick(fields, _NAMES)
     if page := _page(fields):
         submitted["url"] = page
@@ -79,6 +82,8 @@ def _site_of_page(fields: dict[str, str]) -> SiteProfile:
     if len(sites) == 1:
         return sites[0]
     raise UnknownSiteError(
-        "Which site this form belongs to cannot be told. "
-        "Let it post to /s/<site>/wp-comments-post.php instead."
+        N_(
+            "Which site this form belongs to cannot be told. "
+            "Let it post to /s/<site>/wp-comments-post.php instead."
+        )
     )

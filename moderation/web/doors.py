@@ -18,6 +18,7 @@ from moderation.errors import (
 from moderation.privacy.tokens import FormStamp
 from moderation.services.submission import Circumstances
 from moderation.web.runtime import runtime
+from moderation.words import N_
 
 MAX_BODY = 256 * 1024  # bytes
 _MOST_FIELDS = 100
@@ -110,13 +111,18 @@ def refuse_foreign_origin(site: SiteProfile, *, allow_null: bool) -> None:
     if origin not in site.origins and origin not in ours:
         if origin == "null":
             raise OriginNotAllowedError(
-                "This page hides its origin, as a file opened from a disk or a sandboxed frame "
-                "does. Please open it under one of the site's own addresses."
+                N_(
+                    "This page hides its origin, as a file opened from a disk or a sandboxed frame "
+                    "does. Please open it under one of the site’s own addresses."
+                )
             )
         named = _printable(origin)[:200]
         raise OriginNotAllowedError(
-            f"Pages of {named} do not belong to this site. If they should, its owner can add "
-            f"{named} to the site's origins."
+            N_(
+                "Pages of {origin} do not belong to this site. If they should, its owner can add "
+                "{origin} to the site’s origins.",
+                origin=named,
+            )
         )
 
 

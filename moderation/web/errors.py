@@ -17,6 +17,9 @@ from moderation.errors import (
     ModerationError,
     TooManyRequestsError,
 )
+from moderation.web.doors import MAX_BODY
+from moderation.web.languages import say
+from moderation.words import N_
 
 _LOG = logging.getLogger(__name__)
 
@@ -56,47 +59,55 @@ STATUS: dict[str, HTTPStatus] = {
 }
 
 TITLES = {
-    "comment_closed": "Comments are closed",
-    "comment_duplicate": "This comment is here already",
-    "comment_flood": "Too many comments at once",
-    "edit_closed": "The comment cannot be changed by its author",
+    "comment_closed": N_("Comments are closed"),
+    "comment_duplicate": N_("This comment is here already"),
+    "comment_flood": N_("Too many comments at once"),
+    "edit_closed": N_("The comment cannot be changed by its author"),
     "idempotency_key_reused": "Idempotency key used before",
     "invalid_input": "A value cannot be used",
-    "invalid_receipt": "The receipt is not valid",
+    "invalid_receipt": N_("The receipt is not valid"),
     "invalid_key": "No API key that is good for this",
     "invitation_gone": "No open invitation",
     "last_owner": "A site needs an owner",
-    "invalid_submission": "The comment is not complete",
+    "invalid_submission": N_("The comment is not complete"),
     "malformed_request": "The request cannot be read",
     "missing_scope": "The API key may not do this",
     "not_allowed": "Your role does not allow this",
-    "not_offered": "This site does not offer it",
-    "origin_not_allowed": "This origin is not one of the site's",
-    "parent_not_found": "The comment replied to is not there",
-    "stale_comment": "The comment was changed meanwhile",
+    "not_offered": N_("This site does not offer it"),
+    "origin_not_allowed": N_("This origin is not one of the site’s"),
+    "parent_not_found": N_("The comment replied to is not there"),
+    "stale_comment": N_("The comment was changed meanwhile"),
     "stale_decision": "Somebody was faster",
     "stale_policy": "Somebody was faster",
     "stale_settings": "Somebody was faster",
-    "too_many_requests": "Asked too often",
+    "too_many_requests": N_("Asked too often"),
     "unknown_key": "No such API key",
     "unknown_member": "No such member",
-    "unknown_comment": "No such comment",
-    "unknown_page": "No such page",
+    "unknown_comment": N_("No such comment"),
+    "unknown_page": N_("No such page"),
     "unknown_rule": "No such rule",
-    "unknown_site": "No such site",
+    "unknown_site": N_("No such site"),
     "unsupported_media_type": "The request's type is not one this reads",
     "wrong_site": "The API key is another site's",
 }
 
 _WORDS_FOR_STATUS = {
-    HTTPStatus.NOT_FOUND: "There is nothing at this address.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take such a request.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
-        "This is too much to send at once: a request may have 256 KiB at most."
+    HTTPStatus.NOT_FOUND: N_("There is nothing at this address."),
+    HTTPStatus.METHOD_NOT_ALLOWED: N_("This address does not take such a request."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: N_(
+        "This is too much to send at once: a request may have {most} KiB at most.",
+        most=MAX_BODY // 1024,
     ),
-    HTTPStatus.INTERNAL_SERVER_ERROR: (
+    HTTPStatus.INTERNAL_SERVER_ERROR: N_(
         "Something went wrong here, and it has been noted. Please try again in a minute."
     ),
+}
+
+# Python's phrases, for people.
+_TITLES_FOR_STATUS = {
+    HTTPStatus.NOT_FOUND: N_("Not Found"),
+    HTTPStatus.METHOD_NOT_ALLOWED: N_("Method Not Allowed"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: N_("Too Much at Once"),
 }
 
 
@@ -128,12 +139,14 @@ def install(app: Flask) -> None:
 
 
 def problem(status: int, code: str, title: str, detail: str, **members: Any) -> Response:
-    """A problem details response (RFC 9457), with the fault's stable `code`."""
+    """A problem details response (RFC 9457), with the fault's stable `code`. Title and detail are
+    said in the reader's language.
+    """
     body = {
         "type": f"urn:moderation:problem:{code}",
-        "title": title,
+        "title": say(title),
         "status": int(status),
-        "detail": detail,
+        "detail": say(detail),
         "code": code,
         **members,
     }
@@ -159,8 +172,8 @@ def _answer_fault(error: ModerationError) -> Response:
 
 
 def faults_of(error: InvalidSubmissionError) -> list[dict[str, str]]:
-    """The faults as JSON: field, code, message."""
-    return [{"field": f.field, "code": f.code, "message": f.message} for f in error.faults]
+    """The faults as JSON: field, code, and the message in the reader's language."""
+    return [{"field": f.field, "code": f.code, "message": say(f.message)} for f in error.faults]
 
 
 def _answer_http(error: HTTPException) -> BaseResponse:
@@ -168,10 +181,11 @@ def _answer_http(error: HTTPException) -> BaseResponse:
         return error.get_response()  # a redirect, or an answer that is ready
     status = HTTPStatus(error.code)
     detail = _WORDS_FOR_STATUS.get(status, error.description or status.phrase)
+    title = _TITLES_FOR_STATUS.get(status, status.phrase)
     if _wants_problem():
-        response = problem(status, status.phrase.lower().replace(" ", "_"), status.phrase, detail)
+        response = problem(status, status.phrase.lower().replace(" ", "_"), title, detail)
     else:
-        response = page(status, status.phrase, detail)
+        response = page(status, title, detail)
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
@@ -184,11 +198,12 @@ def _answer_http(error: HTTPException) -> BaseResponse:
 def _answer_busy(error: OperationalError) -> Response:
     _LOG.error("The database did not answer on %s (%s)", _where(), type(error.orig).__name__)
     status = HTTPStatus.SERVICE_UNAVAILABLE
-    detail = "The database does not answer just now. Please try again in a few seconds."
+    detail = N_("The database does not answer just now. Please try again in a few seconds.")
     if _wants_problem():
-        response = problem(status, "database_busy", "The database does not answer", detail)
+        title = N_("The database does not answer")
+        response = problem(status, "database_busy", title, detail)
     else:
-        response = page(status, "Please try again", detail)
+        response = page(status, N_("Please try again"), detail)
     response.headers["Retry-After"] = "5"
     return response
 
@@ -198,13 +213,13 @@ def _answer_unexpected(error: Exception) -> Response:
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     detail = _WORDS_FOR_STATUS[status]
     if _wants_problem():
-        return problem(status, "internal_error", "Internal error", detail)
-    return page(status, "Something went wrong", detail)
+        return problem(status, "internal_error", N_("Internal error"), detail)
+    return page(status, N_("Something went wrong"), detail)
 
 
 def page(status: HTTPStatus, title: str, detail: str) -> Response:
-    """A fault as a page for people."""
-    html = render_template("errors/error.html", title=title, detail=detail)
+    """A fault as a page for people, in their language."""
+    html = render_template("errors/error.html", title=say(title), detail=say(detail))
     return Response(html, status, mimetype="text/html", headers={"Cache-Control": "no-store"})
 
 

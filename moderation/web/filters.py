@@ -30,8 +30,6 @@ def install(app: Flask) -> None:
 
     app.jinja_env.globals.update(asset=asset, options=_options)
     app.jinja_env.filters.update(
-        day=_day,
-        day_only=_day_only,
         iso=datetime.isoformat,
         rendered=rendered,
         hue=_hue,
@@ -52,16 +50,6 @@ def _options(choices: tuple[tuple[str, str], ...], chosen: str | None) -> Markup
     return Markup("").join(
         (_CHOSEN if value == chosen else _OPTION).format(value, name) for value, name in choices
     )
-
-
-def _day(when: datetime) -> str:
-    """A time for people, such as “23 November 2026 at 19:07 UTC”."""
-    return f"{when.day} {when:%B %Y at %H:%M} UTC"
-
-
-def _day_only(when: datetime) -> str:
-    """A day for people, such as “23 Nov 2026”."""
-    return f"{when.day} {when:%b %Y}"
 
 
 def rendered(comment: object) -> Markup:

@@ -1,5 +1,6 @@
 """What moderators are mailed, and told in passing."""
 
+import textwrap
 from typing import Any
 
 from flask import Flask, Response, after_this_request, render_template, url_for
@@ -10,8 +11,16 @@ from moderation.domain.roles import SiteRole
 from moderation.models import db
 from moderation.services import mail
 from moderation.services.mail import Letter
+from moderation.web.languages import say, speaking, wanted
 from moderation.web.runtime import runtime
 from moderation.web.taskqueue import SEND_MAIL
+from moderation.words import N_
+
+_ROLES = {
+    SiteRole.MODERATOR: N_("moderator"),
+    SiteRole.ADMIN: N_("admin"),
+    SiteRole.OWNER: N_("owner"),
+}
 
 # In place of Flask-Security's. None holds an address: they travel in the session's cookie.
 WORDS = {
@@ -75,7 +84,8 @@ class PostOffice(MailUtil):
         **_: Any,
     ) -> None:
         """Post it."""
-        _post(str(recipient), Letter(subject, body or ""))
+        with speaking(wanted()):
+            _post(str(recipient), Letter(say(subject), body or ""))
 
 
 def post_nothing() -> None:
@@ -101,14 +111,29 @@ def outside_url(endpoint: str, **values: Any) -> str:
     return public_address(runtime().settings) + url_for(endpoint, **values)
 
 
-def invitation(token: str, site: str, role: SiteRole, inviter: str | None) -> Letter:
-    """The mail that invites."""
-    text = render_template(
-        "email/invitation.txt", token=token, site=site, role=role, inviter=inviter
-    )
-    return Letter(f"Moderate comments on {' '.join(site.split())}", text)
+def invitation(token: str, site: str, role: SiteRole, inviter: str | None, language: str) -> Letter:
+    """The mail that invites, in an interface language."""
+    with speaking(language):
+        text = render_template(
+            "email/invitation.txt", token=token, site=site, role=_ROLES[role], inviter=inviter
+        )
+        return Letter(say(N_("Moderate comments on {site}"), site=" ".join(site.split())), text)
+
+
+def render(template: str, **values: Any) -> str:
+    """What Flask-Security shows: a page; or a mail, in the language of who asked for it."""
+    if template.startswith("email/"):
+        with speaking(wanted()):
+            return render_template(template, **values)
+    return render_template(template, **values)
+
+
+def _paragraph(text: str) -> str:
+    """`text` in lines as mails have them."""
+    return textwrap.fill(text, 72, break_long_words=False, break_on_hyphens=False)
 
 
 def install(app: Flask) -> None:
-    """Let the app's templates write addresses for mails."""
+    """Let the app's templates write mails."""
     app.jinja_env.globals["outside_url"] = outside_url
+    app.jinja_env.filters["paragraph"] = _paragraph

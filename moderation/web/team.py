@@ -11,7 +11,7 @@ from moderation.domain.roles import Permission, SiteRole
 from moderation.errors import InvalidInputError, ModerationError
 from moderation.models import Site
 from moderation.services import invitations, permissions, team
-from moderation.web import errors, letters
+from moderation.web import errors, languages, letters
 from moderation.web.auth import me
 from moderation.web.runtime import runtime
 from moderation.web.taskqueue import SEND_MAIL
@@ -48,6 +48,7 @@ def invite(slug: str) -> BaseResponse:
     """Invite somebody by mail; the link is shown once, in this answer."""
     site, rt, email = _site(slug), runtime(), request.form.get("email", "")
     role, name = _role(), current_user.name
+    language = rt.sites.find(slug).settings.language or languages.wanted()
     try:
         made = invitations.invite(
             rt.vault,
@@ -55,7 +56,7 @@ def invite(slug: str) -> BaseResponse:
             slug,
             email,
             role,
-            lambda token, title: letters.invitation(token, title, role, name),
+            lambda token, title: letters.invitation(token, title, role, name, language),
             rt.clock(),
         )
     except InvalidInputError:

@@ -33,9 +33,11 @@ from moderation.services.reading import (
 )
 from moderation.services.sites import find_thread
 from moderation.services.submission import Accepted
+from moderation.web import languages
 from moderation.web.api import PUBLIC_STATUS, find_own
 from moderation.web.doors import circumstances, read_form, refuse_foreign_origin, required_by
 from moderation.web.errors import extra_headers, status_of
+from moderation.web.languages import say
 from moderation.web.links import thread_url
 from moderation.web.runtime import runtime
 
@@ -112,7 +114,9 @@ def answer_form(
         return _show_again(site, fields, submitted, error)
     token = runtime().signer.sign_status_link(accepted.comment_id)
     anchor = f"comment-{accepted.comment_id}"
-    there = thread_url(site, accepted.page_url, status=token, _anchor=anchor)
+    there = thread_url(
+        site, accepted.page_url, status=token, lang=languages.asked(), _anchor=anchor
+    )
     response = redirect(there, HTTPStatus.SEE_OTHER)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -152,10 +156,10 @@ def _show_again(
     site: SiteProfile, fields: dict[str, str], submitted: dict[str, str], error: ModerationError
 ) -> Response:
     """The form once more, with everything that was typed."""
-    form = Form(dict(submitted), message=error.message, stamp=_still_good(site, fields))
+    form = Form(dict(submitted), message=say(error.message), stamp=_still_good(site, fields))
     own = None
     if isinstance(error, InvalidSubmissionError):
-        form.faults = {fault.field: fault.message for fault in error.faults}
+        form.faults = {fault.field: say(fault.message) for fault in error.faults}
     elif isinstance(error, ParentNotFoundError):
         form.values.pop("parent", None)  # what is sent next is a comment of its own
     elif isinstance(error, DuplicateCommentError) and error.own_comment_id is not None:

@@ -1,0 +1,46 @@
+"""Sentences for people, kept so that they can be said in another language at the edge."""
+
+from typing import Any, Self
+
+
+class Message(str):
+    """A sentence in English that knows its template and values. To whatever only shows or logs
+    text it is the English sentence; the web's edge says it in the reader's language.
+
+    Args:
+        template: English, with `{name}` for each value; it is what the catalogues translate.
+        values: by name. Whole numbers are written as people write them, such as 65,525.
+    """
+
+    __slots__ = ("many", "template", "values")
+
+    def __new__(cls, template: str, **values: Any) -> Self:
+        """The message, as English text."""
+        shown = {k: f"{v:,}" if isinstance(v, int) else v for k, v in values.items()}
+        message = super().__new__(cls, template.format(**shown) if values else template)
+        message.template = template
+        message.values = values
+        message.many = None
+        return message
+
+    template: str
+    values: dict[str, Any]
+    many: str | None
+
+    @classmethod
+    def counted(cls, one: str, many: str, n: int, **values: Any) -> Self:
+        """A message about a number, which is among its values; other languages have other forms
+        than English's `one` and `many`.
+        """
+        message = cls(one if n == 1 else many, n=n, **values)
+        message.template, message.many = one, many
+        return message
+
+    @classmethod
+    def of(cls, text: str) -> "Message":
+        """`text`, which may be a message already."""
+        return text if isinstance(text, cls) else cls(text)
+
+
+# Marks a sentence for the catalogues: `make words` finds what is written in its brackets.
+N_ = Message
