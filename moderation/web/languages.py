@@ -165,7 +165,7 @@ def _accepted() -> str | None:
 
 
 def _tell(response: Response) -> Response:
-    if response.mimetype in _TOLD:
+    if response.mimetype in _TOLD and "Content-Language" not in response.headers:
         response.headers["Content-Language"] = language()
         response.vary.add("Accept-Language")
     return response

@@ -30,8 +30,9 @@ Target = tuple[str, str, str, str]
 
 
 class Asked(NamedTuple):
-    """One snapshot among others: which document, of which site and page, how sorted, from where on,
-    and under which address of ours its links stand (where it has any).
+    """One snapshot among others: which document, of which site and page, how sorted, from where on;
+    where it has links to us and words of ours, under which address and in which language, where
+    another than the site's is asked for.
     """
 
     document: str
@@ -40,6 +41,7 @@ class Asked(NamedTuple):
     sort: str | None
     cursor: str | None
     root: str = ""
+    language: str | None = None
 
 
 class _Watch:
@@ -124,7 +126,7 @@ class SnapshotCache:
         target: Target,
         asked: Asked,
         read_state: Callable[[], ThreadState],
-        build: Callable[[ThreadState], tuple[str, bytes]],
+        build: Callable[[ThreadState], tuple[Headers, bytes]],
     ) -> Snapshot:
         """The current snapshot: the one there is, or one that is built now. However many ask at
         once, the database is asked by one of them, and each document is built by one.
@@ -133,7 +135,7 @@ class SnapshotCache:
             target: the address asked for, to answer it by `hot` from now on.
             asked: what it means.
             read_state: asks the database for the thread's state.
-            build: makes the document's content type and body.
+            build: makes the document's own headers, such as its type, and its body.
 
         Raises: what the two raise; nothing is kept then.
         """
@@ -185,7 +187,7 @@ class SnapshotCache:
                     self._targets.popitem(last=False)
 
 
-def make_snapshot(state: ThreadState, content_type: str, body: bytes) -> Snapshot:
+def make_snapshot(state: ThreadState, own: Headers, body: bytes) -> Snapshot:
     """A document with everything that can be made of it before it is asked for."""
     etag = f'W/"{blake2b(body, digest_size=12).hexdigest()}"'
     validators = [
@@ -193,10 +195,10 @@ def make_snapshot(state: ThreadState, content_type: str, body: bytes) -> Snapsho
         ("Cache-Control", "public, max-age=0, must-revalidate"),
         ("Vary", "Origin, Accept-Encoding"),
     ]
-    plain = gzip = _variant(content_type, body, validators)
+    plain = gzip = _variant(own, body, validators)
     coded = gzipped(body)
     if coded is not None:
-        gzip = _variant(content_type, coded, [*validators, ("Content-Encoding", "gzip")])
+        gzip = _variant(own, coded, [*validators, ("Content-Encoding", "gzip")])
     cors = {
         origin: [
             ("Access-Control-Allow-Origin", origin),
@@ -208,9 +210,8 @@ def make_snapshot(state: ThreadState, content_type: str, body: bytes) -> Snapsho
     return Snapshot(state, etag, plain, gzip, validators, cors, size)
 
 
-def _variant(content_type: str, body: bytes, more: Headers) -> tuple[Headers, bytes]:
-    headers = [("Content-Type", content_type), ("Content-Length", str(len(body))), *more]
-    return headers, body
+def _variant(own: Headers, body: bytes, more: Headers) -> tuple[Headers, bytes]:
+    return [*own, ("Content-Length", str(len(body))), *more], body
 
 
 def answer(snapshot: Snapshot, environ: WSGIEnvironment) -> tuple[str, Headers, bytes]:

@@ -8,16 +8,17 @@ from moderation.domain.page import page_of
 from moderation.domain.site_settings import Sort
 from moderation.errors import InvalidInputError
 from moderation.services.snapshot import ThreadState, read_snapshot, read_state, thread_json
+from moderation.web import languages
 from moderation.web.api import allow_cross_origin
 from moderation.web.doors import refuse_foreign_origin
 from moderation.web.links import public_root, thread_url
 from moderation.web.runtime import runtime
-from moderation.web.snapshot_cache import Asked, answer, target_of
+from moderation.web.snapshot_cache import Asked, Headers, answer, target_of
 
 bp = Blueprint("snapshots", __name__)
 bp.after_request(allow_cross_origin)
 
-_Build = Callable[[ThreadState, Asked], tuple[str, bytes]]
+_Build = Callable[[ThreadState, Asked], tuple[Headers, bytes]]
 
 
 @bp.get("/api/v1/sites/<slug>/thread")
@@ -31,7 +32,7 @@ def thread(slug: str) -> Response:
 @bp.get("/s/<slug>/fragment")
 def fragment(slug: str) -> Response:
     """The comments of a page as HTML to put into it."""
-    return _answer("fragment", slug, _html, root=public_root())
+    return _answer("fragment", slug, _html, root=public_root(), language=languages.asked())
 
 
 @bp.get("/api/v1/sites/<slug>/form")
@@ -45,13 +46,15 @@ def form(slug: str) -> Response:
     return response
 
 
-def _answer(document: str, slug: str, build: _Build, *, root: str = "") -> Response:
+def _answer(
+    document: str, slug: str, build: _Build, *, root: str = "", language: str | None = None
+) -> Response:
     rt = runtime()
     site = rt.sites.find(slug)
     refuse_foreign_origin(site, allow_null=False)
     page = page_of(request.args.get("url", ""), frozenset(site.origins))
     cursor = request.args.get("cursor") or None
-    asked = Asked(document, slug, page, _sort(), cursor, root)
+    asked = Asked(document, slug, page, _sort(), cursor, root, language)
     snapshot = rt.snapshots.find(
         target_of(request.environ),
         asked,
@@ -71,22 +74,26 @@ def _sort() -> Sort | None:
     return Sort(sort)
 
 
-def _json(state: ThreadState, asked: Asked) -> tuple[str, bytes]:
+def _json(state: ThreadState, asked: Asked) -> tuple[Headers, bytes]:
     sort = Sort(asked.sort) if asked.sort else None
     found = read_snapshot(state, sort, asked.cursor, runtime().clock())
-    return "application/json", thread_json(state, found, sort)
+    return [("Content-Type", "application/json")], thread_json(state, found, sort)
 
 
-def _html(state: ThreadState, asked: Asked) -> tuple[str, bytes]:
+def _html(state: ThreadState, asked: Asked) -> tuple[Headers, bytes]:
     sort = Sort(asked.sort) if asked.sort else None
     found = read_snapshot(state, sort, asked.cursor, runtime().clock())
-    html = render_template(
-        "widget/fragment.html",
-        site=state.site,
-        state=state,
-        found=found,
-        url=found.thread.url if found.thread else state.page,
-        sort=sort or state.site.settings.sort,
-        thread_page=asked.root + thread_url(state.site, state.page),
-    )
-    return "text/html; charset=utf-8", html.encode()
+    # It is one for all readers, whatever their browsers ask for.
+    spoken = asked.language or state.site.settings.language or languages.DEFAULT
+    with languages.speaking(spoken):
+        html = render_template(
+            "widget/fragment.html",
+            site=state.site,
+            state=state,
+            found=found,
+            url=found.thread.url if found.thread else state.page,
+            sort=sort or state.site.settings.sort,
+            thread_page=asked.root + thread_url(state.site, state.page, lang=asked.language),
+        )
+    headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Language", spoken)]
+    return headers, html.encode()

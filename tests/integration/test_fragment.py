@@ -129,3 +129,26 @@ def test_a_name_is_shown_as_it_was_written(house: House, name: str) -> None:
     assert shown
     assert html.unescape(shown[1]) == name
     assert nh3.clean(shown[1], tags=set()) == shown[1]
+
+
+def test_it_speaks_the_language_asked_for_else_the_sites_never_the_browsers(house: House) -> None:
+    house.publish()
+    keep_hot(house)
+    french = {"Accept-Language": "fr"}
+    for _ in range(2):  # built, and from memory
+        english, german = ask(house, FRAGMENT, french), ask(house, FRAGMENT, french, lang="de-AT")
+        assert (english.headers["Content-Language"], german.headers["Content-Language"]) == (
+            "en",
+            "de",
+        )
+        assert "Accept-Language" not in english.headers["Vary"]
+        assert 'lang="en" dir="ltr"' in english.text
+        assert "1 comment<" in english.text
+        assert "1 Kommentar<" in german.text
+        assert re.search(r'href="[^"]*lang=de[^"]*#respond"', german.text)
+
+    keep_hot(house)
+    change_settings(house, language="he")
+    hebrew = ask(house, FRAGMENT, french)
+    assert hebrew.headers["Content-Language"] == "he"
+    assert 'lang="he" dir="rtl"' in hebrew.text

@@ -12,6 +12,7 @@ from moderation.domain.site_settings import SiteSettings
 from moderation.services.snapshot import ThreadState
 from moderation.web.snapshot_cache import (
     Asked,
+    Headers,
     Snapshot,
     SnapshotCache,
     Target,
@@ -37,9 +38,9 @@ class Desk:
         self.asked_for_state += 1
         return ThreadState(SITE, f"{ORIGIN}/", 1, self.version, closed=False)
 
-    def build(self, state: ThreadState) -> tuple[str, bytes]:
+    def build(self, state: ThreadState) -> tuple[Headers, bytes]:
         self.built += 1
-        return "text/plain", f"version {state.version}".encode()
+        return [("Content-Type", "text/plain")], f"version {state.version}".encode()
 
     def find(self, name: str = "a", state: Callable[[], ThreadState] | None = None) -> Snapshot:
         return self.cache.find(target(name), asked(name), state or self.state, self.build)
@@ -219,7 +220,7 @@ def test_addresses_without_end_are_not_all_remembered() -> None:
     ],
 )
 def test_a_conditional_request_compares_weakly(header: str, status: str) -> None:
-    snapshot = make_snapshot(Desk().state(), "text/plain", b"a")
+    snapshot = make_snapshot(Desk().state(), [("Content-Type", "text/plain")], b"a")
     tag = header.format(etag=snapshot.etag, strong=snapshot.etag.removeprefix("W/"))
 
     assert answer(snapshot, {"HTTP_IF_NONE_MATCH": tag})[0].startswith(status)
