@@ -168,3 +168,11 @@ class UnknownMemberError(ModerationError):
     """The site has no such member or open invitation."""
 
     code = "unknown_member"
+
+
+class PageUnreachableError(ModerationError):
+    """A page that was to be looked at gives no answer, or none that may be read; the message says
+    why.
+    """
+
+    code = "page_unreachable"
