@@ -249,3 +249,11 @@ class TooManyRequestsError(ModerationError):
     def __init__(self, message: str, retry_after: int) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class PageUnreachableError(ModerationError):
+    """A page that was to be looked at gives no answer, or none that may be read; the message says
+    why.
+    """
+
+    code = "page_unreachable"

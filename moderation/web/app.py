@@ -29,6 +29,7 @@ from moderation.web import (
     auth,
     bulk,
     compat,
+    embed_doctor,
     errors,
     feeds,
     figures,
@@ -90,6 +91,7 @@ _QUEUE_PAGES = (
     site_threads.bp,
     site_snippet.bp,
     site_keys.bp,
+    embed_doctor.bp,
 )
 
 
