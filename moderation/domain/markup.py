@@ -2,10 +2,13 @@
 
 import html
 import re
+from collections.abc import Sequence
+from functools import cache
 
 import nh3
 from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from moderation.domain.page import canonical_link
 from moderation.domain.site_settings import Markup
@@ -16,6 +19,7 @@ _TAGS = {
     "p", "pre", "q", "s", "strike", "strong", "ul",
 }  # fmt: skip
 _ATTRIBUTES = {
+    "*": set[str](),  # else the sanitiser's own default, which lets title and lang pass everywhere
     "a": {"href", "title"},
     "abbr": {"title"},
     "acronym": {"title"},
@@ -31,20 +35,24 @@ _ANCHOR = re.compile(r"<a [^>]*href", re.IGNORECASE)
 # The sanitiser writes every attribute in double quotes, and a quote within one as &quot;.
 _HREF = re.compile(r'<a(?: (?!href=)[\w-]+="[^"]*")* href="([^"]*)"')
 _TAG = re.compile(r"<[^>]*>")
+# HTML's formatting elements but `a`. A parser opens those that were not closed again in each
+# paragraph, all whose attributes differ, so that 5 kB of tags could become 1 MB of elements.
+# Without attributes it opens each three times at most (the “Noah's Ark clause” of HTML's standard).
+_FORMATTING = re.compile(
+    r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/][^>]*>", re.IGNORECASE
+)
+# What is honestly written grows less: an empty `<a></a>` becomes five times as long.
+_MOST_GROWTH = 8
+_MOST_TAGS = 2_000  # deep nesting takes time that grows with the square of its depth
+_OPENING = re.compile(r"<[a-z]", re.IGNORECASE)
+# Chromium's parser nests 512 elements; in what is deeper readers would not see what was sanitised.
+_DEEPEST = 100
+_MOST_ROUNDS = 4
 
 
-def _rich() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": True, "breaks": True})
-    parser.enable(["strikethrough"])
-    # A comment has no headings, pictures or rules, and indentation is not code.
-    return parser.disable(["heading", "lheading", "hr", "image", "code", "reference"])
-
-
-def _plain() -> MarkdownIt:
-    return MarkdownIt("zero", {"breaks": True}).enable(["newline"])
-
-
-def _linkifying(parser: MarkdownIt, *, linkifies: bool) -> MarkdownIt:
+@cache
+def _parser(markup: Markup, *, linkifies: bool, tags: bool) -> MarkdownIt:
+    parser = _rich(tags=tags) if markup is Markup.RICH else _plain()
     parser.options["linkify"] = linkifies
     if linkifies:
         parser.enable(["linkify"])
@@ -56,19 +64,51 @@ def _linkifying(parser: MarkdownIt, *, linkifies: bool) -> MarkdownIt:
     return parser
 
 
-# By what a text may hold, and whether addresses in it are made links.
-_PARSERS = {
-    (markup, linkifies): _linkifying(make(), linkifies=linkifies)
-    for markup, make in ((Markup.RICH, _rich), (Markup.PLAIN, _plain))
-    for linkifies in (True, False)
-}
+def _rich(*, tags: bool) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": tags, "breaks": True})
+    parser.enable(["strikethrough"])
+    # A comment has no headings, pictures or rules, and indentation is not code.
+    parser.disable(["heading", "lheading", "hr", "image", "code", "reference"])
+    parser.add_render_rule("html_block", _tag)
+    parser.add_render_rule("html_inline", _tag)
+    return parser
+
+
+def _plain() -> MarkdownIt:
+    return MarkdownIt("zero", {"breaks": True}).enable(["newline"])
+
+
+def _tag(_renderer: object, tokens: Sequence[Token], index: int, *_: object) -> str:
+    return _FORMATTING.sub(r"<\1>", tokens[index].content)
 
 
 def render(text: str, markup: Markup = Markup.RICH) -> str:
-    """The HTML readers see: safe to insert into a page as it is."""
-    few = text.count("://") <= _MOST_LINKIFIED
+    """The HTML readers see: safe to insert into a page as it is, and what a browser makes of it is
+    what was sanitised. Where tags are written that would not stay so, they are shown as text.
+    """
+    linkifies = text.count("://") <= _MOST_LINKIFIED
+    if len(_OPENING.findall(text)) <= _MOST_TAGS:
+        html = _stable(_parser(markup, linkifies=linkifies, tags=True).render(text))
+        longest = _MOST_GROWTH * len(text) + 1_000
+        if html is not None and len(html) <= longest and _depth(html) <= _DEEPEST:
+            return html
+    return _clean(_parser(markup, linkifies=linkifies, tags=False).render(text))
+
+
+def _stable(html: str) -> str | None:
+    """`html` sanitised until it stays as it is: taking an element out can leave others nested as
+    no parser nests them, which a browser would set right in its own way. None if it never does.
+    """
+    for _ in range(_MOST_ROUNDS):
+        before, html = html, _clean(html)
+        if html == before:
+            return html
+    return None
+
+
+def _clean(html: str) -> str:
     return nh3.clean(
-        _PARSERS[markup, few].render(text),
+        html,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=_filter,
@@ -76,6 +116,15 @@ def render(text: str, markup: Markup = Markup.RICH) -> str:
         link_rel=_REL,
         strip_comments=True,
     ).strip()
+
+
+def _depth(html: str) -> int:
+    """How deep the elements of sanitised HTML nest."""
+    deepest = depth = 0
+    for tag in _TAG.findall(html):
+        depth += -1 if tag.startswith("</") else tag != "<br>"
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _filter(_tag: str, attribute: str, value: str) -> str | None:

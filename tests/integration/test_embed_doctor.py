@@ -58,7 +58,7 @@ def test_a_file_that_is_well_ends_with_0_and_tells_what_was_looked_at(
     assert done.stdout.splitlines() == [
         "ok   All is well: readers of this page can read and leave comments.",
         "Looked at:",
-        f"  The file {file} ({len(well())} bytes, windows-1252); of a file there are no headers to "
+        f"  The file {file} ({len(well())} bytes, windows-1252); of a file there are no headers to "  # noqa: ISC004
         "look at.",
         f"  The widget: one script from {SERVER}, one element.",
         f"  The canonical link: {PAGE}.",

@@ -1,125 +1,30 @@
-"""A comment rendered: nothing in it can be executed, and its links are counted."""
+"""A comment rendered: limited Markdown and guests' tags, and its links counted."""
 
 import re
 from html.parser import HTMLParser
 from time import perf_counter
-from urllib.parse import urlsplit
 
 import pytest
 
 from moderation.domain.markup import count_links, link_targets, render
 from moderation.domain.site_settings import Markup
-
-# Written out by hand: what may be in a rendered comment.
-TAGS = frozenset({
-    "a", "abbr", "acronym", "b", "blockquote", "br", "cite", "code", "del", "em", "i", "li", "ol",
-    "p", "pre", "q", "s", "strike", "strong", "ul",
-})  # fmt: skip
-ATTRIBUTES = frozenset({
-    "a.href", "a.title", "a.rel", "abbr.title", "acronym.title", "blockquote.cite", "del.datetime",
-    "q.cite",
-})  # fmt: skip
+from tests.xss_corpus import VECTORS, Vector
+from tests.xss_inventory import TAGS, faults_of_comment
 
 
 class Inventory(HTMLParser):
-    """Collects all that is in a piece of HTML."""
+    """The tags in a piece of HTML, and the attributes they have."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.tags: set[str] = set()
         self.attributes: set[str] = set()
-        self.schemes: set[str] = set()
-        self.others: list[str] = []
         self.feed(html)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
-        for name, value in attrs:
-            self.attributes.add(f"{tag}.{name}")
-            if name == "href":
-                self.schemes.add(urlsplit(value or "").scheme)
-
-    def handle_comment(self, data: str) -> None:
-        self.others.append(data)
-
-    handle_decl = handle_pi = unknown_decl = handle_comment
-
-
-VECTORS = (
-    "<script>alert(1)</script>",
-    "<SCRIPT SRC=//evil.example/x.js></SCRIPT>",
-    "<scr<script>ipt>alert(1)</scr</script>ipt>",
-    "<img src=x onerror=alert(1)>",
-    '<img src="x` `<script>alert(1)</script>"` `>',
-    "<svg onload=alert(1)>",
-    "<svg><a xlink:href='javascript:alert(1)'><text>x</text></a></svg>",
-    "<svg><style><img src=x onerror=alert(1)></style></svg>",
-    "<math><mtext></p><style><img src=x onerror=alert(1)></style>",
-    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1'>",
-    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
-    "<iframe src=javascript:alert(1)></iframe>",
-    "<iframe srcdoc='<script>alert(1)</script>'>",
-    "<object data=javascript:alert(1)><embed src=javascript:alert(1)>",
-    "<form action=javascript:alert(1)><button formaction=javascript:alert(1)>x</button></form>",
-    "<input autofocus onfocus=alert(1)>",
-    "<details open ontoggle=alert(1)>",
-    "<base href=//evil.example/><link rel=stylesheet href=//evil.example/x.css>",
-    "<meta http-equiv=refresh content='0;url=javascript:alert(1)'>",
-    "<style>*{background:url(//evil.example)}</style>",
-    "<p style='position:fixed;inset:0' class=x id=y onclick=alert(1)>x</p>",
-    "<a href='javascript:alert(1)'>x</a>",
-    "<a href='JaVaScRiPt:alert(1)'>x</a>",
-    "<a href=' javascript:alert(1)'>x</a>",
-    "<a href='java\tscript:alert(1)'>x</a>",
-    "<a href='java&#10;script:alert(1)'>x</a>",
-    "<a href='&#1;javascript:alert(1)'>x</a>",
-    "<a href='&#106;&#97;vascript&colon;alert(1)'>x</a>",
-    "<a href='vbscript:x'>x</a><a href='data:text/html,<script>alert(1)</script>'>x</a>",
-    "<a href='http://a.example' onmouseover=alert(1) target=_blank style=x>x</a>",
-    '<a href="http://a.example/" "onclick="alert(1)">x</a>',
-    "<q onclick='alert(1)'>x</q><blockquote style='x'>y</blockquote>",
-    "[x](javascript:alert(1))",
-    "[x](JAVASCRIPT:alert(1))",
-    "[x](&#106;avascript:alert(1))",
-    "[x](data:text/html;base64,PHNjcmlwdD4=)",
-    "[x](<javascript:alert(1)>)",
-    "[x](http://a.example 'x\" onmouseover=\"alert(1)')",
-    '[x](http://a.example/"onmouseover=alert(1))',
-    "<javascript:alert(1)>",
-    'https://a.example/"onmouseover="alert(1)',
-    "https://a.example/<script>alert(1)</script>",
-    "`<script>alert(1)</script>`",
-    "```html onload=alert(1)\n<script>alert(1)</script>\n```",
-    '~~~"><script>alert(1)</script>\nx\n~~~',
-    "<!--><script>alert(1)</script>-->",
-    "<!--[if gte IE 4]><script>alert(1)</script><![endif]-->",
-    "<![CDATA[<script>alert(1)</script>]]>",
-    "<?php echo 1 ?><!DOCTYPE html [<!ENTITY x 'y'>]>",
-    "<textarea><script>alert(1)</script>",
-    "<title><script>alert(1)</script></title>",
-    "<template><script>alert(1)</script></template>",
-    "<b><b><b onclick=alert(1)><i></b>",
-    "</p></div></body></html><script>alert(1)</script>",
-)
-
-
-@pytest.mark.parametrize("text", VECTORS)
-def test_nothing_but_harmless_tags_and_addresses_passes(text: str) -> None:
-    inside = Inventory(render(text))
-
-    assert inside.tags <= TAGS
-    assert inside.attributes <= ATTRIBUTES
-    assert inside.schemes <= {"http", "https", ""}
-    assert inside.others == []
-
-
-@pytest.mark.parametrize("text", VECTORS)
-def test_every_tag_that_is_opened_is_closed(text: str) -> None:
-    html = render(text)
-
-    for tag in TAGS - {"br"}:
-        assert len(re.findall(f"<{tag}[ >]", html)) == html.count(f"</{tag}>")
+        self.attributes |= {f"{tag}.{name}" for name, _ in attrs}
 
 
 @pytest.mark.parametrize(
@@ -324,13 +229,14 @@ def test_plain_text_is_paragraphs_and_links(text: str, html: str) -> None:
     assert render(text, Markup.PLAIN) == html
 
 
-@pytest.mark.parametrize("attack", VECTORS)
-def test_plain_text_holds_nothing_else_whatever_is_typed(attack: str) -> None:
-    inside = Inventory(render(attack, Markup.PLAIN))
+@pytest.mark.parametrize("vector", VECTORS, ids=str)
+def test_plain_text_holds_nothing_else_whatever_is_typed(vector: Vector) -> None:
+    html = render(vector.text, Markup.PLAIN)
+    inside = Inventory(html)
 
     assert inside.tags <= {"p", "br", "a"}
     assert inside.attributes <= {"a.href", "a.rel"}
-    assert inside.schemes <= {"http", "https"}
+    assert faults_of_comment(html) == []
 
 
 def test_plain_text_makes_no_links_of_very_many_addresses() -> None:
