@@ -24,6 +24,7 @@ from moderation.services.submission import SubmissionService
 from moderation.web import (
     account,
     api,
+    api_docs,
     audit,
     auth,
     bulk,
@@ -116,7 +117,7 @@ def create_app(
     )
     app.session_interface = NoSessions()
     parts.install(app.extensions)
-    for blueprint in (health.bp, api.bp, threads.bp, compat.bp):
+    for blueprint in (health.bp, api.bp, api_docs.bp, threads.bp, compat.bp):
         app.register_blueprint(blueprint)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     queue_app = create_queue_app(settings, keys, parts)
