@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import schemathesis
 
-from moderation.web.openapi.document import make_document, routes
+from moderation.web.openapi.document import routes
 from moderation.web.openapi.operations import described_views
 from tests.factories import House
 

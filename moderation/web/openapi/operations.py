@@ -18,8 +18,10 @@ class Tag(Enum):
     WRITE = ("Leave a comment", "What readers do. No key is needed.")
     OWN = (
         "The author's own comment",
-        "What is done with its private link (`status_url`), which whoever posts a comment is given. "
-        "The last part of the link is the author's credential: keep it as you would a password.",
+        (
+            "What is done with its private link (`status_url`), which whoever posts a comment is "
+            "given. The last part of the link is the author's credential: keep it as a password."
+        ),
     )
     ABOUT = ("About this API", "The description itself.")
 

@@ -21,12 +21,12 @@ Besides what stands with each operation, any address can answer 404 (`not_found`
 
 ## Caching
 
-Answers with an `ETag` can be asked for again with `If-None-Match`, and are 304 without a body while \
-nothing has changed. What is meant for one reader alone says `Cache-Control: no-store`.
+Answers with an `ETag` can be asked for again with `If-None-Match`, and are 304 without a body \
+while nothing has changed. What is meant for one reader alone says `Cache-Control: no-store`.
 
 ## Pages of other origins
 
 A browser may call this from pages of the site's own origins (CORS), without cookies: none is ever \
-read or set. Pages of any other origin are refused (`origin_not_allowed`); the site's owner can add \
-theirs. Programs that are no browser send no `Origin` and are not concerned.
+read or set. Pages of any other origin are refused (`origin_not_allowed`); the site's owner can \
+add theirs. Programs that are no browser send no `Origin` and are not concerned.
 """
