@@ -42,5 +42,7 @@ def _of_kind(schema: Mapping[str, Any], components: Mapping[str, Any], depth: in
             return False
         case "integer" | "number":
             return schema.get("minimum", 0)
+        case "null":
+            return None
         case _:
             return ""

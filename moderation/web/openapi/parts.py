@@ -29,7 +29,7 @@ PATH_PARAMETERS: dict[str, Parameter] = {
             "The last part of the comment's private link (`status_url`).",
             place="path",
             required=True,
-            example="41.Rk2vT…",
+            example="41.Rk2vT",
             faults=(UnknownCommentError,),
         ),
     )
