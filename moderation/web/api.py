@@ -1,9 +1,10 @@
 """The JSON API, version 1."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, Response, jsonify, redirect, request
+from pydantic import Field
 from werkzeug.wrappers import Response as BaseResponse
 
 from moderation.domain.api_keys import Scope
@@ -11,14 +12,28 @@ from moderation.domain.page import page_of
 from moderation.domain.site import SiteProfile
 from moderation.domain.status import Status
 from moderation.domain.submission import parse_submission
-from moderation.errors import InvalidInputError, UnknownCommentError, UnknownSiteError
+from moderation.errors import (
+    DuplicateCommentError,
+    FloodError,
+    IdempotencyConflictError,
+    InvalidInputError,
+    InvalidSubmissionError,
+    OriginNotAllowedError,
+    ParentNotFoundError,
+    ThreadClosedError,
+    UnknownCommentError,
+    UnknownSiteError,
+)
 from moderation.services.authoring import editable_until
 from moderation.services.reading import MAX_PAGE, OwnComment, read_own, read_thread, site_of
 from moderation.services.sites import find_thread
 from moderation.services.snapshot import comment_json
+from moderation.web.api_models import CommentPage, CommentRequest, OwnStatus, PostedComment
 from moderation.web.doors import circumstances, read_json, refuse_foreign_origin, required_by
 from moderation.web.key_auth import reader_address, shown_key
 from moderation.web.links import own_page_url, status_url
+from moderation.web.openapi import Answer, Header, Operation, Parameter, Tag, describes
+from moderation.web.openapi.parts import CURSOR, ETAG, PAGE_URL
 from moderation.web.runtime import runtime
 from moderation.web.snapshot_cache import EXPOSED
 from moderation.words import N_
@@ -40,6 +55,37 @@ PUBLIC_STATUS = {
 
 
 @bp.post("/sites/<slug>/comments")
+@describes(
+    Operation(
+        "post_comment",
+        "Post a comment",
+        Tag.WRITE,
+        {202: Answer("It is taken in, and will be judged in a moment.", PostedComment)},
+        description="Nothing is published unseen: the answer is 202, and `status_url` tells what "
+        "became of it.",
+        parameters=(
+            Parameter(
+                "Idempotency-Key",
+                Annotated[str, Field(min_length=1, max_length=_LONGEST_KEY)],
+                "Made up by you, of printable ASCII: a request repeated with it is answered as the "
+                "first one was, and posts nothing more.",
+                place="header",
+                example="5f0c7d1e",
+            ),
+        ),
+        body=CommentRequest,
+        faults=(
+            InvalidInputError,
+            OriginNotAllowedError,
+            ThreadClosedError,
+            ParentNotFoundError,
+            DuplicateCommentError,
+            InvalidSubmissionError,
+            IdempotencyConflictError,
+            FloodError,
+        ),
+    )
+)
 def post_comment(slug: str) -> tuple[Response, int]:
     """Take a comment in: 202 with its id, status and private status link. A server with an API key
     may tell the reader's address.
@@ -69,7 +115,9 @@ def post_comment(slug: str) -> tuple[Response, int]:
 
 def _token(fields: dict[str, Any]) -> str | None:
     token = fields.pop("form_token", None)
-    return token if isinstance(token, str) else None
+    if token is not None and not isinstance(token, str):
+        raise InvalidInputError("form_token must be text.")
+    return token
 
 
 def _idempotency_key() -> str | None:
@@ -84,6 +132,28 @@ def _idempotency_key() -> str | None:
 
 
 @bp.get("/sites/<slug>/comments")
+@describes(
+    Operation(
+        "list_comments",
+        "Read the comments of a page",
+        Tag.READ,
+        {
+            200: Answer("Those that are published, oldest first.", CommentPage, (ETAG,)),
+            304: Answer("Nothing has changed since.", headers=(ETAG,)),
+        },
+        parameters=(
+            PAGE_URL,
+            Parameter(
+                "limit",
+                Annotated[int, Field(ge=1, le=MAX_PAGE)],
+                f"How many top comments at once; {_DEFAULT_PAGE} if it is left out. Each comes "
+                "with all its replies.",
+            ),
+            CURSOR,
+        ),
+        faults=(InvalidInputError,),
+    )
+)
 def list_comments(slug: str) -> BaseResponse:
     """What is published on a page, threaded, paged by top comments."""
     site = runtime().sites.find(slug)
@@ -119,6 +189,22 @@ def _limit() -> int:
 
 
 @bp.get("/status/<token>")
+@describes(
+    Operation(
+        "read_own_comment",
+        "See what became of a comment",
+        Tag.OWN,
+        {
+            200: Answer("What its author may know.", OwnStatus),
+            303: Answer(
+                "A browser that asks for HTML is led to the comment on its page.",
+                headers=(Header("Location", str, "The hosted page of the thread."),),
+            ),
+        },
+        description="Whether a comment was taken for spam or rejected is not told: both are "
+        "`not_accepted`.",
+    )
+)
 def status(token: str) -> BaseResponse:
     """The author's private link: JSON for programs, the comment on its page for people."""
     own = find_own(token)

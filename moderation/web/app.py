@@ -25,6 +25,7 @@ from moderation.services.submission import SubmissionService
 from moderation.web import (
     account,
     api,
+    api_docs,
     audit,
     auth,
     bulk,
@@ -69,6 +70,7 @@ MIGRATIONS = ROOT / "moderation" / "migrations"
 _READERS_PAGES = (
     health.bp,
     api.bp,
+    api_docs.bp,
     reader_api.bp,
     moderation_api.bp,
     snapshots.bp,

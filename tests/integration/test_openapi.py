@@ -1,0 +1,137 @@
+"""The API's description: whole, valid, true, and readable."""
+
+import json
+import re
+import shlex
+from typing import Any
+
+import pytest
+import schemathesis
+
+from moderation.web.openapi.document import routes
+from moderation.web.openapi.operations import described_views
+from tests.factories import House, address
+
+DOCUMENT = "/api/v1/openapi.json"
+PAGE_OF_IT = "/api/v1/docs"
+
+
+@pytest.fixture
+def document(house: House) -> dict[str, Any]:
+    return house.client.get(DOCUMENT).json  # type: ignore[return-value]
+
+
+def test_every_route_is_described_and_every_description_has_a_route(house: House) -> None:
+    silent = [f"{r.method} {r.path}" for r in routes(house.app) if r.operation is None]
+    lost = described_views() - set(house.app.view_functions.values())
+
+    assert silent == []
+    assert lost == frozenset()
+
+
+def test_the_document_is_openapi_3_1(document: dict[str, Any]) -> None:
+    schemathesis.openapi.from_dict(document).validate()
+
+    assert document["openapi"].startswith("3.1.")
+
+
+def test_names_of_operations_are_unique(house: House) -> None:
+    names = [route.operation.name for route in routes(house.app) if route.operation]
+
+    assert len(names) == len(set(names))
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    wanted = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)))
+
+    assert wanted == set(document["components"]["schemas"])
+
+
+def test_the_examples_with_curl_work(house: House, document: dict[str, Any]) -> None:
+    token = house.post().json["status_url"].rpartition("/")[2]  # type: ignore[index]
+    samples = [
+        operation["x-codeSamples"][0]["source"].replace("41.Rk2vT", token)
+        for methods in document["paths"].values()
+        for operation in methods.values()
+    ]
+
+    answers = {sample: asked_with_curl(house, sample) for sample in samples}
+
+    assert {sample: status for sample, status in answers.items() if status >= 400} == {}
+
+
+def asked_with_curl(house: House, command: str) -> int:
+    """The status that a command of an example is answered with."""
+    words = iter(shlex.split(command.replace("\\\n", ""))[1:])
+    request: dict[str, Any] = {"method": "GET", "headers": {"X-Forwarded-For": address()}}
+    for word in words:
+        match word:
+            case "-X":
+                request["method"] = next(words)
+            case "-H":
+                name, _, value = next(words).partition(": ")
+                request["headers"][name] = value
+            case "-d":
+                request["data"] = next(words)
+            case url:
+                request["path"] = url.removeprefix("http://localhost")
+    return house.client.open(**request).status_code
+
+
+@pytest.mark.parametrize("path", [DOCUMENT, PAGE_OF_IT])
+def test_what_has_not_changed_is_not_sent_again(house: House, path: str) -> None:
+    first = house.client.get(path)
+
+    again = house.client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+
+    assert first.status_code == 200
+    assert again.status_code == 304
+    assert again.data == b""
+
+
+def test_the_page_shows_every_operation_and_model_with_an_anchor(
+    house: House, document: dict[str, Any]
+) -> None:
+    page = house.client.get(PAGE_OF_IT).text
+    anchors = set(re.findall(r' id="([^"]+)"', page))
+    links = set(re.findall(r' href="#([^"]+)"', page))
+    names = {o["operationId"] for methods in document["paths"].values() for o in methods.values()}
+
+    assert names <= anchors
+    assert {f"model-{name}" for name in document["components"]["schemas"]} <= anchors
+    assert links <= anchors
+
+
+def test_the_address_told_is_the_one_it_is_reached_at(house: House) -> None:
+    told = [
+        house.client.get(DOCUMENT, base_url=base).json["servers"]  # type: ignore[index]
+        for base in ("http://localhost", "https://comments.example")
+    ]
+
+    assert told == [[{"url": "http://localhost"}], [{"url": "https://comments.example"}]]
+
+
+def test_a_form_token_that_is_no_text_is_refused(house: House) -> None:
+    answer = house.post(form_token=5)
+
+    assert answer.status_code == 400
+    assert answer.json["detail"] == "form_token must be text."  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sites/%00/comments",
+        "/sites/blog%2Fother/comments",
+        "/sites/blog/comments/",
+        "/status/%00",
+        "/status/%ff",
+        "/nothing",
+        "/",
+    ],
+)
+def test_an_address_that_is_none_is_a_problem_too(house: House, path: str) -> None:
+    answer = house.client.get(f"/api/v1{path}")
+
+    assert answer.status_code == 404
+    assert answer.content_type == "application/problem+json"
