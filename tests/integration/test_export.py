@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from moderation.services import export
-from moderation.services.sites import set_thread_closed
+from moderation.services.threads import set_page_closed
 from tests.factories import ORIGIN, PAGE, House
 from tests.integration.snapshots import remove
 
@@ -82,7 +82,7 @@ def test_what_is_removed_is_left_out_and_its_replies_move_up(house: House) -> No
 
 def test_a_closed_thread_says_so(house: House) -> None:
     with house.rows():
-        set_thread_closed("blog", PAGE, house.clock())
+        set_page_closed(None, "blog", PAGE, house.clock(), closed=True)
 
     assert exported(house)["thread"]["closed"] is True
 

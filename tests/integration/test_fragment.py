@@ -7,7 +7,7 @@ from dataclasses import replace
 import nh3
 import pytest
 
-from moderation.services.sites import set_thread_closed
+from moderation.services.threads import set_page_closed
 from tests.factories import ORIGIN, PAGE, House
 from tests.integration.snapshots import FRAGMENT, ask, change_settings, keep_hot, like, remove
 
@@ -103,7 +103,7 @@ def test_a_removed_comment_keeps_its_place(house: House) -> None:
 def test_a_closed_thread_has_no_link_to_the_form(house: House) -> None:
     house.publish()
     with house.rows():
-        set_thread_closed("blog", PAGE, house.clock())
+        set_page_closed(None, "blog", PAGE, house.clock(), closed=True)
     text = fragment(house)
 
     assert "Comments are closed." in text

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import event
 
 from moderation.models import Site, db
-from moderation.services.sites import change_policy, set_thread_closed
+from moderation.services.sites import change_policy
+from moderation.services.threads import set_page_closed
 from moderation.web import snapshots
 from moderation.web.app import create_app
 from tests.factories import ORIGIN, PAGE, House
@@ -197,7 +198,7 @@ def test_all_that_readers_see_changes_the_thread(house: House) -> None:
         change_policy("blog", {"max_depth": 2}, None, house.clock())
     assert changed()
     with house.rows():
-        set_thread_closed("blog", PAGE, house.clock())
+        set_page_closed(None, "blog", PAGE, house.clock(), closed=True)
     assert changed()
     assert thread(house)["closed"] is True
     remove(house, top)

@@ -229,7 +229,9 @@ def test_plain_text_is_paragraphs_and_links(text: str, html: str) -> None:
     assert render(text, Markup.PLAIN) == html
 
 
-@pytest.mark.parametrize("vector", VECTORS, ids=str)
+@pytest.mark.parametrize(
+    "vector", [v for v in VECTORS if not re.search("[\ud800-\udfff]", v.text)], ids=str
+)
 def test_plain_text_holds_nothing_else_whatever_is_typed(vector: Vector) -> None:
     html = render(vector.text, Markup.PLAIN)
     inside = Inventory(html)
