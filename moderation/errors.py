@@ -174,3 +174,11 @@ class UnknownRuleError(ModerationError):
     """The site has no such rule, or has removed none of this number."""
 
     code = "unknown_rule"
+
+
+class PageUnreachableError(ModerationError):
+    """A page that was to be looked at gives no answer, or none that may be read; the message says
+    why.
+    """
+
+    code = "page_unreachable"

@@ -10,6 +10,7 @@ import click
 from moderation import __version__
 from moderation.cli.accounts import moderator
 from moderation.cli.database import db
+from moderation.cli.doctor import doctor
 from moderation.cli.sites import rule, site, thread
 from moderation.cli.support import (
     Group,
@@ -107,17 +108,5 @@ def secrets() -> None:
         click.echo("All secrets are there.")
 
 
-@main.command()
-def doctor() -> None:
-    """Check database, migrations, Redis, workers and secrets; say what is wrong and the remedy."""
-    from moderation.doctor import examine
-
-    findings = list(examine(load_settings))
-    for finding in findings:
-        mark = click.style("ok  ", fg="green") if finding.good else click.style("bad ", fg="red")
-        click.echo(f"{mark} {finding.part}: {finding.words}")
-    sys.exit(0 if all(finding.good for finding in findings) else 1)
-
-
-for _group in (db, site, rule, thread, moderator):
+for _group in (db, doctor, site, rule, thread, moderator):
     main.add_command(_group)

@@ -1,6 +1,6 @@
 """What a page holds that matters to the comments embedded in it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
@@ -15,7 +15,7 @@ _VERSION = "data-thread-version"
 _HEAD = frozenset(
     {"html", "head", "title", "base", "link", "meta", "style", "script", "noscript", "template"}
 )
-_FIELDS = frozenset({"input", "textarea", "select", "button"})
+_IDLE = frozenset({"noscript", "template"})  # what is in them does nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,16 @@ class Element:
     versions: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Form:
-    """A form: where it leads, its attributes, and its fields' values by name."""
+    """A form: where it leads, its attributes, its fields' values by name, and whether it asks for
+    a password.
+    """
 
     action: str
     attributes: dict[str, str]
     fields: dict[str, str] = field(default_factory=dict)
-    has_password: list[bool] = field(default_factory=list)
+    has_password: bool = False
 
 
 @dataclass(slots=True)
@@ -115,11 +117,16 @@ class EmbedPage:
     loose_versions: list[str] = field(default_factory=list)
 
     def resolve(self, url: str) -> str:
-        """An address of the page as an absolute one; as written where it is none."""
+        """An address of the page as an absolute one; as written where it is none. Of a file it is
+        not known where it will be served; https is taken for granted.
+        """
+        url = url.strip()
+        if not self.base:
+            return f"https:{url}" if url.startswith("//") else url
         try:
-            return urljoin(self.base, url.strip())
+            return urljoin(self.base, url)
         except ValueError:
-            return url.strip()
+            return url
 
 
 def read_page(answer: Answer) -> EmbedPage:
@@ -149,6 +156,18 @@ class _Reader:
         self._idle = 0  # depth in elements whose content is not at work
         self._form: Form | None = None
         self._element: Element | None = None
+        self._readers: dict[str, Callable[[StartTag], None]] = {
+            "meta": self._meta,
+            "base": self._base,
+            "title": self._title,
+            "link": self._link,
+            "a": self._a,
+            "script": self._script,
+            "iframe": self._frame,
+            "form": self._opens_form,
+            **dict.fromkeys(("input", "textarea", "select", "button"), self._field),
+            ELEMENT: self._opens_element,
+        }
 
     def read(self, found: Iterable[Token]) -> None:
         for token in found:
@@ -161,35 +180,14 @@ class _Reader:
                 self._in_head = False
 
     def _start(self, tag: StartTag) -> None:
-        attributes = tag.attributes
-        if tag.name in {"noscript", "template"}:
+        if tag.name in _IDLE:
             self._idle += 1
-        elif tag.name == "meta":
-            self._meta(attributes)
-        elif tag.name == "base" and "href" in attributes and self._page.base == self._url():
-            self._page.base = self._page.resolve(attributes["href"])
-        elif tag.name == "title":
-            self._page.title = self._page.title or tag.text.strip()
-        elif tag.name == "link":
-            self._link(attributes)
-        elif tag.name == "a":
-            self._page.links.append(self._page.resolve(attributes.get("href", "")))
-        elif tag.name == "script":
-            self._script(tag)
-        elif tag.name == "iframe":
-            self._page.frames.append(self._linked("src", attributes))
-        elif tag.name == "form" and self._form is None and not self._idle:
-            self._form = Form(self._page.resolve(attributes.get("action", "")), attributes)
-            self._page.forms.append(self._form)
-        elif tag.name in _FIELDS:
-            self._field(attributes)
-        elif tag.name == ELEMENT and not self._idle:
-            self._element = Element(attributes)
-            self._page.elements.append(self._element)
+        if tag.name in self._readers:
+            self._readers[tag.name](tag)
         self._note(tag)
 
     def _end(self, name: str) -> None:
-        if name in {"noscript", "template"}:
+        if name in _IDLE:
             self._idle = max(0, self._idle - 1)
         elif name == "form":
             self._form = None
@@ -203,7 +201,32 @@ class _Reader:
         value = attributes.get(name, "").strip()
         return Link(self._page.resolve(value) if value else "", attributes, not self._idle)
 
-    def _meta(self, attributes: dict[str, str]) -> None:
+    def _base(self, tag: StartTag) -> None:
+        if "href" in tag.attributes and self._page.base == self._url():
+            self._page.base = self._page.resolve(tag.attributes["href"])
+
+    def _title(self, tag: StartTag) -> None:
+        self._page.title = self._page.title or tag.text.strip()
+
+    def _a(self, tag: StartTag) -> None:
+        self._page.links.append(self._page.resolve(tag.attributes.get("href", "")))
+
+    def _frame(self, tag: StartTag) -> None:
+        self._page.frames.append(self._linked("src", tag.attributes))
+
+    def _opens_form(self, tag: StartTag) -> None:
+        if self._form is None and not self._idle:
+            action = self._page.resolve(tag.attributes.get("action", ""))
+            self._form = Form(action, tag.attributes)
+            self._page.forms.append(self._form)
+
+    def _opens_element(self, tag: StartTag) -> None:
+        if not self._idle:
+            self._element = Element(tag.attributes)
+            self._page.elements.append(self._element)
+
+    def _meta(self, tag: StartTag) -> None:
+        attributes = tag.attributes
         said = attributes.get("http-equiv", "").lower()
         content = attributes.get("content", "")
         if said == "content-security-policy" and self._in_head and not self._idle:
@@ -212,7 +235,8 @@ class _Reader:
         elif said == "refresh" and "url" in content.lower():
             self._page.refresh = self._page.refresh or content
 
-    def _link(self, attributes: dict[str, str]) -> None:
+    def _link(self, tag: StartTag) -> None:
+        attributes = tag.attributes
         kinds = attributes.get("rel", "").lower().split()
         if "canonical" in kinds and "href" in attributes:
             self._page.canonicals.append(attributes["href"].strip())
@@ -225,11 +249,12 @@ class _Reader:
         elif not self._idle:
             self._page.marks.add(f"text {tag.text[:20_000]}")
 
-    def _field(self, attributes: dict[str, str]) -> None:
+    def _field(self, tag: StartTag) -> None:
+        attributes = tag.attributes
         if self._form is None:
             return
         if attributes.get("type", "").lower() == "password":
-            self._form.has_password.append(True)
+            self._form.has_password = True
         if name := attributes.get("name", ""):
             self._form.fields.setdefault(name, attributes.get("value", ""))
 

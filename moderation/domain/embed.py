@@ -1,0 +1,115 @@
+"""The embed doctor: why a page's comments do not show, or do not arrive, in plain words.
+
+Nothing is fetched or looked up here: what was read and what the service knows go in, findings come
+out.
+"""
+
+from collections.abc import Iterator
+
+from moderation.domain import embed_answer
+from moderation.domain.embed_form import comment_form, look_at_form
+from moderation.domain.embed_page import EmbedPage, Form
+from moderation.domain.embed_policies import look_at_policies
+from moderation.domain.embed_report import Code, Facts, Finding, Report, Severity
+from moderation.domain.embed_thread import (
+    look_at_origin,
+    look_at_threads,
+    origin,
+    thread_key,
+    thread_url,
+)
+from moderation.domain.embed_widget import (
+    look_at_elements,
+    look_at_mixed,
+    look_at_others,
+    look_at_script,
+    own_scripts,
+)
+
+_GRAVITY = list(Severity)
+
+
+def keys_of(page: EmbedPage, origins: tuple[str, ...]) -> frozenset[str]:
+    """The keys of the threads that the page shows, of which `Facts` should tell the versions."""
+    keys = (thread_key(thread_url(page, element), origins) for element in page.elements)
+    return frozenset(key for key in keys if key is not None)
+
+
+def examine(page: EmbedPage, facts: Facts) -> Report:
+    """What is wrong with a page's comments, gravest first, and what was looked at.
+
+    What says the same twice, as two policies may, is told once.
+    """
+    looked_at = [_answer_words(page)]
+    findings = list(embed_answer.obstacles(page))
+    if not findings:
+        form = comment_form(page, facts)
+        findings = [*embed_answer.remarks(page), *_embedded(page, facts, form)]
+        looked_at += _page_words(page, facts, form)
+    once = dict.fromkeys(findings)
+    ranked = sorted(once, key=lambda finding: _GRAVITY.index(finding.severity))
+    return Report(tuple(ranked), tuple(looked_at))
+
+
+def _embedded(page: EmbedPage, facts: Facts, form: Form | None) -> Iterator[Finding]:
+    widget = bool(page.elements or own_scripts(page, facts))
+    script = list(look_at_script(page, facts))
+    hosted = f"{facts.server}/t/{facts.slug}"
+    linked = any(link.partition("?")[0] == hosted for link in page.links)
+    framed = any(origin(frame.url) == facts.server for frame in page.frames)
+    yield from script
+    if not (widget or script or form or linked or framed):
+        yield Finding(
+            Code.NOTHING_EMBEDDED,
+            Severity.FAULT,
+            "There are no comments in this page: no script, no <leave-a-reply> element, no form. "
+            "What a script of your own adds later cannot be seen from here.",
+            "Put this where the comments are to be:",
+            facts.snippet,
+        )
+    yield from look_at_elements(page, facts)
+    yield from look_at_origin(page, facts)
+    if widget:
+        yield from look_at_threads(page, facts)
+    yield from look_at_mixed(page, facts)
+    yield from look_at_policies(page, facts, form)
+    if form is not None:
+        yield from look_at_form(page, facts, form)
+    yield from look_at_others(page, facts)
+
+
+def _answer_words(page: EmbedPage) -> str:
+    answer = page.answer
+    size = f"{len(answer.body):,} bytes, {page.decoded.encoding}"
+    if answer.status is None:
+        return f"The file {answer.asked} ({size}); of a file there are no headers to look at."
+    return f"{answer.url} (status {answer.status}, {size})."
+
+
+def _page_words(page: EmbedPage, facts: Facts, form: Form | None) -> Iterator[str]:
+    scripts, elements = len(own_scripts(page, facts)), len(page.elements)
+    yield (
+        f"The widget: {_number(scripts, 'script')} from {facts.server}, "
+        f"{_number(elements, 'element')}."
+    )
+    if page.canonicals:
+        yield f"The canonical link: {page.canonicals[0][:300]}."
+    for element in page.elements[:1]:
+        yield f"The thread that readers get: {thread_url(page, element)[:300] or 'not known'}."
+    yield f"The origins of the site “{facts.slug}”: {', '.join(facts.origins)}."
+    in_meta = sum(policy.in_meta for policy in page.policies)
+    in_headers = len(page.policies) - in_meta
+    yield (
+        f"Content Security Policy: {in_headers or 'none'} in headers, {in_meta or 'none'} in the "
+        "page’s head."
+    )
+    if form is not None:
+        yield f"The plain form, sent to {form.action[:300] or 'the page itself'}."
+    if page.counts:
+        yield f"{_number(len(page.counts), 'place')} for a count of comments."
+
+
+def _number(count: int, thing: str) -> str:
+    if count == 1:
+        return f"one {thing}"
+    return f"{count or 'no'} {thing}s"

@@ -1,0 +1,141 @@
+"""The embed doctor's look at the page's Content Security Policy."""
+
+from collections.abc import Iterator
+
+from moderation.domain import csp
+from moderation.domain.csp import Policy
+from moderation.domain.embed_page import EmbedPage, Form
+from moderation.domain.embed_report import Code, Facts, Finding, Severity
+from moderation.domain.embed_thread import origin, page_address
+from moderation.domain.embed_widget import own_scripts
+
+# The policy that the widget makes for the HTML it was sent (https://www.w3.org/TR/trusted-types/).
+TRUSTED_TYPES_POLICY = "leave-a-reply"
+
+
+def look_at_policies(page: EmbedPage, facts: Facts, form: Form | None) -> Iterator[Finding]:
+    """What each policy blocks of what the page embeds.
+
+    Args:
+        page: the page.
+        facts: of the service.
+        form: the plain form, if the page has one.
+    """
+    for policy in page.policies:
+        if page.elements or page.counts or own_scripts(page, facts):
+            yield from _widget(page, policy, facts)
+        if form is not None and origin(form.action) == facts.server:
+            yield from _form(page, policy, facts, form)
+        yield from _stylesheet(page, policy, facts)
+
+
+def _widget(page: EmbedPage, policy: Policy, facts: Facts) -> Iterator[Finding]:
+    address = page_address(page)
+    yield from _script(page, policy, facts)
+    asked = f"{facts.server}/api/v1/sites/{facts.slug}/thread"
+    if name := csp.blocked(policy, "connect-src", asked, address):
+        yield Finding(
+            Code.CSP_CONNECT,
+            Severity.FAULT,
+            f"{_where(policy)} ({name}) keeps the page from asking {facts.server} for comments.",
+            "Change the policy to say:",
+            csp.widened(policy, "connect-src", facts.server) + ";",
+        )
+    yield from _sandbox(policy)
+    yield from _trusted_types(policy)
+
+
+def _script(page: EmbedPage, policy: Policy, facts: Facts) -> Iterator[Finding]:
+    own = own_scripts(page, facts)
+    first = own[0] if own else None
+    given = first.attributes if first else {}
+    url = first.url if first else f"{facts.server}/widget.js"
+    tag = csp.ScriptTag(url, given.get("nonce", ""), given.get("integrity", ""))
+    name = csp.blocked_script(policy, tag, page_address(page))
+    if name is None:
+        return
+    sources = policy.directives[name]
+    words = f"{_where(policy)} ({name}) keeps the page from loading the widget’s script."
+    if csp.wants_proof(sources):
+        yield Finding(
+            Code.CSP_SCRIPT,
+            Severity.FAULT,
+            f"{words} It says 'strict-dynamic', so a script in the page’s source needs the nonce "
+            "of the answer that it is in.",
+            "Let what makes the page put its nonce there, new with every answer:",
+            facts.script.replace(" async", ' nonce="…" async'),
+        )
+        return
+    nonce = " A nonce on the script element would do as well." if csp.has_nonces(sources) else ""
+    yield Finding(
+        Code.CSP_SCRIPT,
+        Severity.FAULT,
+        words + nonce,
+        "Change the policy to say:",
+        csp.widened(policy, "script-src-elem", facts.server) + ";",
+    )
+
+
+def _form(page: EmbedPage, policy: Policy, facts: Facts, form: Form) -> Iterator[Finding]:
+    if csp.blocked(policy, "form-action", form.action, page_address(page)):
+        yield Finding(
+            Code.CSP_FORM,
+            Severity.FAULT,
+            f"{_where(policy)} (form-action) keeps the form from being sent to {facts.server}.",
+            "Change the policy to say:",
+            csp.widened(policy, "form-action", facts.server) + ";",
+        )
+
+
+def _stylesheet(page: EmbedPage, policy: Policy, facts: Facts) -> Iterator[Finding]:
+    # The widget's own style goes through constructable style sheets, which no policy governs.
+    linked = (s.url for s in page.stylesheets if s.at_work and origin(s.url) == facts.server)
+    for url in list(linked)[:1]:
+        if name := csp.blocked(policy, "style-src-elem", url, page_address(page)):
+            yield Finding(
+                Code.CSP_STYLE,
+                Severity.WARNING,
+                f"{_where(policy)} ({name}) keeps the page from loading the style of the comments "
+                "that your server puts into it.",
+                "Change the policy to say:",
+                csp.widened(policy, "style-src-elem", facts.server) + ";",
+            )
+
+
+def _sandbox(policy: Policy) -> Iterator[Finding]:
+    flags = policy.directives.get("sandbox")
+    wanted = ("allow-scripts", "allow-same-origin", "allow-forms")
+    if flags is None or not (missing := [flag for flag in wanted if flag not in flags]):
+        return
+    yield Finding(
+        Code.CSP_SANDBOX,
+        Severity.FAULT,
+        f"{_where(policy)} puts the page into a sandbox without {' and '.join(missing)}, where "
+        "the widget cannot work.",
+        "Change the policy to say:",
+        " ".join(["sandbox", *flags, *missing]) + ";",
+    )
+
+
+def _trusted_types(policy: Policy) -> Iterator[Finding]:
+    required = policy.directives.get("require-trusted-types-for", ())
+    names = policy.directives.get("trusted-types")
+    if "'script'" not in required or names is None:
+        return
+    if TRUSTED_TYPES_POLICY in names or "*" in names:
+        return
+    kept = [name for name in names if name.lower() != "'none'"]
+    yield Finding(
+        Code.CSP_TRUSTED_TYPES,
+        Severity.FAULT,
+        f"{_where(policy)} (trusted-types) does not know the widget’s policy for the HTML that it "
+        "shows.",
+        "Change the policy to say:",
+        " ".join(["trusted-types", *kept, TRUSTED_TYPES_POLICY]) + ";",
+    )
+
+
+def _where(policy: Policy) -> str:
+    if policy.in_meta:
+        return "The Content Security Policy in the page’s head"
+    return "The server’s Content-Security-Policy header"

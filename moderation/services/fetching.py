@@ -1,0 +1,294 @@
+"""Fetching a page that somebody named, without becoming a way into the network around the server.
+
+With `http.client` and a connection of our own: what matters here is to connect to the very address
+that was checked, which httpx, requests and urllib3 leave to be done below their public interfaces,
+and to stop in time, for which none of them has a limit over the whole. What they would add (pools,
+cookies, proxies from the environment) must not be here.
+"""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import threading
+import time
+import zlib
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
+
+from moderation.domain.embed_page import Answer
+from moderation.domain.page import MAX_URL_LENGTH, origin_of
+from moderation.errors import InvalidInputError, PageUnreachableError
+
+MOST_HOPS = 5
+MOST_BYTES = 2 * 1024 * 1024  # of a page, packed or unpacked
+SECONDS = 5.0  # for everything, from the first name to the last byte
+_PIECE = 65_536
+_PORTS = {"http": 80, "https": 443}
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_HEADERS = {
+    "User-Agent": "Mozilla/5.0 (compatible; leave-a-reply embed doctor)",
+    "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1",
+    "Accept-Encoding": "gzip",
+    "Connection": "close",
+}
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Resolve = Callable[[str, int], list[str]]
+
+# Where an IPv4 address hides inside one of IPv6: by prefix, how far it stands from the right.
+_CARRIERS = (
+    (ipaddress.IPv6Network("::ffff:0:0/96"), 0),  # mapped (RFC 4291)
+    (ipaddress.IPv6Network("::/96"), 0),  # compatible (RFC 4291, deprecated)
+    (ipaddress.IPv6Network("::ffff:0:0:0/96"), 0),  # translated (RFC 2765)
+    (ipaddress.IPv6Network("64:ff9b::/96"), 0),  # NAT64 (RFC 6052)
+    (ipaddress.IPv6Network("2002::/16"), 80),  # 6to4 (RFC 3056)
+)
+# Networks that `is_global` of older Pythons takes for public, or that lead to unknown places.
+_CLOSED = tuple(
+    map(
+        ipaddress.ip_network,
+        (
+            "100.64.0.0/10",  # CGNAT (RFC 6598)
+            "192.0.0.0/24",  # protocol assignments (RFC 6890)
+            "192.88.99.0/24",  # 6to4 relays (RFC 7526)
+            "64:ff9b:1::/48",  # local NAT64 (RFC 8215): where the address stands is not known
+            "2001::/23",  # Teredo and other protocol assignments (RFC 2928)
+            "5f00::/16",  # segment routing (RFC 9602)
+            "fec0::/10",  # site-local (RFC 3879)
+        ),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What may be asked.
+
+    Attributes:
+        anywhere: also private addresses and every port: for the operator, who sits at the machine
+            and could as well use curl.
+        beside: addresses with ports that may be asked beside the public internet.
+        resolve: what finds the addresses of a host.
+    """
+
+    anywhere: bool = False
+    beside: frozenset[tuple[str, int]] = frozenset()
+    resolve: Resolve | None = None
+
+    def allows(self, address: str, port: int) -> bool:
+        """Whether a connection may go there."""
+        if self.anywhere or (address, port) in self.beside:
+            return True
+        return port in _PORTS.values() and is_public(ipaddress.ip_address(address))
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address is one of the public internet, whatever it is wrapped in."""
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.scope_id:
+            return False
+        for network, bits in _CARRIERS:
+            if address in network:
+                inner = ipaddress.IPv4Address(int(address) >> bits & 0xFFFFFFFF)
+                return is_public(inner)
+    closed = any(address in network for network in _CLOSED if network.version == address.version)
+    return address.is_global and not address.is_multicast and not closed
+
+
+def fetch(url: str, reach: Reach | None = None) -> Answer:
+    """The answer to a GET of `url`, after up to five redirects, each checked anew.
+
+    A host is resolved once a hop, and the connection goes to an address that was checked. All
+    together it takes five seconds at most, and two MiB.
+
+    Raises:
+        InvalidInputError: it is no http or https address.
+        PageUnreachableError: there is no answer, or not one that may be read; the message says
+            why.
+    """
+    reach = reach or Reach()
+    until = time.monotonic() + SECONDS
+    hops: list[str] = []
+    here = _checked(url)
+    while True:
+        answer = _ask(here, reach, until)
+        onward = answer.header("Location")
+        if answer.status not in _REDIRECTS or not onward:
+            return Answer(url, here, tuple(hops), answer.status, answer.headers, answer.body)
+        hops.append(here)
+        if len(hops) > MOST_HOPS:
+            raise PageUnreachableError(
+                f"The address leads on and on: after {MOST_HOPS} redirects there was still no page."
+            )
+        try:
+            here = _checked(urljoin(here, onward))
+        except (InvalidInputError, ValueError):
+            raise PageUnreachableError(
+                f"{here} leads on to something that is no http or https address."
+            ) from None
+
+
+def _checked(url: str) -> str:
+    """The address as it goes over the wire, without fragment.
+
+    Raises:
+        InvalidInputError: it is no http or https address.
+    """
+    url = url.strip()
+    if len(url) > MAX_URL_LENGTH:
+        raise InvalidInputError(f"A page address may have {MAX_URL_LENGTH:,} characters at most.")
+    origin = origin_of(url)
+    parts = urlsplit(url)
+    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
+    query = quote(parts.query, safe="/?%:@!$&'()*+,;=~-._")
+    return origin + path + (f"?{query}" if query else "")
+
+
+def _ask(url: str, reach: Reach, until: float) -> Answer:
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+    address = _resolved(host, port, reach, until)
+    connection = _connection(parts, address, port, until)
+    # Single reads have their own limits; this one ends everything, a server that sends a byte of
+    # its headers every second as well.
+    alarm = threading.Timer(max(0.0, until - time.monotonic()), connection.hang_up)
+    alarm.daemon = True
+    alarm.start()
+    try:
+        connection.request(
+            "GET", urlsplit(url)._replace(scheme="", netloc="").geturl(), headers=_HEADERS
+        )
+        response = connection.getresponse()
+        headers = tuple(response.getheaders())
+        skip = response.status in _REDIRECTS and response.getheader("Location")
+        body = b"" if skip else _body(response)
+    except TimeoutError:
+        raise _too_slow(host) from None
+    except ssl.SSLCertVerificationError as error:
+        raise PageUnreachableError(
+            f"The certificate of {host} is not valid: {error.verify_message}. Browsers warn their "
+            "readers too."
+        ) from None
+    except (OSError, http.client.HTTPException, zlib.error) as error:
+        if time.monotonic() >= until:
+            raise _too_slow(host) from None
+        raise PageUnreachableError(_why(host, error)) from None
+    finally:
+        alarm.cancel()
+        connection.close()
+    if time.monotonic() >= until:
+        raise _too_slow(host)  # what was cut off is not the page
+    return Answer(url, url, (), response.status, headers, body)
+
+
+def _too_slow(host: str) -> PageUnreachableError:
+    return PageUnreachableError(f"{host} did not answer in full within {SECONDS:.0f} seconds.")
+
+
+def _why(host: str, error: Exception) -> str:
+    if isinstance(error, ConnectionRefusedError):
+        return f"{host} refuses connections: no web server listens there."
+    if isinstance(error, ssl.SSLError):
+        return f"{host} does not speak https as it should ({error.reason or 'TLS fault'})."
+    return f"{host} gave no answer that can be read ({type(error).__name__})."
+
+
+def _resolved(host: str, port: int, reach: Reach, until: float) -> str:
+    """An address of the host: the first, once all of them may be asked. A name that leads to both
+    kinds is meant to deceive, or will not work for readers.
+    """
+    found = _in_time(host, port, reach.resolve or _look_up, until)
+    if not found:
+        raise PageUnreachableError(f"There is no server named {host}.")
+    if all(reach.allows(address, port) for address in found):
+        return found[0]
+    if port not in _PORTS.values():
+        raise PageUnreachableError(
+            f"{host} was to be asked on port {port}. Pages are fetched from ports 80 and 443 only."
+        )
+    raise PageUnreachableError(
+        f"{host} is on a private network, where no reader can come. The doctor looks at public "
+        "pages only; save the page as a file and let `moderation doctor embed` read that."
+    )
+
+
+def _look_up(host: str, port: int) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return []
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def _in_time(host: str, port: int, resolve: Resolve, until: float) -> list[str]:
+    """What `resolve` finds, unless it takes too long: the system's resolver has no time limit."""
+    found: list[str] = []
+    look = threading.Thread(target=lambda: found.extend(resolve(host, port)), daemon=True)
+    look.start()
+    look.join(max(0.0, until - time.monotonic()))
+    if look.is_alive():
+        raise PageUnreachableError(f"The name {host} could not be looked up in time.")
+    return found
+
+
+class _Connection(http.client.HTTPConnection):
+    """A connection to an address that was checked, under the name that was asked."""
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        address: str,
+        until: float,
+        context: ssl.SSLContext | None,
+    ) -> None:
+        super().__init__(host, port)
+        self._address = address
+        self._until = until
+        self._context = context
+        self.default_port = _PORTS["https" if context else "http"]  # the Host header leaves it out
+        self._wire: socket.socket | None = None
+
+    def connect(self) -> None:
+        """Connect to the address, never to what the name says by now."""
+        left = max(0.001, self._until - time.monotonic())
+        self.sock = self._wire = socket.create_connection((self._address, self.port), left)
+        if self._context is not None:
+            secured = self._context.wrap_socket(
+                self.sock, server_hostname=self.host, do_handshake_on_connect=False
+            )
+            self.sock = self._wire = secured  # before the handshake, which can be drawn out too
+            secured.do_handshake()
+
+    def hang_up(self) -> None:
+        """End the connection from another thread; what reads from it sees its end."""
+        wire = self._wire
+        if wire is not None:
+            with suppress(OSError):  # it is closed already
+                socket.socket.shutdown(wire, socket.SHUT_RDWR)  # below TLS, whose state is not ours
+
+
+def _connection(parts: SplitResult, address: str, port: int, until: float) -> _Connection:
+    context = ssl.create_default_context() if parts.scheme == "https" else None
+    return _Connection(parts.hostname or "", port, address=address, until=until, context=context)
+
+
+def _body(response: http.client.HTTPResponse) -> bytes:
+    """The page, unpacked; of both forms no more than may be."""
+    packed = "gzip" in (response.getheader("Content-Encoding") or "").lower()
+    unpack = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16) if packed else None
+    body, read = bytearray(), 0
+    while piece := response.read1(_PIECE):
+        read += len(piece)
+        if unpack is not None:
+            piece = unpack.decompress(piece, MOST_BYTES + 1 - len(body))
+        body += piece
+        if max(len(body), read) > MOST_BYTES:
+            raise PageUnreachableError(
+                "The page is larger than 2 MiB, which is more than the doctor reads."
+            )
+    return bytes(body)
