@@ -63,6 +63,7 @@ def embed(page: str, slug: str | None, url: str, anywhere: bool) -> None:  # noq
 
 
 def _read(page: str, url: str, *, anywhere: bool) -> "EmbedPage | Report":
+    from moderation.domain.page import origin_of
     from moderation.services.embed_doctor import read_file, visit
     from moderation.services.fetching import MOST_BYTES, Reach
 
@@ -80,6 +81,8 @@ def _read(page: str, url: str, *, anywhere: bool) -> "EmbedPage | Report":
         raise InvalidInputError(
             f"{page} is larger than 2 MiB, which is more than the doctor reads."
         )
+    if url:
+        origin_of(url)
     return read_file(page, content, url)
 
 
@@ -89,11 +92,16 @@ def _tell(report: "Report") -> None:
         click.echo(f"{mark} All is well: readers of this page can read and leave comments.")
     for finding in report.findings:
         word, colour = _MARKS[finding.severity]
-        click.echo(f"{click.style(word, fg=colour)} {finding.code}: {finding.words}")
+        click.echo(f"{click.style(word, fg=colour)} {finding.code}: {_harmless(finding.words)}")
         if finding.remedy:
             click.echo(f"     {finding.remedy}")
         for line in finding.paste.splitlines():
-            click.echo(f"       {click.style(line, bold=True)}")
+            click.echo(f"       {click.style(_harmless(line), bold=True)}")
     click.echo("Looked at:")
     for line in report.looked_at:
-        click.echo(f"  {line}")
+        click.echo(f"  {_harmless(line)}")
+
+
+def _harmless(text: str) -> str:
+    """Words that quote a stranger's page, without what a terminal would obey."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html import escape
 from urllib.parse import urlsplit
 
 from moderation.domain.embed_page import EmbedPage, Form
@@ -114,7 +115,7 @@ def _fields(facts: Facts, form: Form, *, hosted: bool) -> Iterator[Finding]:
 def _page(page: EmbedPage, facts: Facts, form: Form, *, hosted: bool) -> Iterator[Finding]:
     name = "url" if hosted else "redirect_to"
     address = page_address(page)
-    line = f'<input type="hidden" name="{name}" value="{address or "https://…"}">'
+    line = f'<input type="hidden" name="{name}" value="{escape(address) or "https://…"}">'
     told = form.fields.get(name, "").strip()
     if not told:
         yield Finding(

@@ -1,6 +1,7 @@
 """The embed doctor's look at which thread a page shows: its address, canonical link, element."""
 
 from collections.abc import Iterator
+from html import escape
 from urllib.parse import urlsplit
 
 from moderation.domain.embed_page import Element, EmbedPage
@@ -201,4 +202,4 @@ def _plain(address: str, facts: Facts) -> str:
     try:
         return page_of(address, frozenset(facts.origins))
     except UnknownThreadError:
-        return address
+        return escape(address)

@@ -28,6 +28,7 @@ from moderation.web import (
     auth,
     bulk,
     compat,
+    embed_doctor,
     errors,
     figures,
     filters,
@@ -57,6 +58,7 @@ _QUEUE_PAGES = (
     account.bp,
     team.bp,
     invitations.bp,
+    embed_doctor.bp,
 )
 
 

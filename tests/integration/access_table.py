@@ -81,6 +81,10 @@ _QUEUE: dict[str, Expected] = {
     "rules.policy": Expected((302, 404, 403, 200, 200), values=_SITE),
     # A form that does not tell which policy it changes saves nothing.
     "rules.save_policy": Expected((302, 404, 403, 409, 409), {"do": "save"}, values=_SITE),
+    "embed_doctor.show": Expected((302, 404, 403, 200, 200), values=_SITE),
+    "embed_doctor.examine": Expected(
+        (302, 404, 403, 200, 200), {"source": "<p>No comments"}, values=_SITE
+    ),
 }
 
 _INVITATION = {"token": "link"}
