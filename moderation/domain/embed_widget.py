@@ -131,10 +131,7 @@ def look_at_elements(page: EmbedPage, facts: Facts) -> Iterator[Finding]:
             "If readers are to comment here: " + _HERE[0].lower() + _HERE[1:] if counts else _HERE,
             "<leave-a-reply></leave-a-reply>",
         )
-    named = [s.attributes["data-site"].strip() for s in _loading(page, facts)[:1]]
-    elements: list[Element | None] = list(page.elements) or [None]
-    for slug in dict.fromkeys(_site_of(element, named) for element in elements):
-        yield from _site(slug, facts, embedded=bool(page.elements or named))
+    yield from _sites(page, facts)
     for element in page.elements:
         yield from _fragment(page, element, facts)
     if page.loose_versions:
@@ -148,35 +145,28 @@ def look_at_elements(page: EmbedPage, facts: Facts) -> Iterator[Finding]:
         )
 
 
-def _loading(page: EmbedPage, facts: Facts) -> list[Link]:
-    return [s for s in own_scripts(page, facts) if "data-site" in s.attributes]
-
-
-def _site_of(element: Element | None, named: list[str]) -> str:
-    given = element.attributes.get("site", "").strip() if element else ""
-    return given or next(iter(named), "")
-
-
-def _site(slug: str, facts: Facts, *, embedded: bool) -> Iterator[Finding]:
-    if not embedded or slug == facts.slug:
-        return
-    if not slug:
-        yield Finding(
-            Code.SITE_MISSING,
-            Severity.FAULT,
-            "Neither the script nor the element says whose comments these are.",
-            _INSTEAD,
-            facts.script,
-        )
-        return
-    yield Finding(
-        Code.SITE_OTHER,
-        Severity.FAULT,
-        f"The page names the site “{slug[:100]}”, and this is “{facts.slug}”: its comments would "
-        "go there, or nowhere if there is none of that name.",
-        _INSTEAD,
-        facts.script,
-    )
+def _sites(page: EmbedPage, facts: Facts) -> Iterator[Finding]:
+    scripts = own_scripts(page, facts)
+    by_script = next(filter(None, (s.attributes.get("data-site", "") for s in scripts)), "").strip()
+    named = [e.attributes.get("site", "").strip() or by_script for e in page.elements]
+    for slug in dict.fromkeys(named or [by_script]):
+        if slug and slug != facts.slug:
+            yield Finding(
+                Code.SITE_OTHER,
+                Severity.FAULT,
+                f"The page names the site “{slug[:100]}”, and this is “{facts.slug}”: its comments "
+                "would go there, or nowhere if there is none of that name.",
+                _INSTEAD,
+                facts.snippet,
+            )
+        elif scripts and not slug:
+            yield Finding(
+                Code.SITE_MISSING,
+                Severity.FAULT,
+                "Neither the script nor the element says whose comments these are.",
+                "Put this in the script’s place:",
+                facts.script,
+            )
 
 
 def _fragment(page: EmbedPage, element: Element, facts: Facts) -> Iterator[Finding]:
