@@ -180,6 +180,7 @@ def test_the_owner_is_told_what_to_mend_and_what_to_paste(owner: FlaskClient) ->
 
     assert page.status_code == 200
     assert "There are no comments in this page" in page.text
+    assert "character encoding" not in page.text  # what is pasted is text, not bytes
     assert (
         "&lt;script src=&#34;http://localhost/widget.js&#34; data-site=&#34;blog&#34; async&gt;"
         in page.text
