@@ -5,6 +5,7 @@ its threads one can be kept for so long and never two. A task for the workers wo
 for its result and a page that waits for it, and a moderator would still wait for the same seconds.
 """
 
+from codecs import BOM_UTF8
 from http import HTTPStatus
 from threading import Lock
 from typing import Any
@@ -65,8 +66,8 @@ def _site(slug: str) -> SiteProfile:
 
 
 def _pasted(site: SiteProfile, url: str, source: str) -> Report:
-    # It comes as UTF-8, whatever the file was in.
-    page = read_file("that was pasted", source.encode(), url)
+    # It came as text, whatever encoding the page says it is in: the mark overrules that.
+    page = read_file("that was pasted", BOM_UTF8 + source.encode(), url)
     return diagnose(page, site, _server())
 
 

@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 
 from moderation.domain.roles import SiteRole
 from moderation.web import embed_doctor
-from tests.factories import ORIGIN, PAGE, House
+from tests.conftest import Building
+from tests.factories import ORIGIN, PAGE, Clock, House
 from tests.integration.queueing import post, signed_in
 from tests.web_server import answer, reach, web_server
 
@@ -46,20 +47,29 @@ def command(house: House, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.fixture
+def home(on_sqlite: Building, clock: Clock) -> House:
+    """A house on SQLite alone, where a process of its own is slow and the database no matter."""
+    house = on_sqlite.let(clock)
+    with house.rows():
+        house.add_site()
+    return house
+
+
 def test_a_file_that_is_well_ends_with_0_and_tells_what_was_looked_at(
-    house: House, tmp_path: Path
+    home: House, tmp_path: Path
 ) -> None:
     file = tmp_path / "index.html"
     file.write_text(well())
 
-    done = command(house, str(file))
+    no_headers = "of a file there are no headers to look at"
+    done = command(home, str(file))
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines() == [
         "ok   All is well: readers of this page can read and leave comments.",
         "Looked at:",
-        f"  The file {file} ({len(well())} bytes, windows-1252); of a file there are no headers to "  # noqa: ISC004
-        "look at.",
+        f"  The file {file} ({len(well())} bytes, windows-1252); {no_headers}.",
         f"  The widget: one script from {SERVER}, one element.",
         f"  The canonical link: {PAGE}.",
         f"  The thread that readers get: {PAGE}.",
@@ -68,10 +78,10 @@ def test_a_file_that_is_well_ends_with_0_and_tells_what_was_looked_at(
     ]
 
 
-def test_a_page_that_is_not_ends_with_1_and_the_line_to_paste(house: House) -> None:
+def test_a_page_that_is_not_ends_with_1_and_the_line_to_paste(home: House) -> None:
     policy = "default-src 'self'; connect-src https://comments.example"
     with web_server(answer(well().encode(), Content_Security_Policy=policy)) as server:
-        done = command(house, "--anywhere", "--site", "blog", f"{server.url}/a")
+        done = command(home, "--anywhere", "--site", "blog", f"{server.url}/a")
 
     lines = done.stdout.splitlines()
     assert done.returncode == 1, done.stdout + done.stderr
@@ -86,9 +96,9 @@ def test_a_page_that_is_not_ends_with_1_and_the_line_to_paste(house: House) -> N
     assert f"       http://127.0.0.1:{server.port}" in lines  # the origin to add
 
 
-def test_a_private_address_is_not_asked_unless_the_operator_says_so(house: House) -> None:
+def test_a_private_address_is_not_asked_unless_the_operator_says_so(home: House) -> None:
     with web_server(answer(b"<p>Secret")) as server:
-        done = command(house, "--site", "blog", server.url)
+        done = command(home, "--site", "blog", server.url)
 
         assert server.asked == []
     assert done.returncode == 1
@@ -107,11 +117,11 @@ def test_an_old_fragment_is_found_by_the_threads_version(house: House, tmp_path:
     assert f"{SERVER}/s/blog/fragment?url={PAGE}" in done.stdout
 
 
-def test_what_a_page_says_cannot_move_the_cursor(house: House, tmp_path: Path) -> None:
+def test_what_a_page_says_cannot_move_the_cursor(home: House, tmp_path: Path) -> None:
     file = tmp_path / "index.html"
     file.write_text(well().replace(PAGE, "http://\x1b[2Jevil\u202e.example/"))
 
-    done = command(house, str(file))
+    done = command(home, str(file))
 
     assert done.returncode == 1
     assert "\x1b" not in done.stdout
@@ -128,23 +138,23 @@ def test_what_a_page_says_cannot_move_the_cursor(house: House, tmp_path: Path) -
     ],
 )
 def test_what_cannot_be_looked_at_is_told_in_one_line(
-    house: House, words: list[str], told: str
+    home: House, words: list[str], told: str
 ) -> None:
-    done = command(house, *words)
+    done = command(home, *words)
 
     assert done.returncode == 1
     assert told in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_of_many_sites_the_page_tells_which(house: House, tmp_path: Path) -> None:
-    with house.rows():
-        house.add_site("shop")
+def test_of_many_sites_the_page_tells_which(home: House, tmp_path: Path) -> None:
+    with home.rows():
+        home.add_site("shop")
     file = tmp_path / "index.html"
     file.write_text("<p>Nothing")
-    unsure = command(house, str(file))
+    unsure = command(home, str(file))
     file.write_text(well().replace('"blog"', '"shop"'))
-    named = command(house, str(file))
+    named = command(home, str(file))
 
     assert unsure.returncode == 1
     assert "Name the site: --site SLUG (blog, shop)" in unsure.stderr
@@ -170,6 +180,7 @@ def test_the_owner_is_told_what_to_mend_and_what_to_paste(owner: FlaskClient) ->
 
     assert page.status_code == 200
     assert "There are no comments in this page" in page.text
+    assert "character encoding" not in page.text  # what is pasted is text, not bytes
     assert (
         "&lt;script src=&#34;http://localhost/widget.js&#34; data-site=&#34;blog&#34; async&gt;"
         in page.text

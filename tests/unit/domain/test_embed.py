@@ -1,6 +1,7 @@
 """What the embed doctor says of many small pages."""
 
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -210,3 +211,9 @@ def test_a_page_with_nonsense_in_it_is_read_all_the_same(head: str) -> None:
     body = '<form action="http://["><iframe src="http://["></iframe><a href="http://[">'
 
     assert page_of(head, body + ELEMENT).looked_at
+
+
+def test_the_papers_tell_every_finding() -> None:
+    papers = (Path(__file__).parents[3] / "docs" / "embedding.md").read_text()
+
+    assert [code for code in Code if f"`{code}`" not in papers] == []
