@@ -1,7 +1,7 @@
 """Readers in a real browser: the hosted thread page and a site's own page."""
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.factories import submission
 from tests.stack import Stack
@@ -20,6 +20,11 @@ def fill(page: Page, comment: str, name: str = "Mira") -> None:
 
 def send(page: Page) -> None:
     page.get_by_role("button", name="Post Comment").click()
+
+
+def said(where: Page | Locator, words: str) -> Locator:
+    """The comments that say this: their author's form has the words once more."""
+    return where.locator(".comment__text").get_by_text(words)
 
 
 def published(stack: Stack, thread_url: str, **fields: object) -> int:
@@ -81,7 +86,7 @@ def test_a_double_click_makes_one_comment(page: Page, stack: Stack, thread_url: 
     fill(page, "Clicked twice")
     page.get_by_role("button", name="Post Comment").dblclick(no_wait_after=True)
 
-    expect(page.get_by_text("Clicked twice")).to_have_count(1)
+    expect(said(page, "Clicked twice")).to_have_count(1)
     expect(page.locator(".comment--mine")).to_be_visible()
     assert stack.count_texts("Clicked twice") == 1
 
@@ -112,7 +117,7 @@ def test_the_reply_link_works_without_javascript(
     send(plain_page)
 
     reply = plain_page.locator(f"li:has(> #comment-{parent}) ol")
-    expect(reply.get_by_text("Below Anna")).to_be_visible()
+    expect(said(reply, "Below Anna")).to_be_visible()
 
 
 def test_remembering_is_the_browsers_and_never_a_cookie(
@@ -131,7 +136,7 @@ def test_remembering_is_the_browsers_and_never_a_cookie(
     page.get_by_label("Save my name").uncheck()
     fill(page, "Forget me")
     send(page)
-    expect(page.get_by_text("Forget me")).to_be_visible()
+    expect(said(page, "Forget me")).to_be_visible()
     page.goto(thread_url)
     expect(page.get_by_role("textbox", name="Email")).to_have_value("")
 
@@ -186,6 +191,6 @@ def test_a_sites_own_page_posts_across_origins_without_javascript(
     fill(plain_page, "From the article itself", "Otto")
     send(plain_page)
 
-    expect(plain_page.get_by_text("From the article itself")).to_be_visible()
+    expect(said(plain_page, "From the article itself")).to_be_visible()
     assert plain_page.url.startswith(stack.base_url)
     assert "otto@example.com" not in plain_page.url
