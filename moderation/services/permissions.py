@@ -39,12 +39,12 @@ def may(moderator_id: int, site_id: int, permission: Permission) -> bool:
     return True
 
 
-def permissions_on(moderator_id: int, site_id: int) -> frozenset[Permission]:
-    """All that the moderator may do on a site."""
+def permissions_on(moderator_id: int, slug: str) -> frozenset[Permission]:
+    """All that the moderator may do on the site of this name."""
     role = db.session.scalar(
-        select(Membership.role).where(
-            Membership.moderator_id == moderator_id, Membership.site_id == site_id
-        )
+        select(Membership.role)
+        .join(Site, Site.id == Membership.site_id)
+        .where(Membership.moderator_id == moderator_id, Site.slug == slug)
     )
     return MAY[role] if role is not None else frozenset()
 

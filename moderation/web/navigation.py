@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from flask import Flask, current_app, request
 
 from moderation.domain.roles import Permission
-from moderation.models import Site
 from moderation.services.permissions import permissions_on
 from moderation.web.auth import me
 
@@ -59,13 +58,13 @@ SITE_PAGES = (
 
 
 def install(app: Flask) -> None:
-    """Let the app's templates ask for `places()` and `site_pages(site)`."""
+    """Let the app's templates ask for `places()` and `site_pages(slug)`."""
     app.jinja_env.globals.update(
         places=lambda: [place for place in PLACES if place.endpoint in current_app.view_functions],
         site_pages=_site_pages,
     )
 
 
-def _site_pages(site: Site) -> list[SitePage]:
-    mine = permissions_on(me(), site.id)
+def _site_pages(slug: str) -> list[SitePage]:
+    mine = permissions_on(me(), slug)
     return [page for page in SITE_PAGES if page.permission in mine]

@@ -38,8 +38,7 @@ def show(slug: str) -> str:
     return render_template(
         "sites/snippet.html",
         site=site,
-        theme=theme,
-        language=language,
+        looks=looks,
         themes=[(one.value, THEME_WORDS[one]) for one in Theme],
         languages=tuple(INTERFACE_LANGUAGES.items()),
         shown_theme=theme or site.settings.theme.value,

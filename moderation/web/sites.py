@@ -114,7 +114,7 @@ def _overview(slug: str, **values: Any) -> str:
         site=site,
         listed=listed,
         counted=_COUNTED,
-        mine=permissions_on(me(), site.id),
+        mine=permissions_on(me(), site.slug),
         permissions=Permission,
         **values,
     )
