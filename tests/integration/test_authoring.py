@@ -1,16 +1,15 @@
 """Authors edit and delete what they wrote, on both databases."""
 
 import pytest
-from sqlalchemy import select
 
 from moderation.domain.actions import Action
 from moderation.domain.policy import VerdictRule
 from moderation.domain.status import Actor, Status
-from moderation.models import AuditEntry, Comment, Revision, db
+from moderation.models import Revision, db
 from moderation.services import screening
 from moderation.services.authoring import MOST_EDITS
 from tests.factories import PAGE, House
-from tests.integration.queueing import decide, entries, entry_of, listed, moderator, post, read
+from tests.integration.queueing import decide, entries, listed, moderator, post, read
 from tests.integration.reader_actions import (
     AT_HOME,
     FOREIGN,
@@ -360,56 +359,6 @@ def test_a_browser_may_ask_to_edit_and_delete(house: House) -> None:
     assert answer.headers["Access-Control-Allow-Origin"] == AT_HOME["Origin"]
     methods = answer.headers["Access-Control-Allow-Methods"].split(", ")
     assert {"GET", "POST", "PATCH", "DELETE"} == set(methods)
-
-
-def test_moderators_are_told_what_the_author_did(house: House) -> None:
-    browser = house.sign_in()
-    comment, other = house.hold(), house.hold()
-    edit(house, comment, "Other words")
-    house.clock.move(seconds=7)
-    delete(house, other)
-    form = {"decision": "approve", "seen": "held", "revision": "1"}
-
-    edited = post(browser, f"/queue/{comment}", **form)
-    deleted = post(browser, f"/queue/{other}", **form)
-
-    assert (edited.status_code, deleted.status_code) == (409, 409)
-    assert "Its author edited this 7 s ago" in edited.text
-    assert "Its author deleted this 0 s ago" in deleted.text
-    log = browser.get("/queue/audit").text
-    assert "<strong>Its author</strong> edited" in log
-    assert "<strong>Its author</strong> deleted" in log
-    page = browser.get(f"/queue/comment/{comment}").text
-    assert "The author</strong>: Edited" in page
-    assert "when its author edited it" in page
-
-
-def test_an_author_s_edit_is_not_a_moderator_s_to_take_back(house: House) -> None:
-    browser = house.sign_in()
-    comment = house.hold()
-    edit(house, comment, "Other words")
-
-    answer = post(browser, f"/queue/undo/{entry_of(house, comment)}")
-
-    assert answer.status_code == 404
-
-
-def test_after_an_author_s_edit_a_former_decision_is_not_taken_back(house: House) -> None:
-    browser = house.sign_in()
-    comment = house.hold()
-    post(browser, f"/queue/{comment}", decision="approve", seen="held", revision="1")
-    approval = entry_of(house, comment)
-    edit(house, comment, "Other words")
-
-    answer = post(browser, f"/queue/undo/{approval}")
-
-    assert answer.status_code == 409
-    assert "Its author edited this" in answer.text
-    house.work()
-    with house.rows():
-        undone = db.session.scalar(select(AuditEntry).where(AuditEntry.undoes_id == approval))
-        assert undone is None
-        assert db.session.get_one(Comment, comment).status is Status.PUBLISHED
 
 
 def test_too_many_changes_are_told_when_to_go_on(house: House) -> None:
