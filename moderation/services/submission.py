@@ -116,8 +116,8 @@ class _Intake:
 
     def store(self, connection: Connection) -> Accepted:
         """Store it. Everything that can refuse it comes before anything is written."""
-        submission = self.submission
-        digest = content_hash(submission.parent, submission.name, submission.comment)
+        said = self.submission
+        digest = content_hash(said.parent, said.name, said.comment)
         if replayed := self._replay(connection, digest):
             return replayed
         network = truncate(self.how.address)
@@ -144,8 +144,7 @@ class _Intake:
         """What the commenter is found by. Who gives no address is somebody new each time: a random
         index is nobody else's, so that no standing is shared and no rule meets it.
         """
-        email = self.submission.email
-        if email is None:
+        if (email := self.submission.email) is None:
             return secrets.token_bytes(INDEX_BYTES)
         return self.vault.index(self.site.site_id, email)
 

@@ -71,7 +71,7 @@ def test_a_page_that_cannot_be_counted_does_not_keep_others_from_it(house: House
     body = answer.get_json()
     assert body["counts"] == {PAGE: 1}
     assert (
-        "can add https://other.example to the site's origins"
+        "can add https://other.example to the site’s origins"
         in body["faults"]["https://other.example/"]
     )
     assert "must start with http" in body["faults"]["javascript:alert(1)"]
