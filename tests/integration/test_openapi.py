@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 import schemathesis
 
+from moderation.domain.roles import SiteRole
 from moderation.web.openapi.document import routes
 from moderation.web.openapi.operations import described_views
+from moderation.web.openapi.parts import EXAMPLE_KEY
 from tests.factories import House, address
+from tests.integration.queueing import decide, moderator
+from tests.integration.test_api_keys import key_of
 
 DOCUMENT = "/api/v1/openapi.json"
 PAGE_OF_IT = "/api/v1/docs"
@@ -48,16 +52,55 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
 
 
 def test_the_examples_with_curl_work(house: House, document: dict[str, Any]) -> None:
-    token = house.post().json["status_url"].rpartition("/")[2]  # type: ignore[index]
-    samples = [
-        operation["x-codeSamples"][0]["source"].replace("41.Rk2vT", token)
+    answers = {
+        operation["operationId"]: asked_with_curl(
+            house, filled_in(house, operation["x-codeSamples"][0]["source"])
+        )
         for methods in document["paths"].values()
         for operation in methods.values()
+    }
+
+    assert {name: status for name, status in answers.items() if status >= 400} == {}
+
+
+def filled_in(house: House, command: str) -> str:
+    """An example about a comment and a key that there are: made anew, since some undo others."""
+    who = moderator(house, f"O{address()}", role=SiteRole.OWNER)
+    if "/moderation/" in command:
+        comment = house.hold()
+        command = command.replace('"seen": "pending"', '"seen": "held"')
+    else:
+        comment = house.publish()
+    if "/undo" in command:
+        command = command.replace("/7/", f"/{decide(house, who, comment, 'spam')}/")
+    with house.rows():
+        receipt = like(house, comment) if "Like-Receipt" in command else ""
+    return (
+        command.replace("41.Rk2vT", house.parts.signer.sign_status_link(comment))
+        .replace("/41", f"/{comment}")
+        .replace(EXAMPLE_KEY, key_of(house, who))
+        .replace("eyJhIjo0MX0.c2ln", receipt)
+    )
+
+
+def like(house: House, comment: int) -> str:
+    answer = house.client.post(f"/api/v1/sites/blog/comments/{comment}/like")
+    return str(answer.json["receipt"])  # type: ignore[index]
+
+
+def test_what_takes_a_key_takes_nothing_without(house: House, document: dict[str, Any]) -> None:
+    guarded = [
+        (method, path.format(slug="blog", comment_id=1, entry_id=1), operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        if "security" in operation and {} not in operation["security"]
     ]
 
-    answers = {sample: asked_with_curl(house, sample) for sample in samples}
+    answers = [house.client.open(path, method=method.upper()) for method, path, _ in guarded]
 
-    assert {sample: status for sample, status in answers.items() if status >= 400} == {}
+    assert len(guarded) >= 4
+    assert {answer.status_code for answer in answers} == {401}
+    assert all("WWW-Authenticate" in answer.headers for answer in answers)
 
 
 def asked_with_curl(house: House, command: str) -> int:
