@@ -100,14 +100,14 @@ def test_whatever_is_asked_of_a_site_is_answered_as_described(house: House) -> N
         "query.url": PAGE,
     }
 
-    asked, faults = faults_of(house, known, 15, {"Authorization": f"Bearer {key}"})
+    asked, faults = faults_of(house, known, 6, {"Authorization": f"Bearer {key}"})
 
     assert not faults, f"{len(faults)} faults\n" + "\n\n".join(faults[:5])
     assert len(asked) >= 5
 
 
 def test_whatever_is_asked_of_any_address_is_answered_as_described(house: House) -> None:
-    asked, faults = faults_of(house, {}, 15)
+    asked, faults = faults_of(house, {}, 6)
 
     assert not faults, f"{len(faults)} faults\n" + "\n\n".join(faults[:5])
     assert len(asked) >= 5

@@ -161,6 +161,30 @@ def test_a_form_token_that_is_no_text_is_refused(house: House) -> None:
     assert answer.json["detail"] == "form_token must be text."  # type: ignore[index]
 
 
+def test_a_view_that_is_narrowed_by_nothing_is_refused(house: House) -> None:
+    key = key_of(house, moderator(house, "Olga", role=SiteRole.OWNER))
+
+    answer = house.client.get(
+        "/api/v1/sites/blog/moderation/comments?until=&tab=",
+        headers={"Authorization": f"Bearer {key}"},
+    )
+
+    assert answer.status_code == 400
+    assert answer.json["detail"].startswith("tab, until: nothing is said.")  # type: ignore[index]
+
+
+@pytest.mark.parametrize("note", [0, False, [], {}])
+def test_a_report_whose_note_is_no_text_is_refused(house: House, note: object) -> None:
+    comment = house.publish()
+
+    answer = house.client.post(
+        f"/api/v1/sites/blog/comments/{comment}/report", json={"reason": "spam", "note": note}
+    )
+
+    assert answer.status_code == 422
+    assert answer.json["errors"][0]["field"] == "note"  # type: ignore[index]
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -169,6 +193,7 @@ def test_a_form_token_that_is_no_text_is_refused(house: House) -> None:
         "/sites/blog/comments/",
         "/status/%00",
         "/status/%ff",
+        "/sites/blog/comments/9223372036854775808/like",
         "/nothing",
         "/",
     ],
@@ -178,3 +203,14 @@ def test_an_address_that_is_none_is_a_problem_too(house: House, path: str) -> No
 
     assert answer.status_code == 404
     assert answer.content_type == "application/problem+json"
+
+
+def test_the_page_tells_which_operations_take_a_key_and_what_values_there_are(
+    house: House,
+) -> None:
+    page = house.client.get(PAGE_OF_IT).text
+
+    assert "Takes an API key with the scope <code>moderate</code>." in page
+    assert "May come with an API key with the scope <code>submit</code>." in page
+    assert "<code>riskiest</code>" in page
+    assert "Stored by value" not in page

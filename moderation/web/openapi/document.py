@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from flask import Flask
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core import core_schema
 
 import moderation
 from moderation.errors import (
@@ -95,6 +96,12 @@ class _Schemas(GenerateJsonSchema):
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
         """No."""
         return False
+
+    def enum_schema(self, schema: core_schema.EnumSchema) -> dict[str, Any]:
+        """The values. What the class says of itself is meant for those who work on it."""
+        told = super().enum_schema(schema)
+        told.pop("description", None)
+        return told
 
 
 class _Maker:
