@@ -251,13 +251,6 @@ def find_own(token: str) -> OwnComment:
     return read_own(comment_id)
 
 
-@bp.route("/sites/<slug>/comments", methods=["OPTIONS"])
-@bp.route("/status/<token>", methods=["OPTIONS"])
-def preflight(slug: str = "", token: str = "") -> Response:  # noqa: ARG001
-    """A browser asks before a cross-origin request; `allow_cross_origin` answers."""
-    return Response(status=HTTPStatus.NO_CONTENT)
-
-
 @bp.after_request
 def allow_cross_origin(response: Response) -> Response:
     """CORS, for the site's own origins only, and without credentials."""

@@ -45,34 +45,30 @@ _FIELDS: dict[str, dict[str, Any]] = {
     "comment": {
         "type": "string",
         "minLength": 1,
-        "maxLength": MAX_COMMENT,
-        "description": f"The text, up to {MAX_COMMENT:,} bytes of UTF-8: Markdown without headings "
-        "and pictures, and the HTML tags that WordPress leaves to guests.",
+        "description": f"The text, up to {MAX_COMMENT:,} bytes of UTF-8 once trimmed: Markdown "
+        "without headings and pictures, and the HTML tags that WordPress leaves to guests.",
         "examples": ["What a *drive*!"],
     },
     "name": {
         "type": ["string", "null"],
-        "maxLength": MAX_NAME,
-        "description": "Who writes it, as readers will see it. Required unless the site's settings "
-        "say otherwise.",
+        "description": f"Who writes it, as readers will see it, up to {MAX_NAME} characters. "
+        "Required unless the site's settings say otherwise.",
         "examples": ["Mira"],
     },
     "email": {
         "type": ["string", "null"],
-        "maxLength": MAX_EMAIL,
-        "description": "Never published, never answered by this API. Required unless the site's "
-        "settings say otherwise.",
+        "description": f"Up to {MAX_EMAIL} characters. Never published, never answered. "
+        "Required unless the site's settings say otherwise.",
         "examples": ["mira@example.com"],
     },
     "website": {
         "type": ["string", "null"],
-        "maxLength": MAX_WEBSITE,
-        "description": "Of who writes it, http or https.",
+        "description": f"Of who writes it, http or https, up to {MAX_WEBSITE} characters.",
     },
     "url": {
         "type": ["string", "null"],
-        "maxLength": MAX_URL_LENGTH,
-        "description": "The page, of one of the site's origins. Required without `post_id`.",
+        "description": f"The page, of one of the site's origins, up to {MAX_URL_LENGTH:,} "
+        "characters. Required without `post_id`.",
         "examples": [EXAMPLE_PAGE],
     },
     "post_id": {**_NUMBER, "description": "WordPress's number of the page; 0 for none."},
@@ -201,7 +197,7 @@ class EditRequest(Told):
 
     model_config = ConfigDict(extra="forbid")
 
-    comment: str = Field(min_length=1, max_length=MAX_COMMENT, examples=["What a *long* drive!"])
+    comment: str = Field(min_length=1, examples=["What a *long* drive!"])
     """The whole text, as when it is posted."""
     revision: int = Field(ge=1, lt=2**31, examples=[1])
     """The revision that was edited, as the private link tells it."""
@@ -237,8 +233,7 @@ class ReportRequest(Told):
 
     reason: Reason
     """What is wrong with it."""
-    note: Annotated[str, Field(max_length=MAX_NOTE)] | None = None
-    """In the reader's own words."""
+    note: str | None = Field(default=None, description=f"In words, up to {MAX_NOTE} characters.")
 
 
 class Reported(BaseModel):
@@ -250,7 +245,7 @@ class PreviewRequest(Told):
 
     model_config = ConfigDict(extra="forbid")
 
-    comment: str = Field(min_length=1, max_length=MAX_COMMENT, examples=["What a *drive*!"])
+    comment: str = Field(min_length=1, examples=["What a *drive*!"])
     """Its text so far."""
 
 

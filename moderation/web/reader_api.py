@@ -291,12 +291,3 @@ def _unstored(body: Mapping[str, Any]) -> Response:
     response = jsonify(body)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-@bp.route(f"{_COMMENT}/like", methods=["OPTIONS"])
-@bp.route(f"{_COMMENT}/report", methods=["OPTIONS"])
-@bp.route("/sites/<slug>/preview", methods=["OPTIONS"])
-@bp.route("/sites/<slug>/counts", methods=["OPTIONS"])
-def preflight(slug: str, comment_id: int = 0) -> Response:  # noqa: ARG001
-    """A browser asks before a cross-origin request; `allow_cross_origin` answers."""
-    return Response(status=HTTPStatus.NO_CONTENT)

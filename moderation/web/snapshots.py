@@ -97,7 +97,7 @@ def _answer(
 
 def _sort() -> Sort | None:
     sort = request.args.get("sort")
-    if not sort:
+    if sort is None:
         return None
     if sort not in set(Sort):
         raise InvalidInputError(f"sort must be one of {', '.join(Sort)}.")

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 from flask import Flask
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
-from pydantic_core import core_schema
 
 import moderation
 from moderation.errors import (
@@ -97,12 +96,6 @@ class _Schemas(GenerateJsonSchema):
         """No."""
         return False
 
-    def enum_schema(self, schema: core_schema.EnumSchema) -> dict[str, Any]:
-        """The values. What the class says of itself is meant for those who work on it."""
-        told = super().enum_schema(schema)
-        told.pop("description", None)
-        return told
-
 
 class _Maker:
     def __init__(self, root: str) -> None:
@@ -132,7 +125,7 @@ class _Maker:
             ],
             "paths": paths,
             "components": {
-                "schemas": dict(sorted(self._components.items())),
+                "schemas": self._without_notes(),
                 "securitySchemes": SECURITY,
             },
         }
@@ -183,6 +176,15 @@ class _Maker:
             return schema
         self._components[name] = schema
         return {"$ref": _SCHEMAS.format(model=name)}
+
+    def _without_notes(self) -> dict[str, Any]:
+        """The components. What an enumeration's class says of itself is meant for those who work on
+        it: here the values are enough.
+        """
+        for schema in self._components.values():
+            if "enum" in schema:
+                schema.pop("description", None)
+        return dict(sorted(self._components.items()))
 
     def _parameter(self, parameter: Parameter) -> dict[str, Any]:
         told: dict[str, Any] = {

@@ -57,9 +57,9 @@ PATH_PARAMETERS: dict[str, Parameter] = {
 
 PAGE_URL = Parameter(
     "url",
-    Annotated[str, Field(max_length=MAX_URL_LENGTH)],
-    "The page, of one of the site's origins. Fragment and parameters that only name a visit "
-    "(`utm_source` and the like) make no difference.",
+    str,
+    f"The page, of one of the site's origins, up to {MAX_URL_LENGTH:,} characters. "
+    "Fragment and parameters that only name a visit (such as `utm_source`) make no difference.",
     required=True,
     example=EXAMPLE_PAGE,
     faults=(UnknownThreadError,),
