@@ -49,7 +49,8 @@ def parse_report(fields: Mapping[str, Any]) -> Grounds:
         faults.append(FieldFault("reason", "invalid_reason", f"This must be one of: {words}."))
     note = ""
     try:
-        note = clean_text("note", fields.get("note") or "")
+        told = fields.get("note")
+        note = clean_text("note", "" if told is None else told)
         if len(note) > MAX_NOTE:
             words = f"A note may have {MAX_NOTE} characters at most."
             faults.append(FieldFault("note", "too_long", words))

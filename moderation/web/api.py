@@ -33,7 +33,7 @@ from moderation.web.doors import circumstances, read_json, refuse_foreign_origin
 from moderation.web.key_auth import reader_address, shown_key
 from moderation.web.links import own_page_url, status_url
 from moderation.web.openapi import Answer, Header, Operation, Parameter, Tag, describes
-from moderation.web.openapi.parts import CURSOR, ETAG, PAGE_URL
+from moderation.web.openapi.parts import CURSOR, ETAG, PAGE_URL, UNCHANGED
 from moderation.web.runtime import runtime
 from moderation.web.snapshot_cache import EXPOSED
 from moderation.words import N_
@@ -72,6 +72,13 @@ PUBLIC_STATUS = {
                 place="header",
                 example="5f0c7d1e",
             ),
+            Parameter(
+                "X-Reader-Address",
+                str,
+                "The IP address of the reader for whom a server posts. Believed of who shows a "
+                "key.",
+                place="header",
+            ),
         ),
         body=CommentRequest,
         faults=(
@@ -84,6 +91,8 @@ PUBLIC_STATUS = {
             IdempotencyConflictError,
             FloodError,
         ),
+        scope=Scope.SUBMIT,
+        is_key_optional=True,
     )
 )
 def post_comment(slug: str) -> tuple[Response, int]:
@@ -139,7 +148,7 @@ def _idempotency_key() -> str | None:
         Tag.READ,
         {
             200: Answer("Those that are published, oldest first.", CommentPage, (ETAG,)),
-            304: Answer("Nothing has changed since.", headers=(ETAG,)),
+            304: UNCHANGED,
         },
         parameters=(
             PAGE_URL,
@@ -240,13 +249,6 @@ def find_own(token: str) -> OwnComment:
             N_("This link is not whole, or the comment is not here any more.")
         )
     return read_own(comment_id)
-
-
-@bp.route("/sites/<slug>/comments", methods=["OPTIONS"])
-@bp.route("/status/<token>", methods=["OPTIONS"])
-def preflight(slug: str = "", token: str = "") -> Response:  # noqa: ARG001
-    """A browser asks before a cross-origin request; `allow_cross_origin` answers."""
-    return Response(status=HTTPStatus.NO_CONTENT)
 
 
 @bp.after_request

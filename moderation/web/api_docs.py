@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from moderation.web.openapi import Answer, Operation, Tag, describes
 from moderation.web.openapi.document import make_document
 from moderation.web.openapi.page import chapters, introduction, models
-from moderation.web.openapi.parts import ETAG
+from moderation.web.openapi.parts import ETAG, UNCHANGED
 from moderation.web.openapi.prose import anchor, prose
 from moderation.web.runtime import runtime
 
@@ -19,7 +19,6 @@ bp.add_app_template_filter(prose)
 bp.add_app_template_filter(anchor)
 
 _HOSTS = 4  # names under which this is reached, and the document remembered
-_UNCHANGED = Answer("Nothing has changed since.", headers=(ETAG,))
 
 
 @bp.get("/openapi.json")
@@ -30,7 +29,7 @@ _UNCHANGED = Answer("Nothing has changed since.", headers=(ETAG,))
         Tag.ABOUT,
         {
             200: Answer("OpenAPI 3.1.", dict[str, Any], (ETAG,)),
-            304: _UNCHANGED,
+            304: UNCHANGED,
         },
     )
 )
@@ -48,7 +47,7 @@ def document() -> BaseResponse:
         Tag.ABOUT,
         {
             200: Answer("A page.", str, (ETAG,), media_type="text/html"),
-            304: _UNCHANGED,
+            304: UNCHANGED,
         },
     )
 )

@@ -54,6 +54,7 @@ from moderation.web import (
     threads,
     throttle,
 )
+from moderation.web.converters import IdConverter
 from moderation.web.counter import Counter
 from moderation.web.doors import MAX_BODY
 from moderation.web.key_limits import KeyLimits
@@ -202,6 +203,7 @@ def _make_app(settings: Settings, keys: Keys) -> Flask:
         MAX_FORM_MEMORY_SIZE=MAX_BODY,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),  # addresses carry the content's hash
     )
+    app.url_map.converters["id"] = IdConverter
     init_database(app, settings)
     errors.install(app)
     filters.install(app)

@@ -3,36 +3,38 @@
 from typing import Annotated, Any
 
 from flask import Blueprint, Response, jsonify, request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from moderation.domain.api_keys import Scope
 from moderation.domain.audit_words import who_did
-from moderation.domain.queue_view import parse_view
+from moderation.domain.queue_view import QueueView, parse_view
 from moderation.domain.signals import MEANINGS, Signal
-from moderation.domain.status import Status
-from moderation.errors import InvalidInputError, MalformedRequestError
+from moderation.errors import (
+    InvalidInputError,
+    MalformedRequestError,
+    NotAllowedError,
+    StaleDecisionError,
+)
 from moderation.models import AuditEntry
 from moderation.services import keyed
 from moderation.services.queue import QueueItem
-from moderation.services.review import LONGEST_WHY
 from moderation.web.doors import read_json
 from moderation.web.key_auth import required_key
+from moderation.web.moderation_models import (
+    VIEW_PARAMETERS,
+    Decided,
+    DecisionRequest,
+    ModeratedComment,
+    ModeratedPage,
+)
+from moderation.web.openapi import Answer, Operation, Parameter, Tag, describes
+from moderation.web.openapi.parts import CURSOR
 from moderation.web.runtime import runtime
 
 bp = Blueprint("moderation_api", __name__, url_prefix="/api/v1/sites/<slug>/moderation")
 
 _DEFAULT_PAGE = 25
 _LARGEST_PAGE = 100
-_ID = "int(max=9223372036854775807)"
-
-
-class _Decision(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    decision: str
-    revision: Annotated[int, Field(strict=True)]
-    seen: Status
-    why: Annotated[str, Field(max_length=LONGEST_WHY)] = ""
 
 
 @bp.after_request
@@ -43,12 +45,31 @@ def _keep_nothing(response: Response) -> Response:
 
 
 @bp.get("/comments")
+@describes(
+    Operation(
+        "list_queue",
+        "Read a page of the queue",
+        Tag.MODERATE,
+        {200: Answer("The comments of the view.", ModeratedPage)},
+        parameters=(
+            *VIEW_PARAMETERS,
+            Parameter(
+                "limit",
+                Annotated[int, Field(ge=1, le=_LARGEST_PAGE)],
+                f"How many at once; {_DEFAULT_PAGE} if it is left out.",
+            ),
+            CURSOR,
+        ),
+        faults=(InvalidInputError,),
+        scope=Scope.READ,
+    )
+)
 def list_comments(slug: str) -> Response:
     """A page of a view of the queue, with the same arguments as its address."""
     key = required_key(slug, Scope.READ)
     page = keyed.read_page(
         key,
-        parse_view(request.args),
+        _view(),
         runtime().clock(),
         limit=_limit(),
         after=request.args.get("cursor", ""),
@@ -58,6 +79,15 @@ def list_comments(slug: str) -> Response:
     )
 
 
+def _view() -> QueueView:
+    blank = [name for name in QueueView.model_fields if request.args.get(name) == ""]
+    if blank:
+        raise InvalidInputError(
+            f"{', '.join(blank)}: nothing is said. Leave out what should not narrow the view."
+        )
+    return parse_view(request.args)
+
+
 def _limit() -> int:
     text = request.args.get("limit", str(_DEFAULT_PAGE))
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= _LARGEST_PAGE:
@@ -65,14 +95,34 @@ def _limit() -> int:
     return int(text)
 
 
-@bp.get(f"/comments/<{_ID}:comment_id>")
+@bp.get("/comments/<id:comment_id>")
+@describes(
+    Operation(
+        "read_queue_item",
+        "Read one comment, whatever its status",
+        Tag.MODERATE,
+        {200: Answer("With all that bears on a decision.", ModeratedComment)},
+        scope=Scope.READ,
+    )
+)
 def show_comment(slug: str, comment_id: int) -> Response:
     """One comment, whatever its status."""
     key = required_key(slug, Scope.READ)
     return jsonify(_as_json(keyed.read_item(key, comment_id, runtime().clock())))
 
 
-@bp.post(f"/comments/<{_ID}:comment_id>/decision")
+@bp.post("/comments/<id:comment_id>/decision")
+@describes(
+    Operation(
+        "decide",
+        "Decide on a comment",
+        Tag.MODERATE,
+        {200: Answer("It is decided, audited, and can be taken back.", Decided)},
+        body=DecisionRequest,
+        faults=(InvalidInputError, NotAllowedError, StaleDecisionError),
+        scope=Scope.MODERATE,
+    )
+)
 def decide(slug: str, comment_id: int) -> Response:
     """Approve, spam, reject or block, on the revision and status that were seen."""
     key, now = required_key(slug, Scope.MODERATE), runtime().clock()
@@ -89,10 +139,10 @@ def decide(slug: str, comment_id: int) -> Response:
     return jsonify({"entry": entry_id, "comment": _as_json(keyed.read_item(key, comment_id, now))})
 
 
-def _read_decision() -> _Decision:
+def _read_decision() -> DecisionRequest:
     fields = read_json()
     try:
-        return _Decision.model_validate(fields)
+        return DecisionRequest.model_validate(fields)
     except ValidationError as error:
         names = ", ".join(sorted({".".join(map(str, fault["loc"])) for fault in error.errors()}))
         raise InvalidInputError(
@@ -101,7 +151,17 @@ def _read_decision() -> _Decision:
         ) from None
 
 
-@bp.post(f"/decisions/<{_ID}:entry_id>/undo")
+@bp.post("/decisions/<id:entry_id>/undo")
+@describes(
+    Operation(
+        "undo_decision",
+        "Take a decision back",
+        Tag.MODERATE,
+        {200: Answer("The comment is as it was before.", Decided)},
+        faults=(MalformedRequestError, InvalidInputError, NotAllowedError, StaleDecisionError),
+        scope=Scope.MODERATE,
+    )
+)
 def undo(slug: str, entry_id: int) -> Response:
     """Take a decision back."""
     key, now = required_key(slug, Scope.MODERATE), runtime().clock()

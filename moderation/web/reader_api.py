@@ -4,9 +4,10 @@ counts for listings.
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, Response, jsonify, request
+from pydantic import Field
 from werkzeug.wrappers import Response as BaseResponse
 
 from moderation.domain.network import parse_address
@@ -15,18 +16,36 @@ from moderation.domain.reports import parse_report
 from moderation.domain.site import SiteProfile
 from moderation.domain.submission import clean_comment, unknown_fields
 from moderation.errors import (
+    DuplicateCommentError,
+    EditClosedError,
     FieldFault,
     InvalidInputError,
     InvalidReceiptError,
     InvalidSubmissionError,
     NotOfferedError,
+    OriginNotAllowedError,
+    StaleCommentError,
+    TooManyRequestsError,
     UnknownThreadError,
 )
 from moderation.services import likes, reports
 from moderation.services.counts import count_published
 from moderation.web.api import PUBLIC_STATUS, allow_cross_origin, find_own
+from moderation.web.api_models import (
+    Counts,
+    EditedComment,
+    EditRequest,
+    Like,
+    Likes,
+    Preview,
+    PreviewRequest,
+    Reported,
+    ReportRequest,
+)
 from moderation.web.doors import read_json, refuse_foreign_origin
 from moderation.web.links import status_url
+from moderation.web.openapi import Answer, Operation, Parameter, Tag, describes
+from moderation.web.openapi.parts import ETAG, EXAMPLE_PAGE, UNCHANGED
 from moderation.web.own import delete_own, edit_own
 from moderation.web.paces import Pace
 from moderation.web.runtime import runtime
@@ -35,11 +54,30 @@ bp = Blueprint("reader_api", __name__, url_prefix="/api/v1")
 bp.after_request(allow_cross_origin)
 
 _MOST_PAGES = 100  # in one request for counts
-_ID = "int(max=9223372036854775807)"
-_COMMENT = f"/sites/<slug>/comments/<{_ID}:comment_id>"
+_ACT_FAULTS = (OriginNotAllowedError, NotOfferedError, TooManyRequestsError)
+_COMMENT = "/sites/<slug>/comments/<id:comment_id>"
 
 
 @bp.patch("/status/<token>")
+@describes(
+    Operation(
+        "edit_own_comment",
+        "Edit a comment",
+        Tag.OWN,
+        {202: Answer("It is taken in, and will be judged again.", EditedComment)},
+        description="For as long as `editable_until` says. What was published is not shown again "
+        "until it is judged.",
+        body=EditRequest,
+        faults=(
+            OriginNotAllowedError,
+            EditClosedError,
+            StaleCommentError,
+            DuplicateCommentError,
+            InvalidSubmissionError,
+            TooManyRequestsError,
+        ),
+    )
+)
 def edit(token: str) -> tuple[Response, int]:
     """Give the author's comment other words: 202, as it is judged again."""
     own = find_own(token)
@@ -71,6 +109,15 @@ def _refuse_unknown(fields: Mapping[str, Any], known: set[str]) -> None:
 
 
 @bp.delete("/status/<token>")
+@describes(
+    Operation(
+        "delete_own_comment",
+        "Delete a comment",
+        Tag.OWN,
+        {204: Answer("It is gone. It keeps its place while replies below it are published.")},
+        faults=(OriginNotAllowedError, EditClosedError, TooManyRequestsError),
+    )
+)
 def delete(token: str) -> tuple[str, int]:
     """Delete the author's comment."""
     own = find_own(token)
@@ -80,6 +127,15 @@ def delete(token: str) -> tuple[str, int]:
 
 
 @bp.post(f"{_COMMENT}/like")
+@describes(
+    Operation(
+        "like_comment",
+        "Like a comment",
+        Tag.ACT,
+        {200: Answer("It is liked. Liked twice on a day by one reader, it counts once.", Like)},
+        faults=_ACT_FAULTS,
+    )
+)
 def like(slug: str, comment_id: int) -> Response:
     """Like a comment: how many do, and the receipt that takes it back."""
     site = _offered(slug, "likes")
@@ -91,6 +147,25 @@ def like(slug: str, comment_id: int) -> Response:
 
 
 @bp.delete(f"{_COMMENT}/like")
+@describes(
+    Operation(
+        "unlike_comment",
+        "Take a like back",
+        Tag.ACT,
+        {200: Answer("It is taken back.", Likes)},
+        parameters=(
+            Parameter(
+                "Like-Receipt",
+                Annotated[str, Field(min_length=1)],
+                "The `receipt` that the like was answered with.",
+                place="header",
+                required=True,
+                example="eyJhIjo0MX0.c2ln",
+            ),
+        ),
+        faults=(*_ACT_FAULTS, InvalidReceiptError),
+    )
+)
 def unlike(slug: str, comment_id: int) -> Response:
     """Take a like back with its receipt."""
     site = _offered(slug, "likes")
@@ -106,6 +181,16 @@ def unlike(slug: str, comment_id: int) -> Response:
 
 
 @bp.post(f"{_COMMENT}/report")
+@describes(
+    Operation(
+        "report_comment",
+        "Report a comment",
+        Tag.ACT,
+        {202: Answer("The moderators will see it.", Reported)},
+        body=ReportRequest,
+        faults=(*_ACT_FAULTS, InvalidSubmissionError),
+    )
+)
 def report(slug: str, comment_id: int) -> tuple[Response, int]:
     """Report a comment to the site's moderators."""
     site = _offered(slug, "reports")
@@ -116,6 +201,16 @@ def report(slug: str, comment_id: int) -> tuple[Response, int]:
 
 
 @bp.post("/sites/<slug>/preview")
+@describes(
+    Operation(
+        "preview_comment",
+        "Preview a comment",
+        Tag.ACT,
+        {200: Answer("As it would be published. Nothing is kept.", Preview)},
+        body=PreviewRequest,
+        faults=(OriginNotAllowedError, InvalidSubmissionError, TooManyRequestsError),
+    )
+)
 def preview(slug: str) -> Response:
     """A comment's HTML as it would be published."""
     site = _site(slug)
@@ -130,6 +225,24 @@ def preview(slug: str) -> Response:
 
 
 @bp.get("/sites/<slug>/counts")
+@describes(
+    Operation(
+        "count_comments",
+        "Count the comments of pages",
+        Tag.READ,
+        {200: Answer("By page.", Counts, (ETAG,)), 304: UNCHANGED},
+        parameters=(
+            Parameter(
+                "url",
+                Annotated[list[str], Field(min_length=1, max_length=_MOST_PAGES)],
+                f"The pages, up to {_MOST_PAGES}: `url=…&url=…`.",
+                required=True,
+                example=EXAMPLE_PAGE,
+            ),
+        ),
+        faults=(InvalidInputError,),
+    )
+)
 def counts(slug: str) -> BaseResponse:
     """How many comments are published on each of the pages asked for."""
     site = runtime().sites.find(slug)
@@ -178,12 +291,3 @@ def _unstored(body: Mapping[str, Any]) -> Response:
     response = jsonify(body)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-@bp.route(f"{_COMMENT}/like", methods=["OPTIONS"])
-@bp.route(f"{_COMMENT}/report", methods=["OPTIONS"])
-@bp.route("/sites/<slug>/preview", methods=["OPTIONS"])
-@bp.route("/sites/<slug>/counts", methods=["OPTIONS"])
-def preflight(slug: str, comment_id: int = 0) -> Response:  # noqa: ARG001
-    """A browser asks before a cross-origin request; `allow_cross_origin` answers."""
-    return Response(status=HTTPStatus.NO_CONTENT)

@@ -6,12 +6,15 @@ from flask import Blueprint, Response, jsonify, render_template, request
 
 from moderation.domain.page import page_of
 from moderation.domain.site_settings import Sort
-from moderation.errors import InvalidInputError
+from moderation.errors import InvalidInputError, OriginNotAllowedError
 from moderation.services.snapshot import ThreadState, read_snapshot, read_state, thread_json
 from moderation.web import languages
 from moderation.web.api import allow_cross_origin
+from moderation.web.api_models import FormToken, ThreadSnapshot
 from moderation.web.doors import refuse_foreign_origin
 from moderation.web.links import public_root, thread_url
+from moderation.web.openapi import Answer, Operation, Parameter, Tag, describes
+from moderation.web.openapi.parts import CURSOR, ETAG, PAGE_URL, UNCHANGED
 from moderation.web.runtime import runtime
 from moderation.web.snapshot_cache import Asked, Headers, answer, target_of
 
@@ -22,6 +25,22 @@ _Build = Callable[[ThreadState, Asked], tuple[Headers, bytes]]
 
 
 @bp.get("/api/v1/sites/<slug>/thread")
+@describes(
+    Operation(
+        "read_thread",
+        "Read a thread with all that a widget needs",
+        Tag.READ,
+        {200: Answer("Equal for all readers.", ThreadSnapshot, (ETAG,)), 304: UNCHANGED},
+        description="Answered from memory, in gzip too. What changes shows within a second.",
+        parameters=(
+            PAGE_URL,
+            Parameter("title", str, "Passed over: a published comment tells it."),
+            Parameter("sort", Sort, "How the top comments stand; if left out, as the site says."),
+            CURSOR,
+        ),
+        faults=(OriginNotAllowedError, InvalidInputError),
+    )
+)
 def thread(slug: str) -> Response:
     """What the widget shows of a page. The page's title, if the query tells it, is passed over: a
     thread has the title that a published comment told.
@@ -36,6 +55,17 @@ def fragment(slug: str) -> Response:
 
 
 @bp.get("/api/v1/sites/<slug>/form")
+@describes(
+    Operation(
+        "stamp_form",
+        "Ask for a form's stamp",
+        Tag.WRITE,
+        {200: Answer("A new one, each time.", FormToken)},
+        description="Ask when the reader begins to write: it tells how long they took, which tells "
+        "people from programs.",
+        faults=(OriginNotAllowedError,),
+    )
+)
 def form(slug: str) -> Response:
     """The signed time stamp that a form begins with."""
     rt = runtime()
@@ -67,7 +97,7 @@ def _answer(
 
 def _sort() -> Sort | None:
     sort = request.args.get("sort")
-    if not sort:
+    if sort is None:
         return None
     if sort not in set(Sort):
         raise InvalidInputError(f"sort must be one of {', '.join(Sort)}.")

@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 import schemathesis
 
+from moderation.domain.roles import SiteRole
 from moderation.web.openapi.document import routes
 from moderation.web.openapi.operations import described_views
+from moderation.web.openapi.parts import EXAMPLE_KEY
 from tests.factories import House, address
+from tests.integration.queueing import decide, moderator
+from tests.integration.test_api_keys import key_of
 
 DOCUMENT = "/api/v1/openapi.json"
 PAGE_OF_IT = "/api/v1/docs"
@@ -48,16 +52,55 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
 
 
 def test_the_examples_with_curl_work(house: House, document: dict[str, Any]) -> None:
-    token = house.post().json["status_url"].rpartition("/")[2]  # type: ignore[index]
-    samples = [
-        operation["x-codeSamples"][0]["source"].replace("41.Rk2vT", token)
+    answers = {
+        operation["operationId"]: asked_with_curl(
+            house, filled_in(house, operation["x-codeSamples"][0]["source"])
+        )
         for methods in document["paths"].values()
         for operation in methods.values()
+    }
+
+    assert {name: status for name, status in answers.items() if status >= 400} == {}
+
+
+def filled_in(house: House, command: str) -> str:
+    """An example about a comment and a key that there are: made anew, since some undo others."""
+    who = moderator(house, f"O{address()}", role=SiteRole.OWNER)
+    if "/moderation/" in command:
+        comment = house.hold()
+        command = command.replace('"seen": "pending"', '"seen": "held"')
+    else:
+        comment = house.publish()
+    if "/undo" in command:
+        command = command.replace("/7/", f"/{decide(house, who, comment, 'spam')}/")
+    with house.rows():
+        receipt = like(house, comment) if "Like-Receipt" in command else ""
+    return (
+        command.replace("41.Rk2vT", house.parts.signer.sign_status_link(comment))
+        .replace("/41", f"/{comment}")
+        .replace(EXAMPLE_KEY, key_of(house, who))
+        .replace("eyJhIjo0MX0.c2ln", receipt)
+    )
+
+
+def like(house: House, comment: int) -> str:
+    answer = house.client.post(f"/api/v1/sites/blog/comments/{comment}/like")
+    return str(answer.json["receipt"])  # type: ignore[index]
+
+
+def test_what_takes_a_key_takes_nothing_without(house: House, document: dict[str, Any]) -> None:
+    guarded = [
+        (method, path.format(slug="blog", comment_id=1, entry_id=1), operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        if "security" in operation and {} not in operation["security"]
     ]
 
-    answers = {sample: asked_with_curl(house, sample) for sample in samples}
+    answers = [house.client.open(path, method=method.upper()) for method, path, _ in guarded]
 
-    assert {sample: status for sample, status in answers.items() if status >= 400} == {}
+    assert len(guarded) >= 4
+    assert {answer.status_code for answer in answers} == {401}
+    assert all("WWW-Authenticate" in answer.headers for answer in answers)
 
 
 def asked_with_curl(house: House, command: str) -> int:
@@ -118,6 +161,30 @@ def test_a_form_token_that_is_no_text_is_refused(house: House) -> None:
     assert answer.json["detail"] == "form_token must be text."  # type: ignore[index]
 
 
+def test_a_view_that_is_narrowed_by_nothing_is_refused(house: House) -> None:
+    key = key_of(house, moderator(house, "Olga", role=SiteRole.OWNER))
+
+    answer = house.client.get(
+        "/api/v1/sites/blog/moderation/comments?until=&tab=",
+        headers={"Authorization": f"Bearer {key}"},
+    )
+
+    assert answer.status_code == 400
+    assert answer.json["detail"].startswith("tab, until: nothing is said.")  # type: ignore[index]
+
+
+@pytest.mark.parametrize("note", [0, False, [], {}])
+def test_a_report_whose_note_is_no_text_is_refused(house: House, note: object) -> None:
+    comment = house.publish()
+
+    answer = house.client.post(
+        f"/api/v1/sites/blog/comments/{comment}/report", json={"reason": "spam", "note": note}
+    )
+
+    assert answer.status_code == 422
+    assert answer.json["errors"][0]["field"] == "note"  # type: ignore[index]
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -126,6 +193,7 @@ def test_a_form_token_that_is_no_text_is_refused(house: House) -> None:
         "/sites/blog/comments/",
         "/status/%00",
         "/status/%ff",
+        "/sites/blog/comments/9223372036854775808/like",
         "/nothing",
         "/",
     ],
@@ -135,3 +203,14 @@ def test_an_address_that_is_none_is_a_problem_too(house: House, path: str) -> No
 
     assert answer.status_code == 404
     assert answer.content_type == "application/problem+json"
+
+
+def test_the_page_tells_which_operations_take_a_key_and_what_values_there_are(
+    house: House,
+) -> None:
+    page = house.client.get(PAGE_OF_IT).text
+
+    assert "Takes an API key with the scope <code>moderate</code>." in page
+    assert "May come with an API key with the scope <code>submit</code>." in page
+    assert "<code>riskiest</code>" in page
+    assert "Stored by value" not in page

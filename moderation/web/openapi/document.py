@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -13,7 +14,14 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 import moderation
-from moderation.errors import MalformedRequestError, UnsupportedMediaTypeError
+from moderation.errors import (
+    InvalidKeyError,
+    MalformedRequestError,
+    MissingScopeError,
+    TooManyRequestsError,
+    UnsupportedMediaTypeError,
+    WrongSiteError,
+)
 from moderation.web.errors import STATUS, TITLES
 from moderation.web.openapi.examples import example_of
 from moderation.web.openapi.operations import (
@@ -25,7 +33,14 @@ from moderation.web.openapi.operations import (
     Tag,
     operation_of,
 )
-from moderation.web.openapi.parts import PATH_PARAMETERS, RETRY_AFTER
+from moderation.web.openapi.parts import (
+    EXAMPLE_KEY,
+    PATH_PARAMETERS,
+    RATE_LIMIT,
+    RETRY_AFTER,
+    SECURITY,
+    WWW_AUTHENTICATE,
+)
 from moderation.web.openapi.problem import Problem
 from moderation.web.openapi.words import INTRODUCTION
 
@@ -35,6 +50,12 @@ _SCHEMAS = "#/components/schemas/{model}"
 _UNTOLD_METHODS = frozenset({"HEAD", "OPTIONS"})  # every GET has the one, every address the other
 _VARIABLE = re.compile(r"<(?:[^<>:]+:)?(\w+)>")  # of a route, with its converter
 _BODY_FAULTS: tuple[Fault, ...] = (MalformedRequestError, UnsupportedMediaTypeError)
+_KEY_FAULTS: tuple[Fault, ...] = (
+    InvalidKeyError,
+    WrongSiteError,
+    MissingScopeError,
+    TooManyRequestsError,
+)
 _TOLD_TO_WAIT = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 
@@ -103,7 +124,10 @@ class _Maker:
                 {"name": tag.value[0], "description": tag.value[1]} for tag in Tag if tag in tags
             ],
             "paths": paths,
-            "components": {"schemas": dict(sorted(self._components.items()))},
+            "components": {
+                "schemas": self._without_notes(),
+                "securitySchemes": SECURITY,
+            },
         }
 
     def _operation(self, route: Route, operation: Operation) -> dict[str, Any]:
@@ -126,8 +150,15 @@ class _Maker:
                 "required": True,
                 "content": {"application/json": {"schema": schema}},
             }
+        if operation.scope is not None:
+            faults += _KEY_FAULTS
+            told["security"] = [{name: [operation.scope.value]} for name in SECURITY]
+            told["security"] += [{}] if operation.is_key_optional else []
         told["responses"] = {
-            **{str(int(code)): self._answer(one) for code, one in operation.answers.items()},
+            **{
+                str(int(code)): self._answer(one, _limits(operation))
+                for code, one in operation.answers.items()
+            },
             **self._problems(faults, has_body=operation.body is not None),
         }
         told["x-codeSamples"] = [
@@ -145,6 +176,15 @@ class _Maker:
             return schema
         self._components[name] = schema
         return {"$ref": _SCHEMAS.format(model=name)}
+
+    def _without_notes(self) -> dict[str, Any]:
+        """The components. What an enumeration's class says of itself is meant for those who work on
+        it: here the values are enough.
+        """
+        for schema in self._components.values():
+            if "enum" in schema:
+                schema.pop("description", None)
+        return dict(sorted(self._components.items()))
 
     def _parameter(self, parameter: Parameter) -> dict[str, Any]:
         told: dict[str, Any] = {
@@ -165,10 +205,10 @@ class _Maker:
             "schema": self._schema(header.schema),
         }
 
-    def _answer(self, answer: Answer) -> dict[str, Any]:
+    def _answer(self, answer: Answer, more: tuple[Header, ...] = ()) -> dict[str, Any]:
         told: dict[str, Any] = {"description": answer.description}
-        if answer.headers:
-            told["headers"] = {header.name: self._header(header) for header in answer.headers}
+        if headers := answer.headers + more:
+            told["headers"] = {header.name: self._header(header) for header in headers}
         if answer.body is not None:
             told["content"] = {answer.media_type: {"schema": self._schema(answer.body)}}
         return told
@@ -187,10 +227,10 @@ class _Maker:
 
     def _problem(self, status: int, lines: dict[str, str]) -> dict[str, Any]:
         words = "\n".join(f"- `{code}`: {title}." for code, title in sorted(lines.items()))
-        told = self._answer(Answer(words, Problem, media_type="application/problem+json"))
-        if status in _TOLD_TO_WAIT:
-            told["headers"] = {RETRY_AFTER.name: self._header(RETRY_AFTER)}
-        return told
+        headers = (RETRY_AFTER,) if status in _TOLD_TO_WAIT else ()
+        if status == HTTPStatus.UNAUTHORIZED:
+            headers = (WWW_AUTHENTICATE,)
+        return self._answer(Answer(words, Problem, headers, media_type="application/problem+json"))
 
     def _curl(self, route: Route, parameters: list[Parameter], told: dict[str, Any]) -> str:
         shown = [p for p in parameters if p.example is not None]
@@ -203,6 +243,8 @@ class _Maker:
         if route.method != "GET":
             parts[0] = parts[0].replace("curl ", f"curl -X {route.method} ", 1)
         headers = {p.name: p.example for p in shown if p.place == "header"}
+        if "security" in told and {} not in told["security"]:
+            headers["Authorization"] = f"Bearer {EXAMPLE_KEY}"
         if "requestBody" in told:
             headers["Content-Type"] = "application/json"
         parts += [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in headers.items()]
@@ -211,3 +253,11 @@ class _Maker:
             body = json.dumps(example_of(schema, self._components), ensure_ascii=False)
             parts.append(f"-d {shlex.quote(body)}")
         return " \\\n  ".join(parts)
+
+
+def _limits(operation: Operation) -> tuple[Header, ...]:
+    if operation.scope is None:
+        return ()
+    if operation.is_key_optional:
+        return tuple(replace(header, is_always=False) for header in RATE_LIMIT)
+    return RATE_LIMIT

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Literal, TypeVar
 
+from moderation.domain.api_keys import Scope
 from moderation.errors import ModerationError
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -21,6 +22,14 @@ class Tag(Enum):
         (
             "What is done with its private link (`status_url`), which whoever posts a comment is "
             "given. The last part of the link is the author's credential: keep it as a password."
+        ),
+    )
+    ACT = ("Like, report, preview", "What readers do with comments. No key is needed.")
+    MODERATE = (
+        "Moderate",
+        (
+            "The queue for programs. An API key acts for the owner who made it, on one site; what "
+            "it does is audited under both names."
         ),
     )
     ABOUT = ("About this API", "The description itself.")
@@ -90,6 +99,8 @@ class Operation:
         description: whatever else there is to know.
         parameters: of query and headers. Those of the path are known by their names.
         body: the type of the JSON body; None where none is read.
+        scope: what an API key must be good for; None where none is asked for.
+        is_key_optional: whether the request may come without a key all the same.
     """
 
     name: str
@@ -100,6 +111,8 @@ class Operation:
     description: str = ""
     parameters: tuple[Parameter, ...] = field(default=())
     body: Any = None
+    scope: Scope | None = None
+    is_key_optional: bool = False
 
 
 _OPERATIONS: dict[Callable[..., Any], Operation] = {}

@@ -48,6 +48,7 @@ class Described(NamedTuple):
     path: str
     summary: str
     description: str
+    key: str
     parameters: tuple[tuple[str, tuple[Member, ...]], ...]
     body: tuple[Member, ...]
     good: tuple[Reply, ...]
@@ -64,11 +65,12 @@ class Chapter(NamedTuple):
 
 
 class Model(NamedTuple):
-    """A component with its members."""
+    """A component with its members, or with the values that it can have."""
 
     name: str
     description: str
     members: tuple[Member, ...]
+    values: tuple[str, ...]
 
 
 def introduction(document: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -100,7 +102,12 @@ def models(document: Mapping[str, Any]) -> list[Model]:
     """The components."""
     reader = _Reader(document)
     return [
-        Model(name, schema.get("description", ""), reader.members(schema))
+        Model(
+            name,
+            schema.get("description", ""),
+            reader.members(schema),
+            tuple(schema.get("enum", ())),
+        )
         for name, schema in document["components"]["schemas"].items()
     ]
 
@@ -124,6 +131,7 @@ class _Reader:
             path,
             told["summary"],
             told.get("description", ""),
+            _key_words(told.get("security", [])),
             tuple(parameters),
             self.members(self._components[name]) if name else (),
             tuple(reply for reply in replies if reply.status < "4"),
@@ -178,6 +186,15 @@ class _Reader:
             inner = self._kind(schema["items"])
             return Kind(f"list of {inner.words}".strip(), inner.models)
         return Kind(_words(schema), ())
+
+
+def _key_words(security: list[Mapping[str, Any]]) -> str:
+    """What a key must be good for, in words; nothing where none is asked for."""
+    scopes = [scope for one in security for scopes in one.values() for scope in scopes]
+    if not scopes:
+        return ""
+    verb = "May come with" if {} in security else "Takes"
+    return f"{verb} an API key with the scope `{scopes[0]}`."
 
 
 def _words(schema: _Schema) -> str:

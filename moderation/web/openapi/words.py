@@ -24,6 +24,13 @@ Besides what stands with each operation, any address can answer 404 (`not_found`
 Answers with an `ETag` can be asked for again with `If-None-Match`, and are 304 without a body \
 while nothing has changed. What is meant for one reader alone says `Cache-Control: no-store`.
 
+## API keys
+
+What moderates takes an API key of the site: `Authorization: Bearer lar_…`. An owner makes it on \
+the site's page “API keys”, for the scopes `read`, `moderate` and `submit`; it is shown once, and \
+can be revoked at any time. Answers to a key tell in `RateLimit-Limit`, `RateLimit-Remaining` and \
+`RateLimit-Reset` how much is left of what it may ask.
+
 ## Pages of other origins
 
 A browser may call this from pages of the site's own origins (CORS), without cookies: none is ever \
