@@ -21,7 +21,7 @@ from moderation.errors import InvalidInputError
 from moderation.models import db
 from moderation.services.embed_doctor import diagnose, read_file, visit
 from moderation.services.fetching import Reach
-from moderation.services.permissions import may, site_for
+from moderation.services.permissions import site_for
 from moderation.services.sites import profile_of
 from moderation.web.auth import me
 from moderation.web.errors import status_of
@@ -62,7 +62,7 @@ def examine(slug: str) -> Response:
 
 
 def _site(slug: str) -> SiteProfile:
-    return profile_of(site_for(me(), slug, Permission.EDIT_POLICY))
+    return profile_of(site_for(me(), slug, Permission.MANAGE_SITE))
 
 
 def _pasted(site: SiteProfile, url: str, source: str) -> Report:
@@ -91,6 +91,5 @@ def _page(site: SiteProfile, **extra: Any) -> str:
     return render_template(
         "sites/doctor.html",
         site=site,
-        may_edit_rules=may(me(), site.site_id, Permission.EDIT_RULES),
         **{"typed": {}, "fault": None, "busy": None, "report": None} | extra,
     )

@@ -32,7 +32,7 @@ PLACES = (
     Place(
         "sites.show_all",
         "Sites",
-        also=("site_settings", "site_threads", "site_snippet", "site_keys"),
+        also=("site_settings", "site_threads", "site_snippet", "site_keys", "embed_doctor"),
     ),
 )
 
@@ -51,6 +51,7 @@ SITE_PAGES = (
     SitePage("site_settings.show", "Settings", Permission.MANAGE_SITE),
     SitePage("site_threads.show", "Threads", Permission.CLOSE_THREAD),
     SitePage("site_snippet.show", "Snippet", Permission.MANAGE_SITE),
+    SitePage("embed_doctor.show", "Embed doctor", Permission.MANAGE_SITE),
     SitePage("site_keys.show", "API keys", Permission.MANAGE_KEYS),
     SitePage("rules.show", "Rules", Permission.EDIT_RULES),
     SitePage("rules.policy", "Policy", Permission.EDIT_POLICY),

@@ -170,10 +170,10 @@ def test_each_role_sees_the_pages_that_it_may_open(house: House) -> None:
             page.split('class="site-tabs"')[1].split("</nav>")[0],
         )
 
-    admin = ["Overview", "Settings", "Threads", "Snippet", "Rules", "Policy"]
+    admin = ["Overview", "Settings", "Threads", "Snippet", "Embed doctor", "Rules", "Policy"]
     assert pages(signed_in(house, "Ben", SiteRole.MODERATOR)) == ["Overview", "Threads"]
     assert pages(signed_in(house, "Ada", SiteRole.ADMIN)) == admin
-    assert pages(owner(house)) == [*admin[:4], "API keys", *admin[4:]]
+    assert pages(owner(house)) == [*admin[:5], "API keys", *admin[5:]]
 
 
 def form_of(page: str) -> dict[str, Any]:
