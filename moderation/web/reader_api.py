@@ -26,14 +26,20 @@ from moderation.services import likes, reports
 from moderation.services.counts import count_published
 from moderation.web.api import PUBLIC_STATUS, allow_cross_origin, find_own
 from moderation.web.doors import read_json, refuse_foreign_origin
+from moderation.web.languages import say
 from moderation.web.links import status_url
 from moderation.web.own import delete_own, edit_own
 from moderation.web.paces import Pace
 from moderation.web.runtime import runtime
+from moderation.words import N_
 
 bp = Blueprint("reader_api", __name__, url_prefix="/api/v1")
 bp.after_request(allow_cross_origin)
 
+_NOT_OFFERED = {
+    "likes": N_("This site does not offer likes."),
+    "reports": N_("This site does not offer reports."),
+}
 _MOST_PAGES = 100  # in one request for counts
 _ID = "int(max=9223372036854775807)"
 _COMMENT = f"/sites/<slug>/comments/<{_ID}:comment_id>"
@@ -143,7 +149,7 @@ def counts(slug: str) -> BaseResponse:
         try:
             keys[url] = key_of(page_of(url, origins))
         except UnknownThreadError as error:
-            faults[url] = error.message
+            faults[url] = say(error.message)
     found = count_published(site.site_id, set(keys.values()))
     body = {"counts": {url: found.get(key, 0) for url, key in keys.items()}}
     response = jsonify(body | ({"faults": faults} if faults else {}))
@@ -155,7 +161,7 @@ def counts(slug: str) -> BaseResponse:
 def _offered(slug: str, what: str) -> SiteProfile:
     site = _site(slug)
     if not getattr(site.settings, what):
-        raise NotOfferedError(f"This site does not offer {what}.")
+        raise NotOfferedError(_NOT_OFFERED[what])
     return site
 
 

@@ -71,7 +71,7 @@ def test_a_page_that_cannot_be_counted_does_not_keep_others_from_it(house: House
     body = answer.get_json()
     assert body["counts"] == {PAGE: 1}
     assert (
-        "can add https://other.example to the site's origins"
+        "can add https://other.example to the site’s origins"
         in body["faults"]["https://other.example/"]
     )
     assert "must start with http" in body["faults"]["javascript:alert(1)"]
@@ -148,7 +148,7 @@ def test_too_many_previews_are_told_when_to_go_on(house: House) -> None:
     answer = preview(house, "x")
 
     assert answer.status_code == 429
-    assert "asking for previews too quickly" in answer.get_json()["detail"]
+    assert "Too much is sent from your network" in answer.get_json()["detail"]
 
 
 @pytest.mark.parametrize(
