@@ -7,6 +7,7 @@ from typing import Any
 
 from moderation.domain.submission import clean_text, unknown_fields
 from moderation.errors import FieldFault, InvalidSubmissionError
+from moderation.words import N_
 
 MAX_NOTE = 500  # characters
 
@@ -52,12 +53,12 @@ def parse_report(fields: Mapping[str, Any]) -> Grounds:
         told = fields.get("note")
         note = clean_text("note", "" if told is None else told)
         if len(note) > MAX_NOTE:
-            words = f"A note may have {MAX_NOTE} characters at most."
+            words = N_("A note may have {most} characters at most.", most=MAX_NOTE)
             faults.append(FieldFault("note", "too_long", words))
     except InvalidSubmissionError as error:
         faults += error.faults
     if faults or reason is None:
         raise InvalidSubmissionError(
-            tuple(faults), "Your report was not sent yet. Please mend what is marked."
+            tuple(faults), N_("Your report was not sent yet. Please mend what is marked.")
         )
     return Grounds(reason, note)

@@ -313,7 +313,7 @@ def field_name(name: object) -> str:
 
 def unknown_fields(fields: Mapping[str, Any], known: Collection[str]) -> list[FieldFault]:
     """A fault for each field that is not known."""
-    words = "There is no such field."
+    words = N_("There is no such field.")
     return [
         FieldFault(field_name(name), "unknown_field", words) for name in fields if name not in known
     ]

@@ -23,6 +23,7 @@ from moderation.services.audit import record
 from moderation.services.editing import change_text
 from moderation.services.submission import content_hash
 from moderation.services.transitions import Change, change_status
+from moderation.words import N_, Message
 
 EDITABLE = frozenset({Status.PENDING, Status.HELD, Status.PUBLISHED})
 MOST_EDITS = 20  # of one comment; each is kept, and judged
@@ -63,19 +64,24 @@ def edit_own(
         _refuse_late(comment, settings, now)
         if comment.status not in EDITABLE:
             raise EditClosedError(
-                "This comment was not accepted, so it cannot be edited. You can delete it."
+                N_("This comment was not accepted, so it cannot be edited. You can delete it.")
             )
         if comment.revision != revision:
             raise StaleCommentError(
-                "This comment was changed meanwhile, by a moderator or in another window. Please "
-                "look at it as it is now, then edit it again; nothing was overwritten."
+                N_(
+                    "This comment was changed meanwhile, by a moderator or in another window. "
+                    "Please look at it as it is now, then edit it again; nothing was overwritten."
+                )
             )
         if cleaned == comment.text:
             return Edited(comment.revision, comment.status, changed=False)
         if revision > MOST_EDITS:
             raise EditClosedError(
-                f"A comment can be edited {MOST_EDITS} times at most. You can add what you want "
-                "to say in a reply."
+                N_(
+                    "A comment can be edited {most} times at most. "
+                    "You can add what you want to say in a reply.",
+                    most=MOST_EDITS,
+                )
             )
         _change(comment, cleaned, now, sweep_after)
         return Edited(comment.revision, comment.status, changed=True)
@@ -121,7 +127,7 @@ def _own(comment_id: int) -> tuple[Comment, SiteSettings]:
         .execution_options(populate_existing=True)
     ).one_or_none()
     if found is None:
-        raise UnknownCommentError("This comment is not here any more.")
+        raise UnknownCommentError(N_("This comment is not here any more."))
     return found.Comment, found.Site.settings
 
 
@@ -130,12 +136,22 @@ def _refuse_late(comment: Comment, settings: SiteSettings, now: datetime) -> Non
         return
     minutes = settings.edit_minutes
     if minutes == 0:
-        why = "On this site a comment stays as it was sent."
-    else:
-        span = "one minute" if minutes == 1 else f"{minutes} minutes"
-        why = f"A comment can be edited or deleted for {span} after it was sent; this one is older."
+        raise EditClosedError(
+            N_(
+                "On this site a comment stays as it was sent. You can correct it in a reply, "
+                "or ask the site’s owner to change or remove it."
+            )
+        )
     raise EditClosedError(
-        f"{why} You can correct it in a reply, or ask the site’s owner to change or remove it."
+        Message.counted(
+            "A comment can be edited or deleted for one minute after it was sent; this one is "
+            "older. You can correct it in a reply, "
+            "or ask the site’s owner to change or remove it.",
+            "A comment can be edited or deleted for {n} minutes after it was sent; this one is "
+            "older. You can correct it in a reply, "
+            "or ask the site’s owner to change or remove it.",
+            minutes,
+        )
     )
 
 
@@ -173,4 +189,4 @@ def _change(comment: Comment, text: str, now: datetime, sweep_after: timedelta) 
 
 
 def _duplicate() -> DuplicateCommentError:
-    return DuplicateCommentError("These words under this name are here already.", None)
+    return DuplicateCommentError(N_("These words under this name are here already."), None)

@@ -12,6 +12,7 @@ from moderation.domain.status import Status
 from moderation.domain.text import plain_html
 from moderation.models import Comment, Site, Thread, db
 from moderation.services.sites import find_thread
+from moderation.words import N_
 
 NEWEST = 50  # entries
 
@@ -51,10 +52,16 @@ def read_thread_feed(site: SiteProfile, page: str, now: datetime) -> Feed:
     """The feed of a page (`domain.page.page_of`) of the site; empty where nobody commented yet."""
     thread = find_thread(site, page)
     if thread is None:
-        return Feed(f"{_authority(page, now)}:page", f"Comments on “{_short(page)}”", page, now, [])
+        return Feed(
+            f"{_authority(page, now)}:page",
+            N_("Comments on “{title}”", title=_short(page)),
+            page,
+            now,
+            [],
+        )
     return _feed(
         tag=f"{_authority(thread.url, thread.created_at)}:thread-{thread.id}",
-        title=f"Comments on “{thread.title or _short(thread.url)}”",
+        title=N_("Comments on “{title}”", title=thread.title or _short(thread.url)),
         page=thread.url,
         made=thread.created_at,
         entries=_entries(site, thread),
@@ -66,7 +73,7 @@ def read_site_feed(site: SiteProfile) -> Feed:
     row = db.session.get_one(Site, site.site_id)
     return _feed(
         tag=f"{_authority(site.origins[0], row.created_at)}:site-{site.slug}",
-        title=f"Comments on {site.name}",
+        title=N_("Comments on {site}", site=site.name),
         page=f"{site.origins[0]}/",
         made=row.created_at,
         entries=_entries(site, None),
@@ -100,7 +107,9 @@ def _entry(comment: Comment, thread: Thread, parent: Comment | None, *, alone: b
     return Entry(
         tag=_tag(thread, comment),
         url=_url(thread, comment),
-        title=f"By {comment.name}" if alone else f"{comment.name} on “{where}”",
+        title=N_("By {name}", name=comment.name)
+        if alone
+        else N_("{name} on “{title}”", name=comment.name, title=where),
         name=comment.name,
         website=comment.website,
         html=comment.rendered or plain_html(comment.text),

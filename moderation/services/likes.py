@@ -9,6 +9,7 @@ from moderation.errors import UnknownCommentError
 from moderation.models import Comment, Like, Thread, db
 from moderation.models.base import writing
 from moderation.services.readers import published_comment
+from moderation.words import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def unlike(site_id: int, comment_id: int, like_id: int, liked_at: datetime) -> i
             .execution_options(populate_existing=True)
         )
         if comment is None:
-            raise UnknownCommentError("This comment is not here any more.")
+            raise UnknownCommentError(N_("This comment is not here any more."))
         known = db.session.get(Like, like_id)
         if known is None or (known.comment_id, known.created_at) != (comment_id, liked_at):
             return comment.likes

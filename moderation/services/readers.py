@@ -8,6 +8,7 @@ from moderation.domain.status import Status
 from moderation.errors import UnknownCommentError
 from moderation.models import Comment, Like, Report, db
 from moderation.models.base import writing
+from moderation.words import N_
 
 
 def published_comment(site_id: int, comment_id: int) -> Comment:
@@ -27,7 +28,7 @@ def published_comment(site_id: int, comment_id: int) -> Comment:
         .execution_options(populate_existing=True)
     )
     if comment is None:
-        raise UnknownCommentError("This comment is not here any more. Please reload the page.")
+        raise UnknownCommentError(N_("This comment is not here any more. Please reload the page."))
     return comment
 
 

@@ -297,13 +297,11 @@ class _Intake:
             return
         wait = (oldest + timedelta(seconds=limit.seconds) - self.now).total_seconds()
         seconds = max(1, math.ceil(wait))
-        raise FloodError(
-            N_(
-                "You are posting comments too quickly. Please wait {seconds} s and send it again.",
-                seconds=seconds,
-            ),
-            seconds,
+        words = N_(
+            "You are posting comments too quickly. Please wait {seconds} s and send it again.",
+            seconds=seconds,
         )
+        raise FloodError(words, seconds)
 
     def _add_commenter(self, connection: Connection, index: bytes) -> int:
         site_id, email = self.site.site_id, self.submission.email

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from moderation.domain.page import page_of
 from moderation.services.export import export_thread
 from moderation.services.feeds import read_site_feed, read_thread_feed
+from moderation.web import languages
 from moderation.web.links import public_root
 from moderation.web.runtime import runtime
 
@@ -24,14 +25,20 @@ def feed(slug: str) -> BaseResponse:
     """The newest comments of a page, or where none is named, of the whole site."""
     rt = runtime()
     site = rt.sites.find(slug)
-    own_url = public_root() + url_for("feeds.feed", slug=slug)
+    asked = languages.asked()
+    query = {"lang": asked} if asked else {}
     if "url" in request.args:
         page = page_of(request.args["url"], frozenset(site.origins))
         found = read_thread_feed(site, page, rt.clock())
-        own_url = f"{own_url}?{urlencode({'url': found.page})}"
+        query |= {"url": found.page}
     else:
         found = read_site_feed(site)
-    xml = render_template("feeds/feed.atom.xml", feed=found, own_url=own_url)
+    own_url = public_root() + url_for("feeds.feed", slug=slug)
+    if query:
+        own_url += f"?{urlencode(query)}"
+    # It is one for all readers, whatever their programs ask for.
+    with languages.speaking(asked or site.settings.language or languages.DEFAULT):
+        xml = render_template("feeds/feed.atom.xml", feed=found, own_url=own_url)
     response = Response(_NO_XML.sub("", xml), content_type="application/atom+xml; charset=utf-8")
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
     response.add_etag(weak=True)

@@ -6,6 +6,7 @@ from flask import request, url_for
 
 from moderation.domain.site import SiteProfile
 from moderation.services.reading import OwnComment
+from moderation.web import languages
 from moderation.web.runtime import runtime
 
 STATUS_PATH = "/api/v1/status"  # where `api.status` is
@@ -32,6 +33,7 @@ def thread_url(site: SiteProfile, page: str, **values: Any) -> str:
 
 def own_page_url(own: OwnComment, token: str) -> str:
     """The hosted thread page as the comment's author sees it."""
+    anchor = f"comment-{own.node.comment_id}"
     return thread_url(
-        own.site, own.thread.url, status=token, _anchor=f"comment-{own.node.comment_id}"
+        own.site, own.thread.url, status=token, lang=languages.asked(), _anchor=anchor
     )

@@ -14,9 +14,11 @@ from moderation.errors import (
     UnknownCommentError,
 )
 from moderation.services.reading import OwnComment
+from moderation.web import languages
 from moderation.web.api import find_own
 from moderation.web.doors import read_form, refuse_foreign_origin
 from moderation.web.errors import extra_headers, status_of
+from moderation.web.languages import say
 from moderation.web.links import own_page_url, thread_url
 from moderation.web.own import delete_own, edit_own
 from moderation.web.threads import Form, OwnForm, render_page
@@ -46,7 +48,7 @@ def delete(slug: str) -> BaseResponse:
         delete_own(own)
     except ModerationError as error:
         return _show_again(fields, None, error)
-    return _lead(thread_url(own.site, own.thread.url, done="deleted"))
+    return _lead(thread_url(own.site, own.thread.url, done="deleted", lang=languages.asked()))
 
 
 def _own(slug: str, fields: dict[str, str]) -> OwnComment:
@@ -69,7 +71,9 @@ def _show_again(fields: dict[str, str], text: str | None, error: ModerationError
     # Looked at anew, since the fault may be that it has changed. One that is gone has no page.
     own = find_own(fields["token"])
     told = error.faults[0].message if isinstance(error, InvalidSubmissionError) else error.message
-    response = render_page(own.site, own.thread.url, Form(), own=own, own_form=OwnForm(told, text))
+    response = render_page(
+        own.site, own.thread.url, Form(), own=own, own_form=OwnForm(say(told), text)
+    )
     response.status_code = status_of(error)
     response.headers.update(extra_headers(error))
     return response

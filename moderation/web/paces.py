@@ -7,6 +7,7 @@ from limits import RateLimitItem, parse
 from moderation.domain.network import Address, truncate
 from moderation.errors import TooManyRequestsError
 from moderation.web.counter import Counter
+from moderation.words import N_
 
 
 class Pace(Enum):
@@ -14,15 +15,15 @@ class Pace(Enum):
     or an office.
     """
 
-    LIKE = ("60 per minute", "liking comments")
-    REPORT = ("20 per 10 minutes", "reporting comments")
-    PREVIEW = ("120 per minute", "asking for previews")
-    OWN = ("60 per minute", "changing comments")
+    LIKE = ("like", "60 per minute")
+    REPORT = ("report", "20 per 10 minutes")
+    PREVIEW = ("preview", "120 per minute")
+    OWN = ("own", "60 per minute")
 
     @property
     def limit(self) -> RateLimitItem:
         """How often."""
-        return parse(self.value[0])
+        return parse(self.value[1])
 
 
 class Paces:
@@ -41,7 +42,10 @@ class Paces:
         if not self._counter.hit(pace.limit, pace.name, network):
             seconds = self._counter.quota(pace.limit, pace.name, network).reset
             raise TooManyRequestsError(
-                f"Your network is {pace.value[1]} too quickly. Please wait {seconds} s, then try "
-                "again.",
+                N_(
+                    "Too much is sent from your network at once. "
+                    "Please wait {seconds} s, then try again.",
+                    seconds=seconds,
+                ),
                 seconds,
             )

@@ -43,16 +43,22 @@ from moderation.web.api_models import (
     ReportRequest,
 )
 from moderation.web.doors import read_json, refuse_foreign_origin
+from moderation.web.languages import say
 from moderation.web.links import status_url
 from moderation.web.openapi import Answer, Operation, Parameter, Tag, describes
 from moderation.web.openapi.parts import ETAG, EXAMPLE_PAGE, UNCHANGED
 from moderation.web.own import delete_own, edit_own
 from moderation.web.paces import Pace
 from moderation.web.runtime import runtime
+from moderation.words import N_
 
 bp = Blueprint("reader_api", __name__, url_prefix="/api/v1")
 bp.after_request(allow_cross_origin)
 
+_NOT_OFFERED = {
+    "likes": N_("This site does not offer likes."),
+    "reports": N_("This site does not offer reports."),
+}
 _MOST_PAGES = 100  # in one request for counts
 _ACT_FAULTS = (OriginNotAllowedError, NotOfferedError, TooManyRequestsError)
 _COMMENT = "/sites/<slug>/comments/<id:comment_id>"
@@ -256,7 +262,7 @@ def counts(slug: str) -> BaseResponse:
         try:
             keys[url] = key_of(page_of(url, origins))
         except UnknownThreadError as error:
-            faults[url] = error.message
+            faults[url] = say(error.message)
     found = count_published(site.site_id, set(keys.values()))
     body = {"counts": {url: found.get(key, 0) for url, key in keys.items()}}
     response = jsonify(body | ({"faults": faults} if faults else {}))
@@ -268,7 +274,7 @@ def counts(slug: str) -> BaseResponse:
 def _offered(slug: str, what: str) -> SiteProfile:
     site = _site(slug)
     if not getattr(site.settings, what):
-        raise NotOfferedError(f"This site does not offer {what}.")
+        raise NotOfferedError(_NOT_OFFERED[what])
     return site
 
 

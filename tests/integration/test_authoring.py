@@ -370,7 +370,7 @@ def test_too_many_changes_are_told_when_to_go_on(house: House) -> None:
     assert set(codes) == {409}
     assert (answer.status_code, answer.get_json()["code"]) == (429, "too_many_requests")
     assert 1 <= int(answer.headers["Retry-After"]) <= 60
-    assert "changing comments too quickly. Please wait" in answer.get_json()["detail"]
+    assert "at once. Please wait" in answer.get_json()["detail"]
 
 
 def test_the_page_s_address_is_the_same_after_an_edit(house: House) -> None:

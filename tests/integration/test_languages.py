@@ -318,3 +318,42 @@ def test_markup_among_the_values_stays_and_the_rest_is_escaped(on_sqlite_house: 
         said = say("{field}: {fault}", field=Markup("<b>Nom</b>"), fault="<i>")
 
     assert said == "<b>Nom</b> : &lt;i&gt;"
+
+
+def test_an_author_is_spoken_to_in_the_language_asked_for(house: House) -> None:
+    answer = house.post()
+    assert answer.json is not None
+    link = answer.json["status_url"]
+    page = house.client.get(link, query_string={"lang": "pl"}, headers={"Accept": "text/html"})
+    assert "lang=pl" in page.location
+
+    shown = house.client.get(page.location).text
+    assert "<summary>Edytuj</summary>" in shown
+    assert 'action="/t/blog/own/edit?lang=pl"' in shown
+    house.clock.move(minutes=16)
+    late = house.client.patch(f"{link}?lang=pl", json={"comment": "Nie", "revision": 1})
+    assert late.json is not None
+    assert "usunąć przez 15 minut od wysłania" in late.json["detail"]
+
+
+@pytest.mark.parametrize(
+    ("query", "title"), [("", "Kommentare auf The blog"), ("?lang=ko", "The blog의 댓글")]
+)
+def test_a_feed_is_in_one_language_for_all(house: House, query: str, title: str) -> None:
+    speak(house, "de")
+
+    answer = house.client.get(f"/s/blog/feed.atom{query}", headers={"Accept-Language": "fr"})
+
+    assert f"<title>{title}</title>" in answer.text
+    assert "Accept-Language" not in answer.headers.get("Vary", "")
+
+
+def test_a_fragment_is_in_one_language_for_all(house: House) -> None:
+    speak(house, "de")
+
+    answer = house.client.get(
+        "/s/blog/fragment", query_string={"url": PAGE}, headers={"Accept-Language": "fr"}
+    )
+
+    assert answer.headers["Content-Language"] == "de"
+    assert "Noch keine Kommentare" in answer.text

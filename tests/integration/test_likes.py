@@ -179,7 +179,7 @@ def test_a_network_that_likes_too_quickly_is_told_to_wait(house: House) -> None:
 
     assert (answer.status_code, answer.get_json()["code"]) == (429, "too_many_requests")
     assert 1 <= int(answer.headers["Retry-After"]) <= 60
-    assert answer.get_json()["detail"].startswith("Your network is liking comments too quickly.")
+    assert answer.get_json()["detail"].startswith("Too much is sent from your network at once.")
     assert like(house, comment).status_code == 200
 
 

@@ -148,7 +148,7 @@ def test_too_many_previews_are_told_when_to_go_on(house: House) -> None:
     answer = preview(house, "x")
 
     assert answer.status_code == 429
-    assert "asking for previews too quickly" in answer.get_json()["detail"]
+    assert "Too much is sent from your network" in answer.get_json()["detail"]
 
 
 @pytest.mark.parametrize(

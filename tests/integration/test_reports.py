@@ -161,7 +161,7 @@ def test_a_network_that_reports_too_quickly_is_told_to_wait(house: House) -> Non
 
     assert answer.status_code == 429
     assert 1 <= int(answer.headers["Retry-After"]) <= 600
-    assert "reporting comments too quickly" in answer.get_json()["detail"]
+    assert "Too much is sent from your network" in answer.get_json()["detail"]
 
 
 @pytest.mark.parametrize("decision", ["approve", "spam", "reject", "block"])
