@@ -53,6 +53,7 @@ from moderation.web import (
     team,
     threads,
     throttle,
+    widget,
 )
 from moderation.web.counter import Counter
 from moderation.web.doors import MAX_BODY
@@ -78,6 +79,7 @@ _READERS_PAGES = (
     threads.bp,
     own_page.bp,
     compat.bp,
+    widget.bp,
 )
 _QUEUE_PAGES = (
     queue.bp,

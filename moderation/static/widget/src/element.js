@@ -1,0 +1,253 @@
+// <leave-a-reply>: reads its attributes, loads the thread, and starts anew when either changes.
+
+import { ask } from "./api.js";
+import { breathe, goTo, h } from "./dom.js";
+import { replyForm } from "./form.js";
+import { live } from "./live.js";
+import { restoreOwn } from "./own.js";
+import { draw, forget } from "./render.js";
+import css from "./style.css";
+import { choose, speak } from "./words.js";
+
+const script = document.currentScript || document.querySelector("script[src*='/widget'][src$='widget.js']");
+/** The service's address: where the script came from. */
+export const base = new URL(script.src).origin;
+/** The site that is meant where an element names none. */
+export const site = script.dataset.site;
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(css);
+
+/** The page's own address, without a fragment. */
+export function pageUrl() {
+  const url = new URL(document.querySelector("link[rel=canonical]")?.href || location.href);
+  url.hash = "";
+  return url.href;
+}
+
+export class LeaveAReply extends HTMLElement {
+  static observedAttributes = ["site", "url", "thread-title", "lang", "theme", "sort", "page-size"];
+
+  base = base;
+
+  connectedCallback() {
+    if (!this.shadowRoot) this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
+    this.restart();
+  }
+
+  disconnectedCallback() {
+    this.stop?.abort();
+  }
+
+  attributeChangedCallback(name, before, after) {
+    if (!this.stop || before === after || !this.isConnected) return;
+    if (name === "theme") this.paint();
+    else this.restart();
+  }
+
+  /** Begin again, once for however many changes there are at a time. */
+  restart() {
+    this.stop?.abort();
+    const { signal } = (this.stop = new AbortController());
+    this.signal = signal;
+    queueMicrotask(() => signal.aborted || this.start());
+  }
+
+  attribute(name) {
+    return this.getAttribute(name) || undefined;
+  }
+
+  async start() {
+    const { signal } = this;
+    this.site = this.attribute("site") || site;
+    this.ownUrl = pageUrl();
+    this.url = new URL(this.attribute("url") || this.ownUrl, document.baseURI).href;
+    this.key = `${this.site} ${this.url}`;
+    this.order = this.attribute("sort");
+    this.settings = {};
+    const wanted = [this.attribute("lang"), this.closest("[lang]")?.lang, ...navigator.languages];
+    const speaking = speak(choose(...wanted), base);
+    this.words = await speak("en", base);
+    const loading = this.page();
+    loading.catch(() => {}); // looked at below
+    this.words = await speaking;
+    if (signal.aborted) return;
+    if (!this.view) this.wait();
+    try {
+      const thread = await loading;
+      const { language } = thread.settings;
+      if (language) this.words = await speak(choose(wanted[0], language), base);
+      if (!signal.aborted) await this.show(thread);
+    } catch (problem) {
+      if (!signal.aborted) this.fail(problem);
+    }
+  }
+
+  /** One page of the thread. */
+  page(cursor) {
+    const query = new URLSearchParams({ url: this.url });
+    if (this.order) query.set("sort", this.order);
+    if (cursor) query.set("cursor", cursor);
+    return ask(this, `sites/${this.site}/thread?${query}`, { cache: "no-cache" });
+  }
+
+  /** Put a view in place of what the element shows. What a page holds inside it shows meanwhile. */
+  mount(...children) {
+    const { lang, dir } = this.words;
+    this.view = h("section.lar", { "aria-labelledby": "title", lang, dir }, ...children);
+    this.shadowRoot.replaceChildren(this.view);
+    this.paint();
+  }
+
+  wait() {
+    this.mount(h("slot"), h("p.quiet.wait", { id: "title" }, this.words.t("Loading comments…")));
+  }
+
+  fail(problem) {
+    const { t } = this.words;
+    const again = h("button.button", { type: "button", onclick: () => this.restart() }, t("Try again"));
+    this.mount(h("slot"), h("div.notice.fault", { role: "alert" }, h("p", { id: "title" }, problem.message || t("The comments cannot be shown.")), again));
+    addEventListener("online", () => this.restart(), { signal: this.signal, once: true });
+    this.tell("error", { message: problem.message });
+  }
+
+  tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(`lar:${name}`, { bubbles: true, detail }));
+  }
+
+  /** Say something to those who hear the page. */
+  announce(text) {
+    this.said.textContent = text;
+  }
+
+  async show(thread) {
+    const { signal, words } = this;
+    const { t } = words;
+    this.settings = thread.settings;
+    this.siteName = thread.site.name;
+    this.closed = thread.closed;
+    this.size = +this.attribute("page-size") || thread.settings.page_size;
+    this.nodes = new Map();
+    this.heading = h("h2.heading", { id: "title", tabindex: -1 });
+    this.list = h("ol.list");
+    this.news = h("div.news");
+    this.said = h("p.unseen", { role: "status" });
+    this.moreButton = h("button.button.more", { type: "button", onclick: () => this.more(true) }, t("Load more"));
+    this.form = thread.closed ? h("p.notice", null, t("Comments are closed.")) : replyForm(this, {});
+    this.mount(h("header.head", null, this.heading, this.sorter(thread)), this.form, this.news, this.list, this.moreButton, this.said);
+    this.take(thread);
+    this.count(thread.count);
+    await restoreOwn(this);
+    await this.more();
+    if (signal.aborted) return;
+    this.follow(true);
+    addEventListener("hashchange", () => this.follow(), { signal });
+    live(this);
+    this.tell("loaded", { count: thread.count });
+  }
+
+  count(count) {
+    const { t, tn } = this.words;
+    this.known = count;
+    this.heading.textContent = count ? tn("{n} comment", "{n} comments", count) : t("No comments yet");
+  }
+
+  sorter(thread) {
+    const { t } = this.words;
+    const orders = { oldest: t("Oldest first"), newest: t("Newest first"), liked: t("Most liked") };
+    if (!thread.settings.likes) delete orders.liked;
+    const options = Object.entries(orders).map(([value, name]) => h("option", { value, selected: value === thread.sort }, name));
+    const choice = h("select.sort", { "aria-label": t("Sort by"), onchange: () => this.sortBy(choice.value) }, options);
+    return thread.count > 1 && choice;
+  }
+
+  async sortBy(order) {
+    this.order = order;
+    try {
+      const thread = await this.page();
+      forget(this);
+      this.take(thread);
+      await restoreOwn(this);
+      await this.more();
+    } catch (problem) {
+      this.announce(problem.message);
+    }
+  }
+
+  /** Keep a page's top comments to be shown. */
+  take(thread, before = []) {
+    this.queue = [...before, ...thread.comments];
+    this.cursor = thread.next_cursor;
+  }
+
+  /** Show some more top comments; `asked` by the reader, the first of them gets the focus. */
+  async more(asked) {
+    try {
+      if (this.queue.length < this.size && this.cursor) this.take(await this.page(this.cursor), this.queue);
+    } catch (problem) {
+      this.announce(problem.message);
+      if (!this.queue.length) return;
+    }
+    const next = this.queue.splice(0, this.size);
+    await draw(this, this.list, next, null);
+    this.moreButton.hidden = !this.queue.length && !this.cursor;
+    if (asked && next[0]) this.nodes.get(next[0].id)?.article.focus({ preventScroll: true });
+  }
+
+  /** Load the thread again as far as it is shown, and bring what is new into it; gives its ids. */
+  async refresh() {
+    const shown = this.list.childElementCount;
+    const thread = await this.page();
+    this.take(thread);
+    while (this.queue.length < shown && this.cursor) this.take(await this.page(this.cursor), this.queue);
+    const before = new Set(this.nodes.keys());
+    await draw(this, this.list, this.queue.splice(0, Math.max(shown, this.size)));
+    this.moreButton.hidden = !this.queue.length && !this.cursor;
+    this.count(thread.count);
+    return [...this.nodes.keys()].filter((id) => !before.has(id));
+  }
+
+  /** Go to the comment that the page's address names, however far down it stands. */
+  async follow(first) {
+    const id = +/^#comment-(\d+)$/.exec(location.hash)?.[1];
+    if (!id || (first && scrollY > 0 && performance.now() > 10000)) return;
+    for (let pages = 0; pages < 20 && !this.nodes.has(id) && !this.moreButton.hidden; pages++) {
+      await this.more();
+      await breathe();
+    }
+    if (this.nodes.has(id) && !this.signal.aborted) this.mark([id]);
+  }
+
+  /** Mark comments as the ones meant, and go to the first of them on the page. */
+  mark(ids) {
+    for (const marked of this.view.querySelectorAll(".target")) this.unmark(marked);
+    const articles = ids.map((id) => this.nodes.get(id).article);
+    for (const article of articles) {
+      article.classList.add("target");
+      article.part.add("target");
+    }
+    articles.sort((a, b) => (a.compareDocumentPosition(b) & 4 ? -1 : 1));
+    goTo(articles[0]);
+  }
+
+  unmark(article) {
+    article.classList.remove("target");
+    article.part.remove("target");
+  }
+
+  /** Look like the theme asked for; `auto` looks at whether the page's own text is light. */
+  paint() {
+    const theme = this.attribute("theme") || this.settings.theme;
+    const page = isLight(getComputedStyle(this).color) ? "dark" : "light";
+    const own = theme === "dark" || theme === "light" ? theme : page;
+    this.view.classList.toggle("dark", own === "dark");
+    // Another theme than the page's needs a ground of its own.
+    this.view.classList.toggle("ground", own !== page);
+  }
+}
+
+/** Whether a computed colour, such as rgb(31, 29, 26), is a light one. */
+function isLight(color) {
+  const [red, green, blue] = color.match(/[\d.]+/g);
+  return red * 0.3 + green * 0.6 + blue * 0.1 > (color.startsWith("rgb") ? 140 : 0.55);
+}

@@ -1,0 +1,60 @@
+// The words of one language. English is in the sources; any other is one file, loaded when needed.
+
+// BCP 47 tags of the catalogues beside English.
+const CATALOGUES = "ar de es fr he hi it ja ko nl pl pt ru tr uk zh-Hans zh-Hant".split(" ");
+const loaded = {};
+
+/** The catalogue's tag that `tag`, such as de-AT or zh-TW, asks for; nothing where there is none. */
+function nearest(tag) {
+  const [first, ...rest] = tag.toLowerCase().split(/[-_]/);
+  if (first === "zh") return /hant|tw|hk|mo/.test(rest) && !rest.includes("hans") ? "zh-Hant" : "zh-Hans";
+  const name = first === "iw" ? "he" : first;
+  return name === "en" || CATALOGUES.includes(name) ? name : undefined;
+}
+
+/** The first of the wanted languages that there are words of, else English. */
+export function choose(...wanted) {
+  for (const tag of wanted) {
+    const found = tag && nearest(tag);
+    if (found) return found;
+  }
+  return "en";
+}
+
+/**
+ * The words of a language: `t` says a sentence, `tn` one of its plural forms. Where they cannot be
+ * loaded, English is better than nothing.
+ */
+export async function speak(lang, base) {
+  if (lang !== "en") {
+    loaded[lang] ??= fetch(`${base}/widget/${VERSION}/${lang}.json`).then((answer) => answer.json());
+    try {
+      return words(lang, await loaded[lang]);
+    } catch {
+      delete loaded[lang];
+    }
+  }
+  return words("en", { words: {}, plural: ["one", "other"] });
+}
+
+/** What a message is known by in the files: a hash of its English, so that they need not repeat it. */
+function keyOf(text) {
+  let hash = 0;
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
+  return (hash >>> 0).toString(36).slice(-4);
+}
+
+function words(lang, catalogue) {
+  const rules = new Intl.PluralRules(lang);
+  const number = new Intl.NumberFormat(lang);
+  const find = (text) => catalogue.words[keyOf(text)];
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  return {
+    lang,
+    dir: lang === "ar" || lang === "he" ? "rtl" : "ltr",
+    number: (n) => number.format(n),
+    t: (text, values) => fill(find(text) || text, values),
+    // The forms stand in the order of the catalogue's CLDR categories; any other has the last.
+    tn: (one, many, n) => fill((find(one) || [one, many]).at(catalogue.plural.indexOf(rules.select(n))), { n: number.format(n) }),
+  };
+}
