@@ -1,11 +1,14 @@
-// Bundles src/ into dist/widget.js: `make widget` runs it where npm is. The built file is kept in the
-// tree, since a server needs nothing but Python.
+// Bundles src/ into dist/widget.js: `make widget` runs it where npm is, with the folder that its
+// programs are in. The built file is kept in the tree, since a server needs nothing but Python.
 
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { build, transform } from "esbuild";
 
+const require = createRequire(`${process.argv[2]}/`);
+const { build, transform } = require("esbuild");
+const { minify } = require("terser");
 const here = fileURLToPath(new URL(".", import.meta.url));
 const sources = readdirSync(`${here}src`).sort();
 
@@ -24,9 +27,9 @@ const style = {
   },
 };
 
-await build({
+const { outputFiles } = await build({
   entryPoints: [`${here}src/main.js`],
-  outfile: `${here}dist/widget.js`,
+  write: false,
   bundle: true,
   minify: true,
   format: "iife",
@@ -34,6 +37,11 @@ await build({
   charset: "utf8",
   // The server puts the version of script and words in its place.
   define: { VERSION: '"%VERSION%"' },
-  banner: { js: `/* ${hash.digest("hex")} */` },
   plugins: [style],
 });
+const small = await minify(outputFiles[0].text, {
+  ecma: 2022,
+  compress: { passes: 3, unsafe: true, unsafe_arrows: true },
+  format: { preamble: `/* ${hash.digest("hex")} */` },
+});
+writeFileSync(`${here}dist/widget.js`, small.code);
