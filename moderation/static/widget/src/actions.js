@@ -1,7 +1,7 @@
 // What a reader may do with a comment beside answering it.
 
 import { ask } from "./api.js";
-import { h } from "./dom.js";
+import { button, fault, h } from "./dom.js";
 import { action } from "./render.js";
 import { keep, recall } from "./storage.js";
 
@@ -11,14 +11,14 @@ export function like(widget, comment, by) {
   const path = `sites/${widget.site}/comments/${comment.id}/like`;
   const store = `likes:${widget.site}`;
   const count = h("span.count");
-  const button = action([h("span.heart"), t("Like"), count], by, toggle);
+  const press = action([h("span.heart"), t("Like"), count], by, toggle);
   let busy;
   say(comment.likes);
 
   function say(likes) {
     comment.likes = likes;
     count.textContent = likes ? number(likes) : "";
-    button.setAttribute("aria-pressed", !!recall(store)?.[comment.id]);
+    press.setAttribute("aria-pressed", !!recall(store)?.[comment.id]);
   }
 
   async function toggle() {
@@ -32,11 +32,11 @@ export function like(widget, comment, by) {
       keep(store, receipts);
       say(answer.likes);
     } catch (problem) {
-      button.parentElement.after(h("p.notice.fault", { role: "alert" }, problem.message));
+      press.parentElement.after(fault(problem.message));
     }
     busy = false;
   }
-  return button;
+  return press;
 }
 
 /** The form that reports a comment to the moderators. */
@@ -45,21 +45,20 @@ export function report(widget, comment, close) {
   const reasons = { spam: t("It is spam"), abuse: t("It is abusive"), off_topic: t("It is off topic"), other: t("Something else") };
   const reason = h("select", { name: "reason" }, Object.entries(reasons).map(([value, name]) => h("option", { value }, name)));
   const note = h("textarea", { name: "note", rows: 2, maxlength: 500, dir: "auto" });
-  return small(widget, t("Send report"), close, [h("label.field", null, t("What is wrong with this comment?"), reason), h("label.field", null, t("Note"), note)], async () => {
+  return small(widget, t("Send report"), close, [h("label.field", {}, t("What is wrong with this comment?"), reason), h("label.field", {}, t("Note"), note)], async () => {
     const json = { reason: reason.value, note: note.value };
     await ask(widget, `sites/${widget.site}/comments/${comment.id}/report`, { method: "POST", json });
     close();
-    const button = widget.nodes.get(comment.id).article.querySelector(".late");
-    button.textContent = t("Reported. Thank you.");
-    button.disabled = true;
-    widget.announce(t("Reported. Thank you."));
+    const done = t("Reported. Thank you.");
+    widget.nodes.get(comment.id).article.querySelector(".late").textContent = done;
+    widget.announce(done);
   });
 }
 
 /** The question before an author's comment is deleted. */
 export function remove(widget, comment, own, close) {
   const { t } = widget.words;
-  return small(widget, t("Delete"), close, [h("p", null, t("Delete this comment for good?"))], async () => {
+  return small(widget, t("Delete"), close, [h("p", {}, t("Delete this comment for good?"))], async () => {
     await ask(widget, `status/${own.token}`, { method: "DELETE" });
     close(false);
     own.hide();
@@ -70,16 +69,14 @@ export function remove(widget, comment, own, close) {
 /** A form of a few words that does one thing. */
 function small(widget, name, close, children, submit) {
   const { t } = widget.words;
-  const notice = h("p.notice.fault", { role: "alert", hidden: "" });
-  const cancel = h("button.action", { type: "button", onclick: () => close() }, t("Cancel"));
   const onsubmit = async (event) => {
     event.preventDefault();
     try {
       await submit();
     } catch (problem) {
-      notice.textContent = problem.message;
-      notice.hidden = false;
+      buttons.before(fault(problem.message));
     }
   };
-  return h("form.form.open", { onsubmit }, children, notice, h("div.buttons", null, h("button.button.send", null, name), cancel));
+  const buttons = h("div.buttons", {}, h("button.button.send", {}, name), button("action", () => close(), {}, t("Cancel")));
+  return h("form.form.open", { onsubmit }, children, buttons);
 }

@@ -2,33 +2,27 @@
 
 import { setClock } from "./times.js";
 
-/** A request that failed. `errors` are a form's faults; `again` is whether it may work later. */
-export class Problem extends Error {
-  constructor(message, status, errors = []) {
-    super(message);
-    this.status = status;
-    this.errors = errors;
-  }
-}
+/** A request that failed, in words for the reader. `errors` are a form's faults. */
+const problem = (message, status, errors = []) => ({ message, status, errors });
 
-const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+export const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /**
  * Ask the service, and again where the network or the service fails for a moment: `tries` times in
  * all. What changes something is safe to repeat by its own key.
  *
- * @throws {Problem} with words for the reader.
+ * @throws what `problem` makes.
  */
 export async function ask(widget, path, { json, headers, tries = 3, ...init } = {}) {
   for (let left = tries - 1; ; left--) {
     try {
       return await once(widget, path, {
         ...init,
-        headers: { Accept: "application/json", "Accept-Language": widget.words?.lang || "en", ...(json && { "Content-Type": "application/json" }), ...headers },
-        ...(json && { body: JSON.stringify(json) }),
+        headers: { Accept: "application/json", "Accept-Language": widget.words.lang, ...(json && { "Content-Type": "application/json" }), ...headers },
+        body: json && JSON.stringify(json),
       });
     } catch (problem) {
-      if (left < 1 || widget.signal.aborted || (problem.status && problem.status < 500)) throw problem;
+      if (left < 1 || widget.signal.aborted || (problem.status > 0 && problem.status < 500)) throw problem;
       await wait(1000 * (tries - left) ** 2);
     }
   }
@@ -40,7 +34,7 @@ async function once(widget, path, init) {
   try {
     answer = await fetch(`${widget.base}/api/v1/${path}`, { credentials: "omit", signal: widget.signal, ...init });
   } catch (error) {
-    throw new Problem(await whyNot(widget, error), 0);
+    throw problem(await whyNot(widget, error), 0);
   }
   setClock(answer);
   if (answer.status === 204) return {};
@@ -48,9 +42,9 @@ async function once(widget, path, init) {
   try {
     body = await answer.json();
   } catch {
-    throw new Problem(t("The comment service gave an answer that cannot be read."), answer.ok ? 1 : answer.status);
+    throw problem(t("The comment service gave an answer that cannot be read."), answer.ok ? 1 : answer.status);
   }
-  if (!answer.ok) throw new Problem(body.detail || t("The comment service does not answer."), answer.status, body.errors);
+  if (!answer.ok) throw problem(body.detail || t("The comment service does not answer."), answer.status, body.errors);
   return body;
 }
 

@@ -1,5 +1,6 @@
 // <span data-comment-count="url or nothing">: how many comments a page has, one request for all.
 
+import { ask } from "./api.js";
 import { base, pageUrl, site } from "./element.js";
 import { choose, speak } from "./words.js";
 
@@ -10,13 +11,13 @@ export async function fillCounts() {
   const urls = new Map(places.map((place) => [place, new URL(place.dataset.commentCount || pageUrl(), document.baseURI).href]));
   const all = [...new Set(urls.values())];
   if (!all.length) return;
-  const { tn } = await speak(choose(document.documentElement.lang, ...navigator.languages), base);
+  const words = await speak(choose(document.documentElement.lang, ...navigator.languages), base);
+  const { signal } = new AbortController();
   for (let start = 0; start < all.length; start += MOST) {
     try {
       const query = new URLSearchParams(all.slice(start, start + MOST).map((url) => ["url", url]));
-      const answer = await fetch(`${base}/api/v1/sites/${site}/counts?${query}`, { credentials: "omit" });
-      const { counts } = await answer.json();
-      for (const [place, url] of urls) if (url in counts) place.textContent = tn("{n} comment", "{n} comments", counts[url]);
+      const { counts } = await ask({ base, words, signal }, `sites/${site}/counts?${query}`);
+      for (const [place, url] of urls) if (url in counts) place.textContent = words.tn("{n} comment", "{n} comments", counts[url]);
     } catch {
       // A listing without counts is whole: the page's own words stay.
     }

@@ -8,20 +8,22 @@
 export function h(name, properties, ...children) {
   const [tag, ...classes] = name.split(".");
   const element = document.createElement(tag);
-  if (classes[0]) {
-    element.className = classes.join(" ");
-    element.setAttribute("part", element.className);
-  }
-  for (const [key, value] of Object.entries(properties || {})) {
+  if (classes[0]) element.setAttribute("part", (element.className = classes.join(" ")));
+  for (const key in properties) {
+    const value = properties[key];
     if (key.startsWith("on")) element[key] = value;
-    else if (value || value === 0 || value === "") element.setAttribute(key, value);
+    else if (value || value === "") element.setAttribute(key, value);
   }
-  element.append(...children.flat(9).filter((child) => child || child === 0));
+  element.append(...children.flat(9).filter(Boolean));
   return element;
 }
 
-const ALLOWED = "a,abbr,acronym,b,blockquote,br,cite,code,del,em,i,li,ol,p,pre,q,s,strike,strong,ul";
-const ATTRIBUTES = ["href", "title", "cite", "datetime", "rel"];
+/** A button that sends nothing by itself. */
+export const button = (name, onclick, properties, text) => h(`button.${name}`, { type: "button", onclick, ...properties }, text);
+
+/** Words that say what went wrong, at once to those who hear the page, too. */
+export const fault = (...words) => h("p.notice.fault", { role: "alert" }, words);
+
 let policy;
 try {
   policy = trustedTypes.createPolicy("leave-a-reply", { createHTML: (html) => html });
@@ -37,9 +39,9 @@ export function safe(html) {
   const template = document.createElement("template");
   template.innerHTML = policy ? policy.createHTML(html) : html;
   for (const element of template.content.querySelectorAll("*")) {
-    if (!element.matches(ALLOWED)) element.remove();
+    if (/script|style/i.test(element.tagName)) element.remove();
     for (const { name, value } of [...element.attributes]) {
-      if (!ATTRIBUTES.includes(name) || (/href|cite/.test(name) && !/^https?:/i.test(value))) element.removeAttribute(name);
+      if (!/^(title|rel|datetime)$/.test(name) && !/^(href|cite)https?:/i.test(name + value)) element.removeAttribute(name);
     }
   }
   return template.content;
@@ -56,7 +58,6 @@ export async function breathe() {
 
 /** Bring an element into sight, and the keyboard with it. */
 export function goTo(element, block = "center") {
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  element.scrollIntoView({ block, behavior: still ? "instant" : "smooth" });
+  element.scrollIntoView({ block, behavior: matchMedia("(prefers-reduced-motion)").matches ? "instant" : "smooth" });
   element.focus({ preventScroll: true });
 }

@@ -1,7 +1,7 @@
 // <leave-a-reply>: reads its attributes, loads the thread, and starts anew when either changes.
 
 import { ask } from "./api.js";
-import { breathe, goTo, h } from "./dom.js";
+import { button, fault, goTo, h } from "./dom.js";
 import { replyForm } from "./form.js";
 import { live } from "./live.js";
 import { restoreOwn } from "./own.js";
@@ -72,7 +72,7 @@ export class LeaveAReply extends HTMLElement {
     loading.catch(() => {}); // looked at below
     this.words = await speaking;
     if (signal.aborted) return;
-    if (!this.view) this.wait();
+    if (!this.view) this.mount(h("slot"), h("p.quiet.wait", { id: "title" }, this.words.t("Loading comments…")));
     try {
       const thread = await loading;
       const { language } = thread.settings;
@@ -99,16 +99,12 @@ export class LeaveAReply extends HTMLElement {
     this.paint();
   }
 
-  wait() {
-    this.mount(h("slot"), h("p.quiet.wait", { id: "title" }, this.words.t("Loading comments…")));
-  }
-
   fail(problem) {
-    const { t } = this.words;
-    const again = h("button.button", { type: "button", onclick: () => this.restart() }, t("Try again"));
-    this.mount(h("slot"), h("div.notice.fault", { role: "alert" }, h("p", { id: "title" }, problem.message || t("The comments cannot be shown.")), again));
-    addEventListener("online", () => this.restart(), { signal: this.signal, once: true });
-    this.tell("error", { message: problem.message });
+    const { message } = problem;
+    const again = () => this.restart();
+    this.mount(h("slot"), fault(h("span", { id: "title" }, message), button("button", again, {}, this.words.t("Try again"))));
+    addEventListener("online", again, { signal: this.signal });
+    this.tell("error", { message });
   }
 
   tell(name, detail) {
@@ -121,8 +117,8 @@ export class LeaveAReply extends HTMLElement {
   }
 
   async show(thread) {
-    const { signal, words } = this;
-    const { t } = words;
+    const { signal } = this;
+    const { t } = this.words;
     this.settings = thread.settings;
     this.siteName = thread.site.name;
     this.closed = thread.closed;
@@ -132,15 +128,15 @@ export class LeaveAReply extends HTMLElement {
     this.list = h("ol.list");
     this.news = h("div.news");
     this.said = h("p.unseen", { role: "status" });
-    this.moreButton = h("button.button.more", { type: "button", onclick: () => this.more(true) }, t("Load more"));
-    this.form = thread.closed ? h("p.notice", null, t("Comments are closed.")) : replyForm(this, {});
-    this.mount(h("header.head", null, this.heading, this.sorter(thread)), this.form, this.news, this.list, this.moreButton, this.said);
+    this.moreButton = button("button.more", () => this.more(true), {}, t("Load more"));
+    this.form = thread.closed ? h("p.notice", {}, t("Comments are closed.")) : replyForm(this, {});
+    this.mount(h("header.head", {}, this.heading, this.sorter(thread)), this.form, this.news, this.list, this.moreButton, this.said);
     this.take(thread);
     this.count(thread.count);
     await restoreOwn(this);
     await this.more();
     if (signal.aborted) return;
-    this.follow(true);
+    this.follow();
     addEventListener("hashchange", () => this.follow(), { signal });
     live(this);
     this.tell("loaded", { count: thread.count });
@@ -208,41 +204,26 @@ export class LeaveAReply extends HTMLElement {
   }
 
   /** Go to the comment that the page's address names, however far down it stands. */
-  async follow(first) {
+  async follow() {
     const id = +/^#comment-(\d+)$/.exec(location.hash)?.[1];
-    if (!id || (first && scrollY > 0 && performance.now() > 10000)) return;
-    for (let pages = 0; pages < 20 && !this.nodes.has(id) && !this.moreButton.hidden; pages++) {
-      await this.more();
-      await breathe();
-    }
+    for (let pages = 0; id && pages < 20 && !this.nodes.has(id) && !this.moreButton.hidden; pages++) await this.more();
     if (this.nodes.has(id) && !this.signal.aborted) this.mark([id]);
   }
 
   /** Mark comments as the ones meant, and go to the first of them on the page. */
   mark(ids) {
-    for (const marked of this.view.querySelectorAll(".target")) this.unmark(marked);
-    const articles = ids.map((id) => this.nodes.get(id).article);
-    for (const article of articles) {
-      article.classList.add("target");
-      article.part.add("target");
-    }
-    articles.sort((a, b) => (a.compareDocumentPosition(b) & 4 ? -1 : 1));
-    goTo(articles[0]);
-  }
-
-  unmark(article) {
-    article.classList.remove("target");
-    article.part.remove("target");
+    for (const [id, { article }] of this.nodes) article.classList.toggle("target", ids.includes(id));
+    goTo(this.view.querySelector(".target"));
   }
 
   /** Look like the theme asked for; `auto` looks at whether the page's own text is light. */
   paint() {
     const theme = this.attribute("theme") || this.settings.theme;
-    const page = isLight(getComputedStyle(this).color) ? "dark" : "light";
-    const own = theme === "dark" || theme === "light" ? theme : page;
-    this.view.classList.toggle("dark", own === "dark");
+    const page = isLight(getComputedStyle(this).color);
+    const dark = theme === "dark" || (page && theme !== "light");
+    this.view.classList.toggle("dark", dark);
     // Another theme than the page's needs a ground of its own.
-    this.view.classList.toggle("ground", own !== page);
+    this.view.classList.toggle("ground", dark !== page);
   }
 }
 

@@ -1,9 +1,9 @@
 // The forms in which comments are written and edited.
 
 import { ask } from "./api.js";
-import { goTo, h, safe } from "./dom.js";
+import { button, fault, goTo, h, safe } from "./dom.js";
 import { adopt } from "./own.js";
-import { put } from "./render.js";
+import { PENDING, put } from "./render.js";
 import { keep, recall } from "./storage.js";
 
 const REMEMBERED = ["name", "email", "website"];
@@ -19,12 +19,12 @@ export function replyForm(widget, { parent, close }) {
   const more = [
     h(
       "div.fields",
-      null,
+      {},
       input("name", t("Name"), settings.name_required, "text"),
       input("email", t("Email"), settings.email_required),
       input("website", t("Website"), false, "url"),
     ),
-    h("p.quiet", null, t("Your email address will not be published.")),
+    h("p.quiet", {}, t("Your email address will not be published.")),
     check("notify", t("Tell me of replies by email")),
     check("remember", t("Remember me in this browser"), known),
   ];
@@ -52,7 +52,7 @@ export function replyForm(widget, { parent, close }) {
     }
     const node = widget.nodes.get(posted.id);
     if (node) goTo(node.article, "nearest");
-    widget.announce(t("Your comment is awaiting moderation. Only you see it here."));
+    widget.announce(PENDING(t));
   });
   // The stamp of when somebody began to write; without one the comment is taken all the same.
   let token;
@@ -68,14 +68,14 @@ export function replyForm(widget, { parent, close }) {
 /** The form in which an author changes their comment. */
 export function editForm(widget, { comment, own, close }) {
   const { t } = widget.words;
-  return writing(widget, { label: t("Edit your comment"), text: own.text, send: t("Save"), close }, async ({ comment: text }) => {
+  return writing(widget, { label: t("Edit"), text: own.text, send: t("Save"), close }, async ({ comment: text }) => {
     const json = { comment: text, revision: own.revision };
     await ask(widget, `status/${own.token}`, { method: "PATCH", json, tries: 1 });
     close();
     await own.look();
     put(widget, widget.nodes.get(comment.id).comment);
     widget.nodes.get(comment.id).article.focus();
-    widget.announce(t("Your comment is awaiting moderation. Only you see it here."));
+    widget.announce(PENDING(t));
   });
 }
 
@@ -94,14 +94,14 @@ function field(name, t, key, label, required, control) {
   control.id = id;
   control.setAttribute("aria-describedby", `${id}-fault`);
   if (required) control.required = true;
-  const optional = required ? "" : h("span.quiet", null, ` ${t("(optional)")}`);
-  return h(name, null, h("label", { for: id }, label, optional), control, h("span.wrong", { id: `${id}-fault`, "data-field": key }));
+  const optional = required ? "" : h("span.quiet", {}, ` ${t("(optional)")}`);
+  return h(name, {}, h("label", { for: id }, label, optional), control, h("span.wrong", { id: `${id}-fault`, "data-field": key }));
 }
 
 function check(name, label, checked) {
   const box = h("input", { type: "checkbox", name });
   box.checked = !!checked;
-  return h("label.check", null, box, label);
+  return h("label.check", {}, box, label);
 }
 
 /** A form around a text: writes, previews, sends once, and tells what is wrong where it is. */
@@ -110,19 +110,20 @@ function writing(widget, { label, text, more, send, close }, submit) {
   const area = h("textarea", { name: "comment", rows: 3, dir: "auto" });
   area.value = text || "";
   const preview = h("div.preview.text", { hidden: "", dir: "auto", tabindex: -1 });
-  const notice = h("p.notice.fault", { role: "alert", hidden: "" });
-  const look = h("button.button.second", { type: "button", onclick: togglePreview }, t("Preview"));
-  const button = h("button.button.send", null, send);
-  const cancel = close && h("button.action", { type: "button", onclick: () => close() }, t("Cancel"));
-  const hint = widget.settings.markup === "rich" && h("span.quiet.hint", null, t("**bold**, *italic*, `code`, > quote"));
+  const notice = fault();
+  const look = button("button.second", togglePreview, {}, t("Preview"));
+  const sender = h("button.button.send", {}, send);
+  const cancel = close && button("action", () => close(), {}, t("Cancel"));
+  const hint = widget.settings.markup === "rich" && h("span.quiet.hint", {}, t("**bold**, *italic*, `code`, > quote"));
   const form = h(
     "form.form",
     { novalidate: "", onsubmit },
     field("p.field", t, "comment", label, true, area),
     preview,
-    h("div.rest", null, more, notice, h("div.buttons", null, button, look, cancel, hint)),
+    h("div.rest", {}, more, notice, h("div.buttons", {}, sender, look, cancel, hint)),
   );
   let busy;
+  notice.hidden = true;
 
   async function togglePreview() {
     const writing = !preview.hidden;
@@ -142,7 +143,7 @@ function writing(widget, { label, text, more, send, close }, submit) {
     event.preventDefault();
     if (busy) return;
     busy = true;
-    button.textContent = t("Sending…");
+    sender.textContent = t("Sending…");
     tellFaults([]);
     notice.hidden = true;
     try {
@@ -150,18 +151,17 @@ function writing(widget, { label, text, more, send, close }, submit) {
     } catch (problem) {
       fail(problem);
     }
-    button.textContent = send;
+    sender.textContent = send;
     busy = false;
   }
 
   function fail({ message, errors = [], status }) {
     if (!preview.hidden) togglePreview();
     const elsewhere = tellFaults(errors);
-    const known = errors.length > elsewhere.length;
-    notice.textContent = known ? t("Please look at the marked fields.") : [...elsewhere, message][0] + (status ? "" : ` ${t("What you typed is kept.")}`);
+    notice.textContent = errors[elsewhere.length] ? t("Please look at the marked fields.") : (elsewhere[0] || message) + (status ? "" : ` ${t("What you typed is kept.")}`);
     notice.hidden = false;
     widget.tell("error", { message });
-    (form.querySelector("[aria-invalid]") || button).focus();
+    (form.querySelector("[aria-invalid=true]") || sender).focus();
   }
 
   /** Write faults beside their fields; returns the words of those that have none. */
@@ -169,8 +169,7 @@ function writing(widget, { label, text, more, send, close }, submit) {
     for (const place of form.querySelectorAll(".wrong")) {
       const fault = errors.find((error) => error.field === place.dataset.field);
       place.textContent = fault?.message || "";
-      if (fault) place.previousElementSibling.setAttribute("aria-invalid", "true");
-      else place.previousElementSibling.removeAttribute("aria-invalid");
+      place.previousElementSibling.setAttribute("aria-invalid", !!fault);
     }
     return errors.filter((error) => !form.querySelector(`[data-field="${CSS.escape(error.field)}"]`)).map((error) => error.message);
   }

@@ -1,6 +1,6 @@
 // What happens on a page that stays open: new comments, and times that go by.
 
-import { h } from "./dom.js";
+import { button } from "./dom.js";
 import { sayAge } from "./times.js";
 
 const EVERY = 30000; // milliseconds
@@ -46,8 +46,7 @@ function offer(widget, thread) {
   if (widget.news.textContent === name) return;
   widget.news.replaceChildren();
   if (!count) return;
-  const button = h("button.button.pill", { type: "button", onclick: () => showNews(widget) }, name);
-  widget.news.append(button);
+  widget.news.append(button("button.pill", () => showNews(widget), {}, name));
   widget.announce(name);
 }
 

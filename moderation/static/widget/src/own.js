@@ -1,7 +1,7 @@
 // A reader's own comments: their private links are kept in this browser alone, and show them how
 // their comments fare until these are published and can be changed no more.
 
-import { ask } from "./api.js";
+import { ask, wait } from "./api.js";
 import { drop, put, replies } from "./render.js";
 import { keep, recall } from "./storage.js";
 import { now } from "./times.js";
@@ -80,8 +80,8 @@ function show(widget, comment, own) {
 
 /** Look again at a comment that waits, less and less often. */
 export async function watch(widget, own) {
-  for (let wait = 300; wait < 30000; wait *= 1.6) {
-    await new Promise((resolve) => setTimeout(resolve, wait));
+  for (let pause = 300; pause < 30000; pause *= 1.6) {
+    await wait(pause);
     if (widget.signal.aborted || own.status !== "pending") return;
     await own.look().catch(() => {});
     if (own.status === "published") widget.count(widget.known + 1);

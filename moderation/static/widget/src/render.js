@@ -1,7 +1,7 @@
 // Comments as elements, kept by their ids: what is there already stays in its place.
 
 import { like, remove, report } from "./actions.js";
-import { breathe, h, safe } from "./dom.js";
+import { breathe, button as plain, h, safe } from "./dom.js";
 import { editForm, replyForm } from "./form.js";
 import { now, timeElement } from "./times.js";
 
@@ -66,43 +66,45 @@ function drawArticle(widget, comment, node) {
   const { t } = words;
   const id = `comment-${comment.id}`;
   const by = `by-${comment.id}`;
-  if (comment.removed) return h("article.comment.removed", { id, tabindex: -1, "aria-label": t("Removed comment") }, h("p.quiet", null, t("This comment was removed.")));
-  const name = h("bdi", null, comment.name || t("Anonymous"));
+  if (comment.removed) return h("article.comment.removed", { id, tabindex: -1, "aria-labelledby": by }, h("p.quiet", { id: by }, t("This comment was removed.")));
+  const name = h("bdi", {}, comment.name || t("Anonymous"));
   const avatar = h("span.avatar", { "aria-hidden": "true" }, comment.initial);
   avatar.style.setProperty("--hue", comment.avatar * 22.5);
   const own = widget.own.get(comment.id);
   const link = widget.url === widget.ownUrl ? "" : widget.url;
   const text = h("div.text", { dir: "auto" }, safe(comment.html));
   const meta = [h("a.time", { href: `${link}#${id}` }, timeElement(words, comment.created_at))];
-  if (comment.edited_at) meta.push(" · ", h("span.edited", null, t("edited"), " ", timeElement(words, comment.edited_at)));
+  if (comment.edited_at) meta.push(" · ", h("span.edited", {}, t("edited"), " ", timeElement(words, comment.edited_at)));
   return h(
     `article.comment${own ? ".own" : ""}`,
     { id, tabindex: -1, "aria-labelledby": by },
     h(
       "header.byline",
-      null,
+      {},
       avatar,
       h(
         "div",
-        null,
-        h("h3.name", { id: by }, comment.website ? h("a", { href: comment.website, rel: "nofollow ugc noopener" }, name) : name, comment.by_site && h("span.badge", null, widget.siteName)),
-        h("p.meta", null, meta),
+        {},
+        h("h3.name", { id: by }, comment.website ? h("a", { href: comment.website, rel: "nofollow ugc noopener" }, name) : name, comment.by_site && h("span.badge", {}, widget.siteName)),
+        h("p.meta", {}, meta),
       ),
     ),
-    own && h("p.notice." + own.status, null, stateWords(t, own.status), own.status === "not_accepted" && action(t("Hide"), by, own.hide)),
+    own && h("p.notice." + own.status, {}, stateWords(t, own.status), own.status === "not_accepted" && action(t("Hide"), by, own.hide)),
     text,
-    h("footer.actions", null, actions(widget, comment, node, own, by)),
+    h("footer.actions", {}, actions(widget, comment, node, own, by)),
   );
 }
+
+export const PENDING = (t) => t("Your comment is awaiting moderation. Only you see it here.");
 
 function stateWords(t, status) {
   if (status === "published") return t("Your comment is published.");
   if (status === "not_accepted") return t("Your comment was not accepted. Only you see it here.");
-  return t("Your comment is awaiting moderation. Only you see it here.");
+  return PENDING(t);
 }
 
 export function action(name, by, onclick, more) {
-  return h("button.action", { type: "button", "aria-describedby": by, onclick, ...more }, name);
+  return plain("action", onclick, { "aria-describedby": by, ...more }, name);
 }
 
 function actions(widget, comment, node, own, by) {

@@ -1,7 +1,7 @@
 // The words of one language. English is in the sources; any other is one file, loaded when needed.
 
 // BCP 47 tags of the catalogues beside English.
-const CATALOGUES = "ar de es fr he hi it ja ko nl pl pt ru tr uk zh-Hans zh-Hant".split(" ");
+const CATALOGUES = "ar de es fr he hi it ja ko nl pl pt ru tr uk";
 const loaded = {};
 
 /** The catalogue's tag that `tag`, such as de-AT or zh-TW, asks for; nothing where there is none. */
@@ -9,7 +9,7 @@ function nearest(tag) {
   const [first, ...rest] = tag.toLowerCase().split(/[-_]/);
   if (first === "zh") return /hant|tw|hk|mo/.test(rest) && !rest.includes("hans") ? "zh-Hant" : "zh-Hans";
   const name = first === "iw" ? "he" : first;
-  return name === "en" || CATALOGUES.includes(name) ? name : undefined;
+  return name === "en" || (name[1] && CATALOGUES.includes(name)) ? name : undefined;
 }
 
 /** The first of the wanted languages that there are words of, else English. */
