@@ -23,7 +23,7 @@ export async function ask(widget, path, { json, headers, tries = 3, ...init } = 
       });
     } catch (problem) {
       if (left < 1 || widget.signal.aborted || (problem.status > 0 && problem.status < 500)) throw problem;
-      await wait(1000 * (tries - left) ** 2);
+      await wait(500 * (tries - left) ** 2);
     }
   }
 }

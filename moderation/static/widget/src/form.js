@@ -61,7 +61,6 @@ export function replyForm(widget, { parent, close }) {
     token ??= ask(widget, `sites/${widget.site}/form`, { tries: 1 }).catch(() => undefined);
   });
   form.addEventListener("input", () => keep(draft, form.elements.comment.value));
-  form.classList.toggle("open", !!(close || form.elements.comment.value));
   return form;
 }
 
@@ -116,7 +115,7 @@ function writing(widget, { label, text, more, send, close }, submit) {
   const cancel = close && button("action", () => close(), {}, t("Cancel"));
   const hint = widget.settings.markup === "rich" && h("span.quiet.hint", {}, t("**bold**, *italic*, `code`, > quote"));
   const form = h(
-    "form.form",
+    close || text ? "form.form.open" : "form.form",
     { novalidate: "", onsubmit },
     field("p.field", t, "comment", label, true, area),
     preview,

@@ -18,6 +18,7 @@ export async function restoreOwn(widget) {
 /** Show to its author a comment that was just posted, and watch how it fares. */
 export async function adopt(widget, posted) {
   const own = make(widget, posted.id, posted.status_url.split("/").pop());
+  own.fresh = true;
   save(widget);
   await own.look();
   watch(widget, own);
@@ -45,8 +46,10 @@ function make(widget, id, token) {
         throw problem;
       }
       const { comment, ...rest } = found;
+      const before = own.status || own.fresh;
       Object.assign(own, rest, { text: comment.text });
       show(widget, comment, own);
+      if (before && before !== "published" && own.status === "published") widget.count(widget.known + 1);
       own.settled = own.status === "published" && !(Date.parse(own.editable_until) > now());
       save(widget);
     },
@@ -69,7 +72,7 @@ function make(widget, id, token) {
 function show(widget, comment, own) {
   const there = widget.nodes.get(comment.id);
   const waits = own.status !== "published";
-  if (!there && !waits) return; // it comes with the thread
+  if (!there && !waits && !own.fresh) return; // it comes with the thread
   const node = put(widget, { replies: [], ...comment, likes: comment.likes || 0 });
   node.waits = waits;
   if (node.li.isConnected) return;
@@ -84,6 +87,5 @@ export async function watch(widget, own) {
     await wait(pause);
     if (widget.signal.aborted || own.status !== "pending") return;
     await own.look().catch(() => {});
-    if (own.status === "published") widget.count(widget.known + 1);
   }
 }
