@@ -21,6 +21,7 @@ from moderation.models import Thread as ThreadRow
 from moderation.services.accounts import add_moderator
 from moderation.services.review import decide
 from moderation.services.sites import add_site, change_policy, set_thread_closed
+from moderation.web.widget import widget_files
 from tests.factories import Clock, House
 from tests.stack import Stack
 
@@ -102,13 +103,18 @@ class Blog:
             same = {c.key: getattr(row, c.key) for c in Comment.__mapper__.column_attrs}
             del same["id"]
             table = Comment.__table__
-            top_rows = [same | {"name": f"Reader {n}"} for n in range(tops - 1)]
+
+            def copy(number: int, **more: Any) -> dict[str, Any]:
+                hashed = {"content_hash": secrets.token_bytes(len(row.content_hash))}
+                return same | hashed | {"name": f"Reader {number}"} | more
+
+            top_rows = [copy(n) for n in range(tops - 1)]
             db.session.execute(insert(Comment), top_rows)
             roots = db.session.scalars(
                 select(Comment.id).where(Comment.thread_id == row.thread_id)
             ).all()
             below = [
-                same | {"parent_id": root, "root_id": root, "depth": 2, "name": f"Reader {n}"}
+                copy(n, parent_id=root, root_id=root, depth=2)
                 for root in roots
                 for n in range(replies)
             ]
@@ -152,6 +158,11 @@ class Blog:
         """Take no more comments on a page."""
         with self.house.rows():
             set_thread_closed(self.slug, url, self.house.clock())
+
+    def pinned(self) -> tuple[str, str]:
+        """The script's lasting address, and the hash that a page can demand of it."""
+        files = widget_files()
+        return f"{self.stack.base_url}/widget/{files.version}/widget.js", files.integrity
 
     def until_seen(self, url: str, count: int) -> None:
         """Wait until the web process shows so many comments on a page."""

@@ -25,11 +25,6 @@ export const button = (name, onclick, properties, text) => h(`button.${name}`, {
 export const fault = (...words) => h("p.notice.fault", { role: "alert" }, words);
 
 let policy;
-try {
-  policy = trustedTypes.createPolicy("leave-a-reply", { createHTML: (html) => html });
-} catch {
-  // The browser has no trusted types, or the page allows this name to nobody.
-}
 
 /**
  * A comment's HTML as nodes. The server has sanitised it; that nothing in it can run holds here once
@@ -37,7 +32,13 @@ try {
  */
 export function safe(html) {
   const template = document.createElement("template");
-  template.innerHTML = policy ? policy.createHTML(html) : html;
+  try {
+    policy ??= window.trustedTypes?.createPolicy("leave-a-reply", { createHTML: (html) => html });
+    template.innerHTML = policy ? policy.createHTML(html) : html;
+  } catch {
+    // The page trusts types, but not this name: then the words without their markup.
+    template.content.append(html.replace(/<[^>]*>/g, ""));
+  }
   for (const element of template.content.querySelectorAll("*")) {
     if (/script|style/i.test(element.tagName)) element.remove();
     for (const { name, value } of [...element.attributes]) {

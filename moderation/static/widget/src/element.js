@@ -33,6 +33,7 @@ export class LeaveAReply extends HTMLElement {
   connectedCallback() {
     if (!this.shadowRoot) this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
     this.restart();
+    this.ontransitionend = () => this.view && this.paint();
   }
 
   disconnectedCallback() {
@@ -65,6 +66,8 @@ export class LeaveAReply extends HTMLElement {
     this.key = `${this.site} ${this.url}`;
     this.order = this.attribute("sort");
     this.settings = {};
+    // A page that goes on to another address without being loaded.
+    window.navigation?.addEventListener("currententrychange", () => pageUrl() !== this.ownUrl && this.restart(), { signal });
     const wanted = [this.attribute("lang"), this.closest("[lang]")?.lang, ...navigator.languages];
     const speaking = speak(choose(...wanted), base);
     this.words = await speak("en", base);

@@ -15,7 +15,7 @@ export function replyForm(widget, { parent, close }) {
   const { settings } = widget;
   const known = recall("commenter");
   const label = parent ? t("Reply to {name}", { name: parent.name || t("Anonymous") }) : t("Leave a Reply");
-  const input = (name, label, required, type = name) => field(`p.field`, t, name, label, required, h("input", { name, type, autocomplete: name, value: known?.[name] }));
+  const input = (name, label, required, type = name) => field(`p.field`, t, name, label, required, h("input", { name, type, autocomplete: name === "website" ? "url" : name, value: known?.[name] }));
   const more = [
     h(
       "div.fields",
