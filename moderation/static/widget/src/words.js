@@ -34,7 +34,7 @@ export async function speak(lang, base) {
       delete loaded[lang];
     }
   }
-  return words("en", { words: {}, plural: ["one", "other"] });
+  return words("en", { words: {} });
 }
 
 /** What a message is known by in the files: a hash of its English, so that they need not repeat it. */
@@ -55,6 +55,6 @@ function words(lang, catalogue) {
     number: (n) => number.format(n),
     t: (text, values) => fill(find(text) || text, values),
     // The forms stand in the order of the catalogue's CLDR categories; any other has the last.
-    tn: (one, many, n) => fill((find(one) || [one, many]).at(catalogue.plural.indexOf(rules.select(n))), { n: number.format(n) }),
+    tn: (one, many, n) => fill(find(one)?.at(catalogue.plural.indexOf(rules.select(n))) || (n === 1 ? one : many), { n: number.format(n) }),
   };
 }
