@@ -2,22 +2,23 @@
 
 import { ask } from "./api.js";
 import { button, fault, h } from "./dom.js";
+import { hide } from "./own.js";
 import { action } from "./render.js";
 import { keep, recall } from "./storage.js";
 
 /** The button that likes a comment and takes the like back; the receipt for that stays here. */
 export function like(widget, comment, by) {
-  const { t, number } = widget.words;
+  const { t, lang } = widget.words;
   const path = `sites/${widget.site}/comments/${comment.id}/like`;
   const store = `likes:${widget.site}`;
   const count = h("span.count");
-  const press = action([h("span.heart"), t("Like"), count], by, toggle);
+  const press = action([h("span.heart", { "aria-hidden": "true" }, "♥\uFE0E"), t("Like"), count], by, toggle);
   let busy;
   say(comment.likes);
 
   function say(likes) {
     comment.likes = likes;
-    count.textContent = likes ? number(likes) : "";
+    count.textContent = likes ? likes.toLocaleString(lang) : "";
     press.setAttribute("aria-pressed", !!recall(store)?.[comment.id]);
   }
 
@@ -43,9 +44,9 @@ export function like(widget, comment, by) {
 export function report(widget, comment, close) {
   const { t } = widget.words;
   const reasons = { spam: t("It is spam"), abuse: t("It is abusive"), off_topic: t("It is off topic"), other: t("Something else") };
-  const reason = h("select", { name: "reason" }, Object.entries(reasons).map(([value, name]) => h("option", { value }, name)));
-  const note = h("textarea", { name: "note", rows: 2, maxlength: 500, dir: "auto" });
-  return small(widget, t("Send report"), close, [h("label.field", {}, t("What is wrong with this comment?"), reason), h("label.field", {}, t("Note"), note)], async () => {
+  const reason = h("select", {}, Object.entries(reasons).map(([value, name]) => h("option", { value }, name)));
+  const note = h("textarea", { dir: "auto" });
+  return small(widget, t("Send report"), close, [h("label.field", {}, t("What is wrong with it?"), reason), h("label.field", {}, t("Note"), note)], async () => {
     const json = { reason: reason.value, note: note.value };
     await ask(widget, `sites/${widget.site}/comments/${comment.id}/report`, { method: "POST", json });
     close();
@@ -58,10 +59,10 @@ export function report(widget, comment, close) {
 /** The question before an author's comment is deleted. */
 export function remove(widget, comment, own, close) {
   const { t } = widget.words;
-  return small(widget, t("Delete"), close, [h("p", {}, t("Delete this comment for good?"))], async () => {
+  return small(widget, t("Delete"), close, [h("p", {}, t("Delete it for good?"))], async () => {
     await ask(widget, `status/${own.token}`, { method: "DELETE" });
     close(false);
-    own.hide();
+    hide(widget, own);
     widget.announce(t("Your comment is deleted."));
   });
 }

@@ -2,61 +2,46 @@
 
 import { setClock } from "./times.js";
 
-/** A request that failed, in words for the reader. `errors` are a form's faults. */
-const problem = (message, status, errors = []) => ({ message, status, errors });
-
 export const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /**
  * Ask the service, and again where the network or the service fails for a moment: `tries` times in
  * all. What changes something is safe to repeat by its own key.
  *
- * @throws what `problem` makes.
+ * @throws what went wrong, in words for the reader: `message`, and with it `errors`, the faults of a
+ * form's fields, and `status`, none where there was no answer.
  */
-export async function ask(widget, path, { json, headers, tries = 3, ...init } = {}) {
-  for (let left = tries - 1; ; left--) {
+export async function ask({ base, words, signal }, path, { json, headers, tries = 3, ...init } = {}) {
+  const { t, lang } = words;
+  for (let turn = 1; ; turn++) {
+    let answer, body, message;
     try {
-      return await once(widget, path, {
+      answer = await fetch(`${base}/api/v1/${path}`, {
+        signal,
+        headers: { "Accept-Language": lang, ...(json && { "Content-Type": "application/json" }), ...headers },
+        body: JSON.stringify(json),
         ...init,
-        headers: { Accept: "application/json", "Accept-Language": widget.words.lang, ...(json && { "Content-Type": "application/json" }), ...headers },
-        body: json && JSON.stringify(json),
       });
-    } catch (problem) {
-      if (left < 1 || widget.signal.aborted || (problem.status > 0 && problem.status < 500)) throw problem;
-      await wait(500 * (tries - left) ** 2);
+      setClock(answer);
+      body = answer.status === 204 ? {} : await answer.json();
+      if (answer.ok) return body;
+      message = body.detail;
+    } catch {
+      message = answer ? t("The answer of the comment service cannot be read.") : await whyNot(base, t);
     }
+    const { status } = answer || {};
+    if (turn === tries || signal?.aborted || (status < 500 && body)) throw { message, status, errors: body?.errors };
+    await wait(500 * turn ** 2);
   }
-}
-
-async function once(widget, path, init) {
-  const { t } = widget.words;
-  let answer;
-  try {
-    answer = await fetch(`${widget.base}/api/v1/${path}`, { credentials: "omit", signal: widget.signal, ...init });
-  } catch (error) {
-    throw problem(await whyNot(widget, error), 0);
-  }
-  setClock(answer);
-  if (answer.status === 204) return {};
-  let body;
-  try {
-    body = await answer.json();
-  } catch {
-    throw problem(t("The comment service gave an answer that cannot be read."), answer.ok ? 1 : answer.status);
-  }
-  if (!answer.ok) throw problem(body.detail || t("The comment service does not answer."), answer.status, body.errors);
-  return body;
 }
 
 /** A browser does not tell a page that CORS refused; that the script's own file is there tells. */
-async function whyNot({ base, words }, error) {
-  const { t } = words;
-  if (error.name === "AbortError") return "";
+async function whyNot(base, t) {
   if (!navigator.onLine) return t("You are offline.");
   try {
     await fetch(`${base}/widget.js`);
   } catch {
     return t("The comment service does not answer.");
   }
-  return t("Comments are not allowed on {origin}. The site’s owner can add it to the site’s origins.", { origin: location.origin });
+  return t("Comments are not allowed on {origin}. The site’s owner can add it to its origins.", { origin: location.origin });
 }

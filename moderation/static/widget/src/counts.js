@@ -12,11 +12,10 @@ export async function fillCounts() {
   const all = [...new Set(urls.values())];
   if (!all.length) return;
   const words = await speak(choose(document.documentElement.lang, ...navigator.languages), base);
-  const { signal } = new AbortController();
   for (let start = 0; start < all.length; start += MOST) {
     try {
       const query = new URLSearchParams(all.slice(start, start + MOST).map((url) => ["url", url]));
-      const { counts } = await ask({ base, words, signal }, `sites/${site}/counts?${query}`);
+      const { counts } = await ask({ base, words }, `sites/${site}/counts?${query}`);
       for (const [place, url] of urls) if (url in counts) place.textContent = words.tn("{n} comment", "{n} comments", counts[url]);
     } catch {
       // A listing without counts is whole: the page's own words stay.

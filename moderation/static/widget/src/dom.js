@@ -11,7 +11,7 @@ export function h(name, properties, ...children) {
   if (classes[0]) element.setAttribute("part", (element.className = classes.join(" ")));
   for (const key in properties) {
     const value = properties[key];
-    if (key.startsWith("on")) element[key] = value;
+    if (/^on/.test(key)) element[key] = value;
     else if (value || value === "") element.setAttribute(key, value);
   }
   element.append(...children.flat(9).filter(Boolean));

@@ -5,11 +5,11 @@ import { button, fault, goTo, h } from "./dom.js";
 import { replyForm } from "./form.js";
 import { live } from "./live.js";
 import { restoreOwn } from "./own.js";
-import { draw, forget } from "./render.js";
+import { draw } from "./render.js";
 import css from "./style.css";
 import { choose, speak } from "./words.js";
 
-const script = document.currentScript || document.querySelector("script[src*='/widget'][src$='widget.js']");
+const script = document.currentScript || document.querySelector("script[data-site]");
 /** The service's address: where the script came from. */
 export const base = new URL(script.src).origin;
 /** The site that is meant where an element names none. */
@@ -54,21 +54,17 @@ export class LeaveAReply extends HTMLElement {
     queueMicrotask(() => signal.aborted || this.start());
   }
 
-  attribute(name) {
-    return this.getAttribute(name) || undefined;
-  }
-
   async start() {
     const { signal } = this;
-    this.site = this.attribute("site") || site;
+    this.site = this.getAttribute("site") || site;
     this.ownUrl = pageUrl();
-    this.url = new URL(this.attribute("url") || this.ownUrl, document.baseURI).href;
+    this.url = new URL(this.getAttribute("url") || this.ownUrl, document.baseURI).href;
     this.key = `${this.site} ${this.url}`;
-    this.order = this.attribute("sort");
+    this.order = this.getAttribute("sort");
     this.settings = {};
     // A page that goes on to another address without being loaded.
     window.navigation?.addEventListener("currententrychange", () => pageUrl() !== this.ownUrl && this.restart(), { signal });
-    const wanted = [this.attribute("lang"), this.closest("[lang]")?.lang, ...navigator.languages];
+    const wanted = [this.getAttribute("lang"), this.closest("[lang]")?.lang, ...navigator.languages];
     const speaking = speak(choose(...wanted), base);
     this.words = await speak("en", base);
     const loading = this.page();
@@ -88,9 +84,8 @@ export class LeaveAReply extends HTMLElement {
 
   /** One page of the thread. */
   page(cursor) {
-    const query = new URLSearchParams({ url: this.url });
-    if (this.order) query.set("sort", this.order);
-    if (cursor) query.set("cursor", cursor);
+    const sort = this.order;
+    const query = new URLSearchParams({ url: this.url, ...(sort && { sort }), ...(cursor && { cursor }) });
     return ask(this, `sites/${this.site}/thread?${query}`, { cache: "no-cache" });
   }
 
@@ -102,8 +97,7 @@ export class LeaveAReply extends HTMLElement {
     this.paint();
   }
 
-  fail(problem) {
-    const { message } = problem;
+  fail({ message }) {
     const again = () => this.restart();
     this.mount(h("slot"), fault(h("span", { id: "title" }, message), button("button", again, {}, this.words.t("Try again"))));
     addEventListener("online", again, { signal: this.signal });
@@ -125,15 +119,15 @@ export class LeaveAReply extends HTMLElement {
     this.settings = thread.settings;
     this.siteName = thread.site.name;
     this.closed = thread.closed;
-    this.size = +this.attribute("page-size") || thread.settings.page_size;
+    this.size = +this.getAttribute("page-size") || thread.settings.page_size;
     this.nodes = new Map();
     this.heading = h("h2.heading", { id: "title", tabindex: -1 });
     this.list = h("ol.list");
     this.news = h("div.news");
     this.said = h("p.unseen", { role: "status" });
     this.moreButton = button("button.more", () => this.more(true), {}, t("Load more"));
-    this.form = thread.closed ? h("p.notice", {}, t("Comments are closed.")) : replyForm(this, {});
-    this.mount(h("header.head", {}, this.heading, this.sorter(thread)), this.form, this.news, this.list, this.moreButton, this.said);
+    const form = thread.closed ? h("p.notice", {}, t("Comments are closed.")) : replyForm(this, {});
+    this.mount(h("header.head", {}, this.heading, this.sorter(thread)), form, this.news, this.list, this.moreButton, this.said);
     this.take(thread);
     this.count(thread.count);
     await restoreOwn(this);
@@ -164,7 +158,8 @@ export class LeaveAReply extends HTMLElement {
     this.order = order;
     try {
       const thread = await this.page();
-      forget(this);
+      this.nodes.clear();
+      this.list.replaceChildren();
       this.take(thread);
       await restoreOwn(this);
       await this.more();
@@ -179,6 +174,14 @@ export class LeaveAReply extends HTMLElement {
     this.cursor = thread.next_cursor;
   }
 
+  /** Show so many of the top comments that were loaded, from an element on; gives them. */
+  async reveal(count, at) {
+    const next = this.queue.splice(0, count);
+    await draw(this, this.list, next, at);
+    this.moreButton.hidden = !this.queue.length && !this.cursor;
+    return next;
+  }
+
   /** Show some more top comments; `asked` by the reader, the first of them gets the focus. */
   async more(asked) {
     try {
@@ -187,9 +190,7 @@ export class LeaveAReply extends HTMLElement {
       this.announce(problem.message);
       if (!this.queue.length) return;
     }
-    const next = this.queue.splice(0, this.size);
-    await draw(this, this.list, next, null);
-    this.moreButton.hidden = !this.queue.length && !this.cursor;
+    const next = await this.reveal(this.size, null);
     if (asked && next[0]) this.nodes.get(next[0].id)?.article.focus({ preventScroll: true });
   }
 
@@ -200,8 +201,7 @@ export class LeaveAReply extends HTMLElement {
     this.take(thread);
     while (this.queue.length < shown && this.cursor) this.take(await this.page(this.cursor), this.queue);
     const before = new Set(this.nodes.keys());
-    await draw(this, this.list, this.queue.splice(0, Math.max(shown, this.size)));
-    this.moreButton.hidden = !this.queue.length && !this.cursor;
+    await this.reveal(Math.max(shown, this.size));
     this.count(thread.count);
     return [...this.nodes.keys()].filter((id) => !before.has(id));
   }
@@ -221,17 +221,12 @@ export class LeaveAReply extends HTMLElement {
 
   /** Look like the theme asked for; `auto` looks at whether the page's own text is light. */
   paint() {
-    const theme = this.attribute("theme") || this.settings.theme;
-    const page = isLight(getComputedStyle(this).color);
+    const theme = this.getAttribute("theme") || this.settings.theme;
+    const [red, green, blue] = getComputedStyle(this).columnRuleColor.match(/[\d.]+/g);
+    const page = red * 0.3 + green * 0.6 + blue * 0.1 > 0.5;
     const dark = theme === "dark" || (page && theme !== "light");
     this.view.classList.toggle("dark", dark);
     // Another theme than the page's needs a ground of its own.
     this.view.classList.toggle("ground", dark !== page);
   }
-}
-
-/** Whether a computed colour, such as rgb(31, 29, 26), is a light one. */
-function isLight(color) {
-  const [red, green, blue] = color.match(/[\d.]+/g);
-  return red * 0.3 + green * 0.6 + blue * 0.1 > (color.startsWith("rgb") ? 140 : 0.55);
 }

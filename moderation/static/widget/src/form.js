@@ -2,11 +2,13 @@
 
 import { ask } from "./api.js";
 import { button, fault, goTo, h, safe } from "./dom.js";
-import { adopt } from "./own.js";
+import { adopt, look } from "./own.js";
 import { PENDING, put } from "./render.js";
 import { keep, recall } from "./storage.js";
+import { keyOf } from "./words.js";
 
-const REMEMBERED = ["name", "email", "website"];
+// So that a comment sent again after a failure is known to be the same.
+const session = Math.random().toString(36) + Date.now();
 let numbers = 0;
 
 /** The form of a new comment: of a reply to `parent`, or to the page itself. */
@@ -15,7 +17,7 @@ export function replyForm(widget, { parent, close }) {
   const { settings } = widget;
   const known = recall("commenter");
   const label = parent ? t("Reply to {name}", { name: parent.name || t("Anonymous") }) : t("Leave a Reply");
-  const input = (name, label, required, type = name) => field(`p.field`, t, name, label, required, h("input", { name, type, autocomplete: name === "website" ? "url" : name, value: known?.[name] }));
+  const input = (name, label, required, type = name) => field(t, name, label, required, h("input", { name, type, autocomplete: name === "website" ? "url" : name, value: known?.[name] }));
   const more = [
     h(
       "div.fields",
@@ -29,18 +31,12 @@ export function replyForm(widget, { parent, close }) {
     check("remember", t("Remember me in this browser"), known),
   ];
   const draft = `draft:${widget.key} ${parent?.id || 0}`;
-  const form = writing(widget, { label, text: recall(draft), more, send: t("Post comment"), close }, async (values) => {
-    const { remember, ...fields } = values;
-    keep("commenter", remember && Object.fromEntries(REMEMBERED.map((name) => [name, values[name]])));
-    const json = {
-      ...fields,
-      url: widget.url,
-      title: widget.attribute("thread-title") || document.title,
-      parent: parent?.id,
-      notify: fields.notify === "on",
-      form_token: (await token)?.form_token,
-    };
-    const posted = await ask(widget, `sites/${widget.site}/comments`, { method: "POST", json, headers: { "Idempotency-Key": key(json) } });
+  const form = writing(widget, { label, text: recall(draft), more, send: t("Post comment"), close }, async ({ comment, name, email, website, notify, remember }) => {
+    keep("commenter", remember && { name, email, website });
+    const said = { comment, name, email, website, notify: !!notify, parent: parent?.id, url: widget.url, title: widget.getAttribute("thread-title") || document.title };
+    const headers = { "Idempotency-Key": session + keyOf(JSON.stringify(said)) };
+    const json = { ...said, form_token: (await token)?.form_token };
+    const posted = await ask(widget, `sites/${widget.site}/comments`, { method: "POST", json, headers });
     keep(draft);
     token = undefined;
     await adopt(widget, posted, parent);
@@ -71,30 +67,20 @@ export function editForm(widget, { comment, own, close }) {
     const json = { comment: text, revision: own.revision };
     await ask(widget, `status/${own.token}`, { method: "PATCH", json, tries: 1 });
     close();
-    await own.look();
+    await look(widget, own);
     put(widget, widget.nodes.get(comment.id).comment);
     widget.nodes.get(comment.id).article.focus();
     widget.announce(PENDING(t));
   });
 }
 
-/** The same key for the same words sent again, as after a failure of the network. */
-let last = {};
-function key(json) {
-  const { form_token, ...said } = json;
-  const words = JSON.stringify(said);
-  if (last.words !== words) last = { words, key: Math.random().toString(36).slice(2) + Date.now().toString(36) };
-  return last.key;
-}
-
 /** A label, its control, and room for what is wrong with it. */
-function field(name, t, key, label, required, control) {
+function field(t, name, label, required, control) {
   const id = `lar-${++numbers}`;
   control.id = id;
   control.setAttribute("aria-describedby", `${id}-fault`);
   if (required) control.required = true;
-  const optional = required ? "" : h("span.quiet", {}, ` ${t("(optional)")}`);
-  return h(name, {}, h("label", { for: id }, label, optional), control, h("span.wrong", { id: `${id}-fault`, "data-field": key }));
+  return h("p.field", {}, h("label", { for: id }, label, !required && h("span.quiet", {}, ` ${t("(optional)")}`)), control, h("span.wrong", { id: `${id}-fault`, "data-field": name }));
 }
 
 function check(name, label, checked) {
@@ -106,23 +92,22 @@ function check(name, label, checked) {
 /** A form around a text: writes, previews, sends once, and tells what is wrong where it is. */
 function writing(widget, { label, text, more, send, close }, submit) {
   const { t } = widget.words;
-  const area = h("textarea", { name: "comment", rows: 3, dir: "auto" });
+  const area = h("textarea", { name: "comment", dir: "auto" });
   area.value = text || "";
   const preview = h("div.preview.text", { hidden: "", dir: "auto", tabindex: -1 });
-  const notice = fault();
   const look = button("button.second", togglePreview, {}, t("Preview"));
   const sender = h("button.button.send", {}, send);
   const cancel = close && button("action", () => close(), {}, t("Cancel"));
-  const hint = widget.settings.markup === "rich" && h("bdi.quiet.hint", {}, t("**bold**, *italic*, `code`, > quote"));
+  const hint = widget.settings.markup === "rich" && h("bdi.quiet.hint", {}, "**bold** *italic* `code`");
+  const buttons = h("div.buttons", {}, sender, look, cancel, hint);
   const form = h(
     close || text ? "form.form.open" : "form.form",
     { novalidate: "", onsubmit },
-    field("p.field", t, "comment", label, true, area),
+    field(t, "comment", label, true, area),
     preview,
-    h("div.rest", {}, more, notice, h("div.buttons", {}, sender, look, cancel, hint)),
+    h("div.rest", {}, more, buttons),
   );
-  let busy;
-  notice.hidden = true;
+  let busy, notice;
 
   async function togglePreview() {
     const writing = !preview.hidden;
@@ -131,7 +116,6 @@ function writing(widget, { label, text, more, send, close }, submit) {
     } catch (problem) {
       return fail(problem);
     }
-    notice.hidden = true;
     preview.hidden = writing;
     area.parentElement.hidden = !writing;
     look.textContent = writing ? t("Preview") : t("Write");
@@ -143,8 +127,7 @@ function writing(widget, { label, text, more, send, close }, submit) {
     if (busy) return;
     busy = true;
     sender.textContent = t("Sending…");
-    tellFaults([]);
-    notice.hidden = true;
+    fail({});
     try {
       await submit(Object.fromEntries(new FormData(form)));
     } catch (problem) {
@@ -154,23 +137,26 @@ function writing(widget, { label, text, more, send, close }, submit) {
     busy = false;
   }
 
+  /** Tell what is wrong: with a field beside it, else above the buttons. Without words nothing is. */
   function fail({ message, errors = [], status }) {
-    if (!preview.hidden) togglePreview();
-    const elsewhere = tellFaults(errors);
-    notice.textContent = errors[elsewhere.length] ? t("Please look at the marked fields.") : (elsewhere[0] || message) + (status ? "" : ` ${t("What you typed is kept.")}`);
-    notice.hidden = false;
-    widget.tell("error", { message });
-    (form.querySelector("[aria-invalid=true]") || sender).focus();
-  }
-
-  /** Write faults beside their fields; returns the words of those that have none. */
-  function tellFaults(errors) {
+    const elsewhere = new Set(errors);
+    let first;
     for (const place of form.querySelectorAll(".wrong")) {
-      const fault = errors.find((error) => error.field === place.dataset.field);
-      place.textContent = fault?.message || "";
-      place.previousElementSibling.setAttribute("aria-invalid", !!fault);
+      const wrong = errors.find((error) => error.field === place.dataset.field);
+      elsewhere.delete(wrong);
+      place.textContent = wrong?.message || "";
+      const control = place.previousElementSibling;
+      control.setAttribute("aria-invalid", !!wrong);
+      if (wrong) first ??= control;
     }
-    return errors.filter((error) => !form.querySelector(`[data-field="${CSS.escape(error.field)}"]`)).map((error) => error.message);
+    notice?.remove();
+    if (!message) return;
+    if (!preview.hidden) togglePreview();
+    const [other] = elsewhere;
+    notice = fault(other?.message || (first ? t("Please look at the marked fields.") : message), !status && ` ${t("What you typed is kept.")}`);
+    buttons.before(notice);
+    widget.tell("error", { message });
+    (first || sender).focus();
   }
 
   form.addEventListener("keydown", (event) => {

@@ -1,6 +1,7 @@
 // What happens on a page that stays open: new comments, and times that go by.
 
 import { button } from "./dom.js";
+import { look as lookAt } from "./own.js";
 import { sayAge } from "./times.js";
 
 const EVERY = 30000; // milliseconds
@@ -8,28 +9,22 @@ const EVERY = 30000; // milliseconds
 /** Look for news while the page is in sight, and at once when it is again. */
 export function live(widget) {
   const { signal, words } = widget;
-  let last = Date.now();
-  let busy;
-
   async function look() {
-    if (document.hidden || busy || signal.aborted) return;
-    busy = true;
-    last = Date.now();
+    if (document.hidden) return;
     for (const time of widget.view.querySelectorAll("time")) sayAge(words, time);
     try {
-      await Promise.all([...widget.own.values()].filter((own) => own.status !== "published").map((own) => own.look().catch(() => {})));
+      for (const own of widget.own.values()) if (own.status !== "published") await lookAt(widget, own);
       const thread = await widget.page();
       if (!signal.aborted) offer(widget, thread);
     } catch {
       // The next look may find the network again.
     }
-    busy = false;
   }
 
   const timer = setInterval(look, EVERY);
   signal.addEventListener("abort", () => clearInterval(timer));
   addEventListener("online", look, { signal });
-  document.addEventListener("visibilitychange", () => Date.now() - last > EVERY && look(), { signal });
+  document.addEventListener("visibilitychange", look, { signal });
 }
 
 /** The ids of comments and of all replies below them. */

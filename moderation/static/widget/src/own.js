@@ -9,83 +9,76 @@ import { now } from "./times.js";
 const store = (widget) => `own:${widget.key}`;
 
 /** Find out how the reader's own comments fare; those awaiting moderation are shown to them. */
-export async function restoreOwn(widget) {
+export function restoreOwn(widget) {
   widget.own = new Map();
-  const kept = recall(store(widget)) || [];
-  await Promise.all(kept.map(({ id, token }) => make(widget, id, token).look().catch(() => {})));
+  return Promise.all((recall(store(widget)) || []).map(([id, token]) => look(widget, add(widget, { id, token }))));
 }
 
 /** Show to its author a comment that was just posted, and watch how it fares. */
-export async function adopt(widget, posted) {
-  const own = make(widget, posted.id, posted.status_url.split("/").pop());
-  own.fresh = true;
+export async function adopt(widget, { id, status, status_url }) {
+  const own = add(widget, { id, status, token: status_url.split("/").pop() });
   save(widget);
-  await own.look();
+  await look(widget, own);
   watch(widget, own);
 }
 
-function save(widget) {
-  keep(
-    store(widget),
-    [...widget.own].filter(([, own]) => !own.settled).map(([id, { token }]) => ({ id, token })),
-  );
+/** Look again at a comment that waits, less and less often. */
+async function watch(widget, own) {
+  for (let pause = 300; pause < 30000 && own.status === "pending" && !widget.signal.aborted; pause *= 1.6) {
+    await wait(pause);
+    await look(widget, own);
+  }
 }
 
-function make(widget, id, token) {
-  const own = {
-    token,
-    toJSON: () => [own.status, own.editable_until],
-
-    /** Ask how it fares, and show it so. */
-    async look() {
-      let found;
-      try {
-        found = await ask(widget, `status/${token}`);
-      } catch (problem) {
-        if (problem.status === 404) own.forget();
-        throw problem;
-      }
-      const { comment, ...rest } = found;
-      const before = own.status || own.fresh;
-      Object.assign(own, rest, { text: comment.text });
-      show(widget, comment, own);
-      if (before && before !== "published" && own.status === "published") widget.count(widget.known + 1);
-      own.settled = own.status === "published" && !(Date.parse(own.editable_until) > now());
-      save(widget);
-    },
-
-    /** Show it no longer. */
-    hide() {
-      own.forget();
-      drop(widget, id);
-    },
-
-    forget() {
-      widget.own.delete(id);
-      save(widget);
-    },
-  };
-  widget.own.set(id, own);
+function add(widget, own) {
+  widget.own.set(own.id, own);
   return own;
 }
 
-function show(widget, comment, own) {
-  const there = widget.nodes.get(comment.id);
+function save(widget) {
+  const lasting = [...widget.own.values()].filter((own) => !own.settled);
+  keep(
+    store(widget),
+    lasting.map(({ id, token }) => [id, token]),
+  );
+}
+
+function forgetOwn(widget, own) {
+  widget.own.delete(own.id);
+  save(widget);
+}
+
+/** Show a comment no longer. */
+export function hide(widget, own) {
+  forgetOwn(widget, own);
+  drop(widget, own.id);
+}
+
+/** Ask how a comment fares, and show it so. */
+export async function look(widget, own) {
+  let found;
+  try {
+    found = await ask(widget, `status/${own.token}`);
+  } catch ({ status }) {
+    if (status === 404) forgetOwn(widget, own);
+    return;
+  }
+  const { comment, ...rest } = found;
+  const before = own.status;
+  Object.assign(own, rest, { text: comment.text });
   const waits = own.status !== "published";
-  if (!there && !waits && !own.fresh) return; // it comes with the thread
-  const node = put(widget, { replies: [], ...comment, likes: comment.likes || 0 });
+  // What was published before comes with the thread.
+  if (waits || before || widget.nodes.has(own.id)) place(widget, comment, waits);
+  if (!waits && before && before !== own.status) widget.count(widget.known + 1);
+  own.settled = !waits && !(Date.parse(own.editable_until) > now());
+  save(widget);
+}
+
+function place(widget, comment, waits) {
+  const node = put(widget, { replies: [], ...comment });
   node.waits = waits;
   if (node.li.isConnected) return;
   const parent = widget.nodes.get(comment.parent);
   if (parent) replies(parent).append(node.li);
   else widget.list.prepend(node.li);
-}
-
-/** Look again at a comment that waits, less and less often. */
-export async function watch(widget, own) {
-  for (let pause = 300; pause < 30000; pause *= 1.6) {
-    await wait(pause);
-    if (widget.signal.aborted || own.status !== "pending") return;
-    await own.look().catch(() => {});
-  }
 }

@@ -3,6 +3,7 @@
 import { like, remove, report } from "./actions.js";
 import { breathe, button as plain, h, safe } from "./dom.js";
 import { editForm, replyForm } from "./form.js";
+import { hide } from "./own.js";
 import { now, timeElement } from "./times.js";
 
 /**
@@ -17,6 +18,10 @@ export async function draw(widget, list, comments, at = list.firstElementChild) 
     const node = put(widget, comment);
     if (node.li === at) at = at.nextElementSibling;
     else list.insertBefore(node.li, at);
+    for (const id of widget.own.keys()) {
+      const mine = widget.nodes.get(id);
+      if (mine?.waits && mine.comment.parent === comment.id) replies(node).append(mine.li);
+    }
     await draw(widget, replies(node), comment.replies);
   }
 }
@@ -43,12 +48,6 @@ export function replies(node) {
     node.li.append(node.list);
   }
   return node.list;
-}
-
-/** Take all comments away. */
-export function forget(widget) {
-  widget.nodes.clear();
-  widget.list.replaceChildren();
 }
 
 /** Take one comment away, but for its place where replies hang on it. */
@@ -89,7 +88,7 @@ function drawArticle(widget, comment, node) {
         h("p.meta", {}, meta),
       ),
     ),
-    own && h("p.notice." + own.status, {}, stateWords(t, own.status), own.status === "not_accepted" && action(t("Hide"), by, own.hide)),
+    own && h("p.notice." + own.status, {}, stateWords(t, own.status), own.status === "not_accepted" && action(t("Hide"), by, () => hide(widget, own))),
     text,
     h("footer.actions", {}, actions(widget, comment, node, own, by)),
   );

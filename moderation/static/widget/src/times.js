@@ -12,8 +12,7 @@ let skew = 0; // milliseconds that the server's clock is ahead
 
 /** Learn the server's time from an answer, which says it to the second. */
 export function setClock(answer) {
-  const ahead = Date.parse(answer.headers.get("Date")) - Date.now();
-  if (ahead === ahead) skew = Math.abs(ahead) < 2000 ? 0 : ahead;
+  skew = Date.parse(answer.headers.get("Date")) - Date.now() || 0;
 }
 
 /** The time on the server, in milliseconds. */

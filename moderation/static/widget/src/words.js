@@ -1,15 +1,13 @@
 // The words of one language. English is in the sources; any other is one file, loaded when needed.
 
-// BCP 47 tags of the catalogues beside English.
-const CATALOGUES = "ar de es fr he hi it ja ko nl pl pt ru tr uk";
+// BCP 47 tags of the languages, but the two of Chinese.
+const CATALOGUES = "en ar de es fr he hi it ja ko nl pl pt ru tr uk";
 const loaded = {};
 
 /** The catalogue's tag that `tag`, such as de-AT or zh-TW, asks for; nothing where there is none. */
 function nearest(tag) {
-  const [first, ...rest] = tag.toLowerCase().split(/[-_]/);
-  if (first === "zh") return /hant|tw|hk|mo/.test(rest) && !rest.includes("hans") ? "zh-Hant" : "zh-Hans";
-  const name = first === "iw" ? "he" : first;
-  return name === "en" || (name[1] && CATALOGUES.includes(name)) ? name : undefined;
+  if (/^zh/i.test(tag)) return /^(?!.*hans).*(hant|tw|hk|mo)/i.test(tag) ? "zh-Hant" : "zh-Hans";
+  return CATALOGUES.match(`\\b${/^\w+/.exec(tag)}\\b`, "i")?.[0];
 }
 
 /** The first of the wanted languages that there are words of, else English. */
@@ -38,7 +36,7 @@ export async function speak(lang, base) {
 }
 
 /** What a message is known by in the files: a hash of its English, so that they need not repeat it. */
-function keyOf(text) {
+export function keyOf(text) {
   let hash = 0;
   for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
   return (hash >>> 0).toString(36).slice(-4);
@@ -46,15 +44,13 @@ function keyOf(text) {
 
 function words(lang, catalogue) {
   const rules = new Intl.PluralRules(lang);
-  const number = new Intl.NumberFormat(lang);
   const find = (text) => catalogue.words[keyOf(text)];
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   return {
     lang,
     dir: lang === "ar" || lang === "he" ? "rtl" : "ltr",
-    number: (n) => number.format(n),
     t: (text, values) => fill(find(text) || text, values),
     // The forms stand in the order of the catalogue's CLDR categories; any other has the last.
-    tn: (one, many, n) => fill(find(one)?.at(catalogue.plural.indexOf(rules.select(n))) || (n === 1 ? one : many), { n: number.format(n) }),
+    tn: (one, many, n) => fill(find(one)?.at(catalogue.plural.indexOf(rules.select(n))) || (n === 1 ? one : many), { n: n.toLocaleString(lang) }),
   };
 }
