@@ -1,6 +1,5 @@
 """The widget's files, for pages of any origin, and a page that shows its looks."""
 
-import gzip
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256, sha384
@@ -11,6 +10,7 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from moderation.demo_content import ARTICLE_PATH, DEMO_SLUG
 from moderation.errors import UnknownSiteError
+from moderation.web.encodings import accepts_gzip, gzipped
 from moderation.web.runtime import runtime
 
 bp = Blueprint("widget", __name__)
@@ -19,7 +19,6 @@ _FILES = Path(__file__).parents[1] / "static" / "widget"
 _PLACE = b"%VERSION%"  # in the built script
 _FOR_EVER = "public, max-age=31536000, immutable"
 _SHORTLY = "public, max-age=300"
-_GZIP_LEVEL = 9
 
 
 class WidgetFiles:
@@ -90,15 +89,13 @@ def themes() -> str:
     return render_template("widget/themes.html", site=site, slug=slug, page=page)
 
 
-@cache
-def _gzipped(body: bytes) -> bytes:
-    return gzip.compress(body, _GZIP_LEVEL, mtime=0)
+_small = cache(gzipped)
 
 
 def _answer(body: bytes, kind: str, lasting: str) -> Response:
-    zipped = request.accept_encodings["gzip"] > 0
-    response = Response(_gzipped(body) if zipped else body, content_type=f"{kind}; charset=utf-8")
-    if zipped:
+    coded = _small(body) if accepts_gzip(request.headers.get("Accept-Encoding", "")) else None
+    response = Response(coded or body, content_type=f"{kind}; charset=utf-8")
+    if coded is not None:
         response.content_encoding = "gzip"
     response.vary.add("Accept-Encoding")
     response.headers["Cache-Control"] = lasting

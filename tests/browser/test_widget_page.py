@@ -138,7 +138,7 @@ def test_a_service_that_is_away_is_told_and_tried_again(page: Page, blog: Blog) 
     page.route("**/thread?*", lambda route: route.fulfill(status=503, body="away"))
     page.goto(url)
     fault = page.get_by_role("alert")
-    expect(fault).to_contain_text("The answer of the comment service cannot be read.")
+    expect(fault).to_contain_text("The comment service gave an answer that cannot be read.")
     page.unroute("**/thread?*")
     page.get_by_role("button", name="Try again").click()
 
@@ -199,7 +199,42 @@ def test_hostile_markup_from_the_service_does_not_run(page: Page, blog: Blog) ->
     ) == []
 
 
-def test_the_service_has_words_for_a_language_and_a_page_that_shows_the_looks(
+@pytest.mark.parametrize(
+    ("page_says", "attribute", "site_says", "heading"),
+    [
+        ("de-AT", "", None, "Noch keine Kommentare"),
+        ("de", ' lang="fr"', "it", "Aucun commentaire pour le moment"),
+        ("xx", "", None, "No comments yet"),
+    ],
+)
+def test_it_speaks_the_language_of_the_element_the_site_or_the_page(
+    page: Page,
+    blog: Blog,
+    page_says: str,
+    attribute: str,
+    site_says: str | None,
+    heading: str,
+) -> None:
+    if site_says:
+        blog.set_settings(language=site_says)
+    url = blog.page(f"<leave-a-reply{attribute}></leave-a-reply>", html=f'lang="{page_says}"')
+    page.goto(url)
+
+    expect(page.get_by_role("heading", level=2)).to_have_text(heading)
+
+
+def test_the_site_can_say_which_language_its_comments_are_in(page: Page, blog: Blog) -> None:
+    blog.set_settings(language="ru")
+    url = blog.page()
+    for _ in range(2):
+        blog.publish(url)
+    page.goto(url)
+
+    expect(page.get_by_role("heading", level=2)).to_have_text("2 комментария")
+    expect(page.locator("leave-a-reply section")).to_have_attribute("lang", "ru")
+
+
+def test_the_page_of_themes_shows_them_live(
     page: Page, blog: Blog
 ) -> None:
     url = blog.page()

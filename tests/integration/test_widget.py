@@ -44,6 +44,16 @@ def test_it_is_sent_small_to_whoever_reads_gzip(house: House) -> None:
     assert gzip.decompress(answer.data) == widget_files().script
 
 
+def test_each_language_has_its_words_and_an_old_script_gets_those_of_today(house: House) -> None:
+    today = house.client.get(f"/widget/{widget_files().version}/ar.json")
+    for_old = house.client.get("/widget/0123456789abcdef/ar.json")
+
+    assert today.json == for_old.json
+    assert set(today.json) == {"plural", "words"}
+    assert "immutable" in today.headers["Cache-Control"]
+    assert "immutable" not in for_old.headers["Cache-Control"]
+
+
 def test_another_version_than_todays_is_not_here(house: House) -> None:
     answer = house.client.get("/widget/0123456789abcdef/widget.js")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from moderation.domain.site_settings import INTERFACE_LANGUAGES
 from moderation.web.widget import WidgetFiles, widget_files
 
 FOLDER = Path(__file__).parents[3] / "moderation" / "static" / "widget"
@@ -29,6 +30,14 @@ def test_script_style_and_the_language_in_it_are_small() -> None:
     print(f"widget.js with its style and English: {size} bytes gzipped")
 
     assert size < MOST
+
+
+def test_any_other_language_adds_little() -> None:
+    sizes = {tag: gzipped(words) for tag, words in widget_files().words.items()}
+    print(f"words: {sizes} bytes gzipped")
+
+    assert set(sizes) == set(INTERFACE_LANGUAGES) - {"en"}
+    assert max(sizes.values()) < 1_500
 
 
 def test_every_version_has_an_address_of_its_own(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ const MOST = 100; // addresses a request
 
 export async function fillCounts() {
   const places = [...document.querySelectorAll("[data-comment-count]")];
-  const urls = new Map(places.map((place) => [place, new URL(place.dataset.commentCount || pageUrl(), document.baseURI).href]));
+  const urls = new Map(places.map((place) => [place, new URL(place.dataset.commentCount || pageUrl(), location).href]));
   const all = [...new Set(urls.values())];
   if (!all.length) return;
   const words = await speak(choose(document.documentElement.lang, ...navigator.languages), base);

@@ -1,5 +1,7 @@
 // Making elements, and letting the page breathe while there are many to make.
 
+import { wait } from "./api.js";
+
 /**
  * An element. `name` may carry classes, as in `p.notice`; a class that is a name for the page's own
  * style sheet is its `part` too. Properties that begin with "on" are listeners, false ones are left
@@ -53,7 +55,7 @@ let since = 0;
 /** A moment for the page, where this task has gone on for as long as a frame may take. */
 export async function breathe() {
   if (performance.now() - since < 8) return;
-  await new Promise((resolve) => setTimeout(resolve));
+  await wait();
   since = performance.now();
 }
 

@@ -20,9 +20,7 @@ sheet.replaceSync(css);
 
 /** The page's own address, without a fragment. */
 export function pageUrl() {
-  const url = new URL(document.querySelector("link[rel=canonical]")?.href || location.href);
-  url.hash = "";
-  return url.href;
+  return (document.querySelector("link[rel=canonical]")?.href || location.href).split("#")[0];
 }
 
 export class LeaveAReply extends HTMLElement {
@@ -58,7 +56,7 @@ export class LeaveAReply extends HTMLElement {
     const { signal } = this;
     this.site = this.getAttribute("site") || site;
     this.ownUrl = pageUrl();
-    this.url = new URL(this.getAttribute("url") || this.ownUrl, document.baseURI).href;
+    this.url = new URL(this.getAttribute("url") || this.ownUrl, location).href;
     this.key = `${this.site} ${this.url}`;
     this.order = this.getAttribute("sort");
     this.settings = {};
