@@ -20,7 +20,8 @@ from moderation.models import Comment, Moderator, Report, Site, db
 from moderation.models import Thread as ThreadRow
 from moderation.services.accounts import add_moderator
 from moderation.services.review import decide
-from moderation.services.sites import add_site, change_policy, set_thread_closed
+from moderation.services.sites import add_site, change_policy
+from moderation.services.threads import set_closed
 from moderation.web.widget import widget_files
 from tests.factories import Clock, House
 from tests.stack import Stack
@@ -157,7 +158,8 @@ class Blog:
     def close_thread(self, url: str) -> None:
         """Take no more comments on a page."""
         with self.house.rows():
-            set_thread_closed(self.slug, url, self.house.clock())
+            thread = db.session.scalars(select(ThreadRow).where(ThreadRow.url == url)).one()
+            set_closed(self._moderator(), self.slug, thread.id, self.house.clock(), closed=True)
 
     def pinned(self) -> tuple[str, str]:
         """The script's lasting address, and the hash that a page can demand of it."""

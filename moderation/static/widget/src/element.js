@@ -31,7 +31,7 @@ export class LeaveAReply extends HTMLElement {
   connectedCallback() {
     if (!this.shadowRoot) this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
     this.restart();
-    this.ontransitionend = () => this.view && this.paint();
+    this.ontransitionend = this.paint;
   }
 
   disconnectedCallback() {
@@ -92,7 +92,8 @@ export class LeaveAReply extends HTMLElement {
     const { lang, dir } = this.words;
     this.view = h("section.lar", { "aria-labelledby": "title", lang, dir }, ...children);
     this.shadowRoot.replaceChildren(this.view);
-    this.paint();
+    // Not before the page's own style sheets are there.
+    requestAnimationFrame(() => this.paint());
   }
 
   fail({ message }) {
@@ -219,6 +220,7 @@ export class LeaveAReply extends HTMLElement {
 
   /** Look like the theme asked for; `auto` looks at whether the page's own text is light. */
   paint() {
+    if (!this.view) return;
     const theme = this.getAttribute("theme") || this.settings.theme;
     const [red, green, blue] = getComputedStyle(this).columnRuleColor.match(/[\d.]+/g);
     const page = red * 0.3 + green * 0.6 + blue * 0.1 > 0.5;
