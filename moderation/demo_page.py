@@ -1,8 +1,8 @@
 """The demo's article page, served from an origin of its own as another site's page would be.
 
-It shows what any site can do: embed the widget with one script and one element. Within the element is
-what needs no script: the published replies, fetched from the API, and a plain WordPress-style form
-that posts to the service. It knows the service by its HTTP doors alone.
+It shows what any site can do: embed the widget with one script and one element. Within the element
+is what needs no script: the published replies, fetched from the API, and a plain WordPress-style
+form that posts to the service. It knows the service by its HTTP doors alone.
 """
 
 import json

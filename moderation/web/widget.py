@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from moderation.demo_content import ARTICLE_PATH, DEMO_SLUG
 from moderation.errors import UnknownSiteError
 from moderation.web.encodings import accepts_gzip, gzipped
+from moderation.web.links import public_root
 from moderation.web.runtime import runtime
 
 bp = Blueprint("widget", __name__)
@@ -86,7 +87,15 @@ def themes() -> str:
         site = None
     origin = site.origins[0] if site else ""
     page = request.args.get("url") or origin + (ARTICLE_PATH if slug == DEMO_SLUG else "/")
-    return render_template("widget/themes.html", site=site, slug=slug, page=page)
+    files = widget_files()
+    return render_template(
+        "widget/themes.html",
+        site=site,
+        slug=slug,
+        page=page,
+        pinned=f"{public_root()}/widget/{files.version}/widget.js",
+        integrity=files.integrity,
+    )
 
 
 _small = cache(gzipped)

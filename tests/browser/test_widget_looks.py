@@ -58,12 +58,12 @@ def violations(page: Page, *, forced: bool, within: str | None = None) -> list[s
 
 
 @pytest.mark.parametrize("name", DRESSES)
-def test_it_is_accessible_and_fits_in_every_dress(
-    chromium: Browser, blog: Blog, name: str
-) -> None:
+def test_it_is_accessible_and_fits_in_every_dress(chromium: Browser, blog: Blog, name: str) -> None:
     dress = DRESSES[name]
     url = blog.page(
-        dress.get("body", "<leave-a-reply></leave-a-reply>"), html=dress.get("html", 'lang="en"'), policy=" "
+        dress.get("body", "<leave-a-reply></leave-a-reply>"),
+        html=dress.get("html", 'lang="en"'),
+        policy=" ",
     )
     talk(blog, url)
     with dressed(chromium, dress) as page:
@@ -137,9 +137,7 @@ def test_a_thousand_comments_are_drawn_and_scrolled_without_a_long_task(
     assert [] in long
 
 
-def test_the_demos_article_has_the_widget_in_its_own_colours(
-    chromium: Browser, blog: Blog
-) -> None:
+def test_the_demos_article_has_the_widget_in_its_own_colours(chromium: Browser, blog: Blog) -> None:
     with dressed(chromium, {"width": 390}) as page:
         page.goto(blog.stack.page)
         widget = page.locator("leave-a-reply")

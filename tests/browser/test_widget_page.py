@@ -12,7 +12,11 @@ def test_several_on_a_page_do_not_know_each_other(page: Page, blog: Blog) -> Non
     one, two = blog.page(), blog.page()
     blog.publish(one, name="Anna")
     blog.publish(two, name="Bela")
-    page.goto(blog.page(f'<leave-a-reply url="{one}"></leave-a-reply><leave-a-reply url="{two}"></leave-a-reply>'))
+    page.goto(
+        blog.page(
+            f'<leave-a-reply url="{one}"></leave-a-reply><leave-a-reply url="{two}"></leave-a-reply>'
+        )
+    )
 
     widgets = page.locator("leave-a-reply")
     expect(widgets.nth(0).locator("article h3")).to_have_text(["Anna"])
@@ -114,7 +118,7 @@ def test_what_the_page_holds_shows_until_the_thread_is_there(page: Page, blog: B
     url = blog.page(f"<leave-a-reply>{fragment}</leave-a-reply>")
     blog.publish(url, name="Anna")
     held: list[Route] = []
-    page.route("**/thread?*", lambda route: held.append(route))
+    page.route("**/thread?*", lambda route: held.append(route))  # noqa: PLW0108 -- takes no method
     page.goto(url)
     expect(page.get_by_text("Served with the page")).to_be_visible()
     expect(page.get_by_text("Loading comments…")).to_be_visible()
@@ -148,7 +152,7 @@ def test_a_service_that_is_away_is_told_and_tried_again(page: Page, blog: Blog) 
 def test_a_page_of_a_foreign_origin_is_told_which_to_add(chromium: Browser, blog: Blog) -> None:
     page = chromium.new_context().new_page()
     said: list[ConsoleMessage] = []
-    page.on("console", lambda message: said.append(message))
+    page.on("console", lambda message: said.append(message))  # noqa: PLW0108 -- as above
     foreign = blog.page(policy=" ").replace("127.0.0.1", "localhost")
     page.goto(foreign)
     origin = foreign.rpartition("/")[0]
@@ -194,9 +198,12 @@ def test_hostile_markup_from_the_service_does_not_run(page: Page, blog: Blog) ->
 
     assert page.title() == "A page"
     expect(page.get_by_text("Text", exact=True)).to_be_visible()
-    assert page.locator("article .text *").evaluate_all(
-        "all => all.flatMap(e => e.getAttributeNames())"
-    ) == []
+    assert (
+        page.locator("article .text *").evaluate_all(
+            "all => all.flatMap(e => e.getAttributeNames())"
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -210,6 +217,7 @@ def test_hostile_markup_from_the_service_does_not_run(page: Page, blog: Blog) ->
 def test_it_speaks_the_language_of_the_element_the_site_or_the_page(
     page: Page,
     blog: Blog,
+    *,
     page_says: str,
     attribute: str,
     site_says: str | None,
@@ -234,9 +242,7 @@ def test_the_site_can_say_which_language_its_comments_are_in(page: Page, blog: B
     expect(page.locator("leave-a-reply section")).to_have_attribute("lang", "ru")
 
 
-def test_the_page_of_themes_shows_them_live(
-    page: Page, blog: Blog
-) -> None:
+def test_the_page_of_themes_shows_them_live(page: Page, blog: Blog) -> None:
     url = blog.page()
     blog.publish(url, name="Anna")
     page.set_viewport_size({"width": 1280, "height": 900})

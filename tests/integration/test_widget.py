@@ -1,6 +1,7 @@
 """The addresses of the widget's files, as pages of other origins ask for them."""
 
 import gzip
+import html
 
 import pytest
 
@@ -69,5 +70,8 @@ def test_the_themes_page_shows_a_site_or_says_how_to_name_one(house: House) -> N
     missing = house.client.get("/widget/themes?site=nowhere").text
 
     assert '<leave-a-reply url="https://blog.example/a">' in shown
+    assert f'{lasting()}" integrity="{widget_files().integrity}" crossorigin="anonymous"' in (
+        html.unescape(shown)
+    )
     assert "There is no site “nowhere” here." in missing
     assert "<leave-a-reply" not in missing

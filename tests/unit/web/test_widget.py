@@ -27,14 +27,14 @@ def test_the_built_script_is_of_the_sources_in_the_tree() -> None:
 
 def test_script_style_and_the_language_in_it_are_small() -> None:
     size = gzipped(widget_files().script)
-    print(f"widget.js with its style and English: {size} bytes gzipped")
+    print(f"widget.js with its style and English: {size} bytes gzipped")  # noqa: T201
 
     assert size < MOST
 
 
 def test_any_other_language_adds_little() -> None:
     sizes = {tag: gzipped(words) for tag, words in widget_files().words.items()}
-    print(f"words: {sizes} bytes gzipped")
+    print(f"words: {sizes} bytes gzipped")  # noqa: T201
 
     assert set(sizes) == set(INTERFACE_LANGUAGES) - {"en"}
     assert max(sizes.values()) < 1_500

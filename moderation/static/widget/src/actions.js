@@ -12,7 +12,7 @@ export function like(widget, comment, by) {
   const path = `sites/${widget.site}/comments/${comment.id}/like`;
   const store = `likes:${widget.site}`;
   const count = h("span.count");
-  const press = action([h("span.heart", { "aria-hidden": "true" }, "♥\uFE0E"), t("Like"), count], by, toggle);
+  const press = action([t("Like"), count], by, toggle);
   let busy;
   say(comment.likes);
 

@@ -6,6 +6,7 @@ import { choose, speak } from "./words.js";
 
 const MOST = 100; // addresses a request
 
+/** Fill the counts of the page, those that were added since, too. */
 export async function fillCounts() {
   const places = [...document.querySelectorAll("[data-comment-count]")];
   const urls = new Map(places.map((place) => [place, new URL(place.dataset.commentCount || pageUrl(), location).href]));

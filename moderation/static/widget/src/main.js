@@ -5,6 +5,7 @@ import { LeaveAReply } from "./element.js";
 
 // A page may hold the script twice.
 if (!customElements.get("leave-a-reply")) {
+  LeaveAReply.count = fillCounts;
   customElements.define("leave-a-reply", LeaveAReply);
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", fillCounts);
   else fillCounts();
