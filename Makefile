@@ -60,6 +60,14 @@ migrate: $(VENV)/.dev ## Write a migration for what changed in the models: M="ad
 words: $(VENV)/.dev ## Bring the catalogues of all languages up to date, and tell what waits for translation
 	@$(BIN)/python -m moderation.translations
 
+# Not in the tree: only who changes the widget needs them, and npm with them.
+MINIFIERS := esbuild@0.28.2 terser@5.51.4
+
+.PHONY: widget
+widget: ## Build the widget's script of its sources; needs npm
+	npm install --silent --no-save --no-package-lock --prefix build/widget $(MINIFIERS)
+	node moderation/static/widget/build.mjs $(CURDIR)/build/widget
+
 .PHONY: pins
 pins: $(VENV)/.python ## Pin again after a change of pyproject.toml; U=--upgrade takes newer versions
 	$(PIP) '$(UV)'

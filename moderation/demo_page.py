@@ -1,7 +1,8 @@
 """The demo's article page, served from an origin of its own as another site's page would be.
 
-It shows what any site can do without a script: fetch the published replies from the API, and let a
-plain WordPress-style form post to the service. It knows the service by its HTTP doors alone.
+It shows what any site can do: embed the widget with one script and one element. Within the element
+is what needs no script: the published replies, fetched from the API, and a plain WordPress-style
+form that posts to the service. It knows the service by its HTTP doors alone.
 """
 
 import json
@@ -52,11 +53,14 @@ class DemoPage:
         self.css = (_ROOT / "moderation" / "static" / "demo.css").read_bytes()
 
     def policy(self) -> str:
-        """The content security policy: nothing runs, and the form posts to the service alone."""
+        """The content security policy: scripts, requests and forms are the service's alone."""
         parts = urlsplit(self._service)
+        service = f"{parts.scheme}://{parts.netloc}"
         return (
             "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
-            f"form-action {parts.scheme}://{parts.netloc}; frame-ancestors 'none'"
+            f"script-src {service}; connect-src {service}; form-action {service}; "
+            "require-trusted-types-for 'script'; trusted-types leave-a-reply; "
+            "frame-ancestors 'none'"
         )
 
     def html(self, reply_to: str = "") -> str:
@@ -67,6 +71,7 @@ class DemoPage:
             title=ARTICLE_TITLE,
             path=ARTICLE_PATH,
             page=self._page,
+            service=self._service,
             thread=thread,
             reply_to=_find(comments, reply_to) if reply_to else None,
             form_action=f"{self._service}/s/demo/wp-comments-post.php",

@@ -53,6 +53,7 @@ from moderation.web import (
     team,
     threads,
     throttle,
+    widget,
 )
 from moderation.web.converters import IdConverter
 from moderation.web.counter import Counter
@@ -79,6 +80,7 @@ _READERS_PAGES = (
     threads.bp,
     own_page.bp,
     compat.bp,
+    widget.bp,
 )
 _QUEUE_PAGES = (
     queue.bp,

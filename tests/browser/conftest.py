@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.pages import Blog, blog_at
 from tests.stack import Stack, stack_on
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -55,6 +56,13 @@ def stack(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def thread_url(stack: Stack, request: pytest.FixtureRequest) -> str:
     """A hosted thread page of the test's own."""
     return f"{stack.base_url}/t/demo?url={stack.page}/{request.node.name}"
+
+
+@pytest.fixture
+def blog(stack: Stack) -> Iterator[Blog]:
+    """A site of an origin of its own, with the widget on its pages."""
+    with blog_at(stack) as blog:
+        yield blog
 
 
 @pytest.fixture

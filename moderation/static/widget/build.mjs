@@ -1,0 +1,51 @@
+// Bundles src/ into dist/widget.js: `make widget` runs it where npm is, with the folder that its
+// programs are in. The built file is kept in the tree, since a server needs nothing but Python.
+
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+
+const require = createRequire(`${process.argv[2]}/`);
+const { build, transform } = require("esbuild");
+const { minify } = require("terser");
+const here = fileURLToPath(new URL(".", import.meta.url));
+const sources = readdirSync(`${here}src`).sort();
+
+/** A test compares it with what is in the tree, and so tells when the built file is an older one. */
+const hash = createHash("sha256");
+for (const name of sources) hash.update(readFileSync(`${here}src/${name}`));
+
+// Names that only the widget itself says, so that they may be short.
+const OURS = /^(announce|article|cursor|fail|follow|forget|heading|hide|known|list|look|mark|more|moreButton|mount|news|nodes|number|order|ownUrl|paint|queue|refresh|reveal|restart|said|send|settled|siteName|sorter|sortBy|state|stop|take|tell|tn|view|waits)$/;
+
+/** The style sheet, small, as the text that the element adopts. */
+const style = {
+  name: "style",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path, "utf8"), { loader: "css", minify: true, target: "chrome125" });
+      return { contents: code.trim().replaceAll(", ", ","), loader: "text" };
+    });
+  },
+};
+
+const { outputFiles } = await build({
+  entryPoints: [`${here}src/main.js`],
+  write: false,
+  bundle: true,
+  minify: true,
+  format: "iife",
+  target: "es2022",
+  charset: "utf8",
+  // The server puts the version of script and words in its place.
+  define: { VERSION: '"%VERSION%"' },
+  plugins: [style],
+});
+const small = await minify(outputFiles[0].text, {
+  ecma: 2022,
+  mangle: { properties: { regex: OURS } },
+  compress: { passes: 3, unsafe: true, unsafe_arrows: true, inline: 1, sequences: false },
+});
+writeFileSync(`${here}dist/widget.js`, small.code);
+writeFileSync(`${here}dist/sources.sha256`, `${hash.digest("hex")}\n`);

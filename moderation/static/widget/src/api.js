@@ -1,0 +1,47 @@
+// Requests to the service, and what is told when they fail.
+
+import { setClock } from "./times.js";
+
+export const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/**
+ * Ask the service, and again where the network or the service fails for a moment: `tries` times in
+ * all. What changes something is safe to repeat by its own key.
+ *
+ * @throws what went wrong, in words for the reader: `message`, and with it `errors`, the faults of a
+ * form's fields, and `status`, none where there was no answer.
+ */
+export async function ask({ base, words, signal }, path, { json, headers, tries = 3, ...init } = {}) {
+  const { t, lang } = words;
+  for (let turn = 1; ; turn++) {
+    let answer, body, message;
+    try {
+      answer = await fetch(`${base}/api/v1/${path}`, {
+        signal,
+        headers: { "Accept-Language": lang, ...(json && { "Content-Type": "application/json" }), ...headers },
+        body: JSON.stringify(json),
+        ...init,
+      });
+      setClock(answer);
+      body = answer.status === 204 ? {} : await answer.json();
+      if (answer.ok) return body;
+      message = body.detail;
+    } catch {
+      message = answer ? t("The comment service gave an answer that cannot be read.") : await whyNot(base, t);
+    }
+    const { status } = answer || {};
+    if (turn === tries || signal?.aborted || (status < 500 && body)) throw { message, status, errors: body?.errors };
+    await wait(500 * turn ** 2);
+  }
+}
+
+/** A browser does not tell a page that CORS refused; that the script's own file is there tells. */
+async function whyNot(base, t) {
+  if (!navigator.onLine) return t("You are offline.");
+  try {
+    await fetch(`${base}/widget.js`);
+  } catch {
+    return t("The comment service does not answer.");
+  }
+  return t("Comments are not allowed on {origin}. The site’s owner can add it to the site’s origins.", { origin: location.origin });
+}

@@ -1,0 +1,256 @@
+"""The widget and the page that it is on: addresses, policies, navigation, counts, failures."""
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
+
+from tests.browser.pages import Blog
+
+pytestmark = pytest.mark.browser
+
+
+def test_several_on_a_page_do_not_know_each_other(page: Page, blog: Blog) -> None:
+    one, two = blog.page(), blog.page()
+    blog.publish(one, name="Anna")
+    blog.publish(two, name="Bela")
+    page.goto(
+        blog.page(
+            f'<leave-a-reply url="{one}"></leave-a-reply><leave-a-reply url="{two}"></leave-a-reply>'
+        )
+    )
+
+    widgets = page.locator("leave-a-reply")
+    expect(widgets.nth(0).locator("article h3")).to_have_text(["Anna"])
+    expect(widgets.nth(1).locator("article h3")).to_have_text(["Bela"])
+    widgets.nth(0).get_by_label("Leave a Reply").fill("For the first")
+    page.reload()
+    expect(widgets.nth(0).get_by_label("Leave a Reply")).to_have_value("For the first")
+    expect(widgets.nth(1).get_by_label("Leave a Reply")).to_have_value("")
+    assert widgets.nth(0).locator(".time").get_attribute("href", timeout=1000).startswith(one)
+
+
+def test_the_canonical_link_is_the_pages_address(page: Page, blog: Blog) -> None:
+    canonical = blog.page()
+    blog.publish(canonical, name="Anna")
+    page.goto(blog.page(head=f'<link rel="canonical" href="{canonical}">') + "?utm=1")
+
+    expect(page.get_by_role("article", name="Anna")).to_be_visible()
+
+
+def test_a_page_that_navigates_without_loading_shows_the_next_thread(
+    page: Page, blog: Blog
+) -> None:
+    first, second = blog.page(), blog.page()
+    blog.publish(first, name="Anna")
+    blog.publish(second, name="Bela")
+    page.goto(blog.page(f'<leave-a-reply url="{first}"></leave-a-reply>'))
+    expect(page.get_by_role("article", name="Anna")).to_be_visible()
+
+    page.eval_on_selector("leave-a-reply", "(e, url) => e.setAttribute('url', url)", second)
+    expect(page.get_by_role("article", name="Bela")).to_be_visible()
+    expect(page.get_by_role("article", name="Anna")).to_have_count(0)
+
+    page.eval_on_selector("leave-a-reply", "e => { window.e = e; e.remove() }")
+    page.evaluate("document.querySelector('main').append(window.e)")
+    expect(page.get_by_role("article", name="Bela")).to_be_visible()
+
+
+def test_a_page_that_changes_its_address_shows_the_thread_of_the_new_one(
+    page: Page, blog: Blog
+) -> None:
+    first, second = blog.page(), blog.page()
+    blog.publish(second, name="Bela")
+    page.goto(first)
+    expect(page.get_by_role("heading", name="No comments yet")).to_be_visible()
+    page.evaluate("url => history.pushState({}, '', url)", second)
+
+    expect(page.get_by_role("article", name="Bela")).to_be_visible()
+
+
+def test_counts_of_a_listing_come_in_one_request(page: Page, blog: Blog) -> None:
+    one, two = blog.page(), blog.page()
+    blog.publish(one)
+    for _ in range(2):
+        blog.publish(two)
+    asked: list[str] = []
+    page.on("request", lambda r: asked.append(r.url) if "/counts" in r.url else None)
+    page.goto(
+        blog.page(
+            f'<span data-comment-count="{one}"></span><b data-comment-count="{two}">…</b>'
+            "<i data-comment-count></i>"
+        )
+    )
+    expect(page.locator("span")).to_have_text("1 comment")
+    expect(page.locator("b")).to_have_text("2 comments")
+    expect(page.locator("i")).to_have_text("0 comments")
+    assert len(asked) == 1
+
+
+def test_two_requests_make_it_interactive(page: Page, blog: Blog) -> None:
+    url = blog.page()
+    blog.publish(url)
+    asked: list[str] = []
+    page.on("request", lambda r: asked.append(r.url) if blog.stack.base_url in r.url else None)
+    page.goto(url)
+    expect(page.get_by_role("article")).to_have_count(1)
+
+    assert [address.partition("?")[0].rpartition("/")[2] for address in asked] == [
+        "widget.js",
+        "thread",
+    ]
+
+
+def test_a_script_that_is_there_twice_and_pinned_by_its_hash_runs_once(
+    page: Page, blog: Blog
+) -> None:
+    address, integrity = blog.pinned()
+    url = blog.page(
+        f'<script src="{address}" integrity="{integrity}" crossorigin="anonymous" '
+        f'data-site="{blog.slug}" async></script><leave-a-reply></leave-a-reply>'
+    )
+    blog.publish(url, name="Anna")
+    page.goto(url)
+
+    expect(page.get_by_role("article", name="Anna")).to_have_count(1)
+
+
+def test_what_the_page_holds_shows_until_the_thread_is_there(page: Page, blog: Blog) -> None:
+    fragment = '<section class="lar"><p>Served with the page</p></section>'
+    url = blog.page(f"<leave-a-reply>{fragment}</leave-a-reply>")
+    blog.publish(url, name="Anna")
+    held: list[Route] = []
+    page.route("**/thread?*", lambda route: held.append(route))  # noqa: PLW0108 -- takes no method
+    page.goto(url)
+    expect(page.get_by_text("Served with the page")).to_be_visible()
+    expect(page.get_by_text("Loading comments…")).to_be_visible()
+    held[0].continue_()
+    expect(page.get_by_role("article", name="Anna")).to_be_visible()
+    expect(page.get_by_text("Served with the page")).to_be_hidden()
+
+
+def test_without_javascript_the_page_has_what_it_was_served_with(
+    plain_page: Page, blog: Blog
+) -> None:
+    fragment = "<p>Served with the page</p>"
+    plain_page.goto(blog.page(f"<leave-a-reply>{fragment}</leave-a-reply>"))
+
+    expect(plain_page.get_by_text("Served with the page")).to_be_visible()
+
+
+def test_a_service_that_is_away_is_told_and_tried_again(page: Page, blog: Blog) -> None:
+    url = blog.page()
+    blog.publish(url, name="Anna")
+    page.route("**/thread?*", lambda route: route.fulfill(status=503, body="away"))
+    page.goto(url)
+    fault = page.get_by_role("alert")
+    expect(fault).to_contain_text("The comment service gave an answer that cannot be read.")
+    page.unroute("**/thread?*")
+    page.get_by_role("button", name="Try again").click()
+
+    expect(page.get_by_role("article", name="Anna")).to_be_visible()
+
+
+def test_a_page_of_a_foreign_origin_is_told_which_to_add(chromium: Browser, blog: Blog) -> None:
+    page = chromium.new_context().new_page()
+    said: list[ConsoleMessage] = []
+    page.on("console", lambda message: said.append(message))  # noqa: PLW0108 -- as above
+    foreign = blog.page(policy=" ").replace("127.0.0.1", "localhost")
+    page.goto(foreign)
+    origin = foreign.rpartition("/")[0]
+
+    expect(page.get_by_role("alert")).to_contain_text(f"Comments are not allowed on {origin}.")
+    assert any("CORS" in message.text for message in said)
+    page.context.close()
+
+
+def test_a_site_that_is_not_there_is_told(page: Page, blog: Blog) -> None:
+    page.goto(blog.page('<leave-a-reply site="nowhere"></leave-a-reply>'))
+
+    expect(page.get_by_role("alert")).to_contain_text("There is no site of this name here.")
+
+
+def test_times_are_right_where_the_readers_clock_is_wrong(page: Page, blog: Blog) -> None:
+    url = blog.page()
+    blog.publish(url, name="Anna")
+    page.add_init_script("const now = Date.now; Date.now = () => now() + 1e11")
+    page.goto(url)
+
+    when = page.get_by_role("article", name="Anna").locator("time")
+    expect(when).to_have_text("now")
+    assert str(page.evaluate("new Date().getFullYear()")) in (when.get_attribute("title") or "")
+
+
+def test_hostile_markup_from_the_service_does_not_run(page: Page, blog: Blog) -> None:
+    url = blog.page(policy=" ")
+    blog.publish(url, name="Anna", comment="Before")
+
+    def poison(route: Route) -> None:
+        answer = route.fetch().json()
+        answer["comments"][0]["html"] = (
+            "<p onclick='x()'>Text</p><img src=x onerror='document.title=1'>"
+            "<script>document.title=2</script><svg onload='document.title=3'></svg>"
+            "<a href='javascript:document.title=4'>link</a><style>*{display:none}</style>"
+        )
+        route.fulfill(json=answer, headers={"access-control-allow-origin": "*"})
+
+    page.route("**/thread?*", poison)
+    page.goto(url)
+    page.get_by_text("link").click()
+
+    assert page.title() == "A page"
+    expect(page.get_by_text("Text", exact=True)).to_be_visible()
+    assert (
+        page.locator("article .text *").evaluate_all(
+            "all => all.flatMap(e => e.getAttributeNames())"
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("page_says", "attribute", "site_says", "heading"),
+    [
+        ("de-AT", "", None, "Noch keine Kommentare"),
+        ("de", ' lang="fr"', "it", "Aucun commentaire pour le moment"),
+        ("xx", "", None, "No comments yet"),
+    ],
+)
+def test_it_speaks_the_language_of_the_element_the_site_or_the_page(
+    page: Page,
+    blog: Blog,
+    *,
+    page_says: str,
+    attribute: str,
+    site_says: str | None,
+    heading: str,
+) -> None:
+    if site_says:
+        blog.set_settings(language=site_says)
+    url = blog.page(f"<leave-a-reply{attribute}></leave-a-reply>", html=f'lang="{page_says}"')
+    page.goto(url)
+
+    expect(page.get_by_role("heading", level=2)).to_have_text(heading)
+
+
+def test_the_site_can_say_which_language_its_comments_are_in(page: Page, blog: Blog) -> None:
+    blog.set_settings(language="ru")
+    url = blog.page()
+    for _ in range(2):
+        blog.publish(url)
+    page.goto(url)
+
+    expect(page.get_by_role("heading", level=2)).to_have_text("2 комментария")
+    expect(page.locator("leave-a-reply section")).to_have_attribute("lang", "ru")
+
+
+def test_the_page_of_themes_shows_them_live(page: Page, blog: Blog) -> None:
+    url = blog.page()
+    blog.publish(url, name="Anna")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{blog.stack.base_url}/widget/themes?site={blog.slug}&url={url}")
+    expect(page.get_by_role("article", name="Anna")).to_be_visible()
+    page.get_by_label("The page around it").select_option("dark")
+    expect(page.locator("leave-a-reply section.dark")).to_have_count(1)
+    page.get_by_label("Theme", exact=True).select_option("light")
+    expect(page.locator("leave-a-reply section.dark")).to_have_count(0)
+    page.get_by_label("Corners", exact=False).first.select_option("1rem")
+    expect(page.locator("#sheet")).to_contain_text("--lar-radius: 1rem;")

@@ -1,0 +1,77 @@
+"""The addresses of the widget's files, as pages of other origins ask for them."""
+
+import gzip
+import html
+
+import pytest
+
+from moderation.web.widget import widget_files
+from tests.factories import House
+
+SCRIPT = "/widget.js"
+
+
+def lasting() -> str:
+    return f"/widget/{widget_files().version}/widget.js"
+
+
+@pytest.mark.parametrize("name", ["today's", "of a version"])
+def test_any_page_may_use_the_script(house: House, name: str) -> None:
+    answer = house.client.get(SCRIPT if name == "today's" else lasting())
+
+    assert answer.status_code == 200
+    assert answer.data == widget_files().script
+    assert answer.mimetype == "text/javascript"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_what_has_a_version_is_kept_for_ever_and_the_rest_is_asked_for_again(house: House) -> None:
+    assert "immutable" in house.client.get(lasting()).headers["Cache-Control"]
+    today = house.client.get(SCRIPT)
+    assert today.headers["Cache-Control"] == "public, max-age=300"
+
+    again = house.client.get(SCRIPT, headers={"If-None-Match": today.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_it_is_sent_small_to_whoever_reads_gzip(house: House) -> None:
+    answer = house.client.get(SCRIPT, headers={"Accept-Encoding": "gzip"})
+
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert gzip.decompress(answer.data) == widget_files().script
+
+
+def test_each_language_has_its_words_and_an_old_script_gets_those_of_today(house: House) -> None:
+    today = house.client.get(f"/widget/{widget_files().version}/ar.json")
+    for_old = house.client.get("/widget/0123456789abcdef/ar.json")
+
+    assert today.json == for_old.json
+    assert set(today.json) == {"plural", "words"}
+    assert "immutable" in today.headers["Cache-Control"]
+    assert "immutable" not in for_old.headers["Cache-Control"]
+
+
+def test_another_version_than_todays_is_not_here(house: House) -> None:
+    answer = house.client.get("/widget/0123456789abcdef/widget.js")
+
+    assert answer.status_code == 404
+
+
+def test_there_are_no_words_in_a_language_that_there_is_no_catalogue_of(house: House) -> None:
+    assert house.client.get(f"/widget/{widget_files().version}/xx.json").status_code == 404
+
+
+def test_the_themes_page_shows_a_site_or_says_how_to_name_one(house: House) -> None:
+    shown = house.client.get("/widget/themes?site=blog&url=https://blog.example/a").text
+    missing = house.client.get("/widget/themes?site=nowhere").text
+
+    assert '<leave-a-reply url="https://blog.example/a">' in shown
+    assert f'{lasting()}" integrity="{widget_files().integrity}" crossorigin="anonymous"' in (
+        html.unescape(shown)
+    )
+    assert "There is no site “nowhere” here." in missing
+    assert "<leave-a-reply" not in missing
