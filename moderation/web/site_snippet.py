@@ -13,6 +13,7 @@ from moderation.models import Site
 from moderation.services.permissions import site_for
 from moderation.web.auth import me
 from moderation.web.links import public_root
+from moderation.web.widget import widget_files
 
 bp = Blueprint("site_snippet", __name__, url_prefix="/sites/<slug>/snippet")
 
@@ -34,7 +35,7 @@ def show(slug: str) -> str:
     theme, language = _chosen("theme", tuple(Theme)), _chosen("lang", tuple(INTERFACE_LANGUAGES))
     looks = {"theme": theme, "lang": language}
     root = public_root()
-    page = f"{site.origins[0]}/this-page/"
+    page, widget = f"{site.origins[0]}/this-page/", widget_files()
     return render_template(
         "sites/snippet.html",
         site=site,
@@ -43,6 +44,11 @@ def show(slug: str) -> str:
         languages=tuple(INTERFACE_LANGUAGES.items()),
         shown_theme=theme or site.settings.theme.value,
         script=_script(f"{root}/widget.js", site),
+        pinned=_script(
+            f"{root}/widget/{widget.version}/widget.js",
+            site,
+            f' integrity="{widget.integrity}" crossorigin="anonymous"',
+        ),
         element=_element(looks),
         root=root,
         page=page,

@@ -2,6 +2,8 @@
 
 import html
 import re
+from base64 import b64encode
+from hashlib import sha384
 from typing import Any
 
 import pytest
@@ -418,6 +420,10 @@ def test_the_snippet_is_as_it_was_chosen(house: House) -> None:
     assert f'<leave-a-reply url="{ORIGIN}/leave-a-reply-preview"' in page
     assert 'action="http://localhost/s/blog/wp-comments-post.php"' in page
     assert "http://localhost/s/blog/fragment?url=https%3A%2F%2Fblog.example" in page
+    pinned = re.search(r'src="http://localhost(/widget/\w+/widget.js)".* integrity="([^"]+)"', page)
+    assert pinned
+    script = house.client.get(pinned[1]).data
+    assert pinned[2] == f"sha384-{b64encode(sha384(script).digest()).decode()}"
     odd = html.unescape(browser.get(f"{SITES}/blog/snippet?theme=x&lang=%22%3E").text)
     assert "<leave-a-reply></leave-a-reply>" in odd
 
