@@ -142,7 +142,7 @@ def test_a_service_that_is_away_is_told_and_tried_again(page: Page, blog: Blog) 
     page.route("**/thread?*", lambda route: route.fulfill(status=503, body="away"))
     page.goto(url)
     fault = page.get_by_role("alert")
-    expect(fault).to_contain_text("The comment service gave an answer that cannot be read.")
+    expect(fault).to_contain_text("The answer of the comment service cannot be read.")
     page.unroute("**/thread?*")
     page.get_by_role("button", name="Try again").click()
 

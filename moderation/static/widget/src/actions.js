@@ -46,7 +46,7 @@ export function report(widget, comment, close) {
   const reasons = { spam: t("It is spam"), abuse: t("It is abusive"), off_topic: t("It is off topic"), other: t("Something else") };
   const reason = h("select", {}, Object.entries(reasons).map(([value, name]) => h("option", { value }, name)));
   const note = h("textarea", { dir: "auto" });
-  return small(widget, t("Send report"), close, [h("label.field", {}, t("What is wrong with this comment?"), reason), h("label.field", {}, t("Note"), note)], async () => {
+  return small(widget, t("Send report"), close, [h("label.field", {}, t("What is wrong with it?"), reason), h("label.field", {}, t("Note"), note)], async () => {
     const json = { reason: reason.value, note: note.value };
     await ask(widget, `sites/${widget.site}/comments/${comment.id}/report`, { method: "POST", json });
     close();
@@ -59,7 +59,7 @@ export function report(widget, comment, close) {
 /** The question before an author's comment is deleted. */
 export function remove(widget, comment, own, close) {
   const { t } = widget.words;
-  return small(widget, t("Delete"), close, [h("p", {}, t("Delete this comment for good?"))], async () => {
+  return small(widget, t("Delete"), close, [h("p", {}, t("Delete it for good?"))], async () => {
     await ask(widget, `status/${own.token}`, { method: "DELETE" });
     close(false);
     hide(widget, own);

@@ -27,7 +27,7 @@ export async function ask({ base, words, signal }, path, { json, headers, tries 
       if (answer.ok) return body;
       message = body.detail;
     } catch {
-      message = answer ? t("The comment service gave an answer that cannot be read.") : await whyNot(base, t);
+      message = answer ? t("The answer of the comment service cannot be read.") : await whyNot(base, t);
     }
     const { status } = answer || {};
     if (turn === tries || signal?.aborted || (status < 500 && body)) throw { message, status, errors: body?.errors };
@@ -43,5 +43,5 @@ async function whyNot(base, t) {
   } catch {
     return t("The comment service does not answer.");
   }
-  return t("Comments are not allowed on {origin}. The site’s owner can add it to the site’s origins.", { origin: location.origin });
+  return t("Comments are not allowed on {origin}. The site’s owner can add it to its origins.", { origin: location.origin });
 }

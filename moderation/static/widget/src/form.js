@@ -98,7 +98,7 @@ function writing(widget, { label, text, more, send, close }, submit) {
   const look = button("button.second", togglePreview, {}, t("Preview"));
   const sender = h("button.button.send", {}, send);
   const cancel = close && button("action", () => close(), {}, t("Cancel"));
-  const hint = widget.settings.markup === "rich" && h("bdi.quiet.hint", {}, t("**bold**, *italic*, `code`, > quote"));
+  const hint = widget.settings.markup === "rich" && h("bdi.quiet.hint", {}, "Markdown");
   const buttons = h("div.buttons", {}, sender, look, cancel, hint);
   const form = h(
     close || text ? "form.form.open" : "form.form",
