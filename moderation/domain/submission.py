@@ -40,6 +40,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 # Unicode's category Cc, with and without what makes lines.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _CONTROL_OR_LINE = re.compile("[\x00-\x1f\x7f-\x9f]")
+# What turns the direction of writing, and so shows an address as another: RFC 3987, section 4.1,
+# forbids it in one.
+_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _MOST_MARKS = 30  # on one letter
 _YES = frozenset({True, "true", "1", "yes", "on"})
 _NO = frozenset({False, None, "", "false", "0", "no", "off"})
@@ -129,7 +132,8 @@ def _website(value: object) -> str | None:
     if not text:
         return None
     website = text if _SCHEME.match(text) else f"https://{text}"
-    link = None if any(c.isspace() for c in website) else canonical_link(website)
+    broken = any(c.isspace() for c in website) or _TURNS.search(website)
+    link = None if broken else canonical_link(website)
     # A host beyond ASCII is longer as it is kept than as it was typed.
     if max(len(website), len(link or "")) > MAX_WEBSITE:
         raise _fault(
