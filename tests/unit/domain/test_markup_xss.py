@@ -7,6 +7,7 @@ from time import perf_counter
 import pytest
 
 from moderation.domain.markup import count_links, link_targets, render
+from moderation.domain.site_settings import Markup
 from moderation.domain.submission import clean_comment
 from moderation.domain.text import plain_html
 from moderation.errors import InvalidSubmissionError
@@ -41,6 +42,7 @@ def test_nothing_but_harmless_tags_and_addresses_passes(vector: Vector) -> None:
     html = render(clean_comment(vector.text))
 
     assert faults_of_comment(html) == []
+    assert faults_of_comment(render(clean_comment(vector.text), Markup.PLAIN)) == []
     assert faults_of_comment(plain_html(clean_comment(vector.text))) == []
 
 
