@@ -19,6 +19,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from moderation.config import load_settings
 from moderation.demo_content import ARTICLE_PATH
+from tests.commands import run_command
 from tests.factories import csrf_token
 
 ROOT = Path(__file__).parents[1]
@@ -134,16 +135,8 @@ class Stack:
 
     def command(self, *words: str, given: str = "") -> str:
         """Run the `moderation` command on this installation."""
-        done = subprocess.run(
-            [sys.executable, "-m", "moderation.cli", *words],
-            cwd=ROOT,
-            env=self.environ,
-            input=given,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
+        done = run_command(self.environ, *words, given=given)
+        assert done.exit_code == 0, done.output
         return done.stdout
 
     def lift_limits(self) -> None:

@@ -43,14 +43,25 @@ def application(settings: Settings | None = None) -> "Iterator[Flask]":
     settings = settings or load_settings()
     configure_logging(settings.log_level)
     app = create_app(settings)
-    with app.app_context():
-        try:
+    try:
+        with app.app_context():
             yield app
-        except (DataError, OperationalError, ProgrammingError) as error:
-            raise click.ClickException(
-                "The database does not answer, lacks tables or refuses a value "
-                f"({type(error).__name__}). `moderation doctor` says what is wrong."
-            ) from error
+    except (DataError, OperationalError, ProgrammingError) as error:
+        raise click.ClickException(
+            "The database does not answer, lacks tables or refuses a value "
+            f"({type(error).__name__}). `moderation doctor` says what is wrong."
+        ) from error
+    finally:
+        _let_go_of_databases(app)
+
+
+def _let_go_of_databases(app: "Flask") -> None:
+    from moderation.models import db
+
+    queue: Flask = app.extensions["queue"]
+    for each in (app, queue):
+        with each.app_context():
+            db.engine.dispose()
 
 
 def upgrade_database() -> None:

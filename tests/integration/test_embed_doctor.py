@@ -1,15 +1,14 @@
 """The embed doctor at the command line and on the owner's page."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from flask.testing import FlaskClient
 
 from moderation.domain.roles import SiteRole
 from moderation.web import embed_doctor
+from tests.commands import run_command
 from tests.conftest import Building
 from tests.factories import ORIGIN, PAGE, Clock, House
 from tests.integration.queueing import post, signed_in
@@ -29,27 +28,19 @@ def well(server: str = SERVER, fragment: str = "") -> str:
     return WELL.replace("{server}", server).replace("{fragment}", fragment)
 
 
-def command(house: House, *words: str) -> subprocess.CompletedProcess[str]:
+def command(house: House, *words: str) -> Result:
     """Run `moderation doctor embed` on the house's database."""
-    environ = {k: v for k, v in os.environ.items() if not k.startswith("MODERATION_")}
-    environ |= {
+    environ = {
         "MODERATION_INSTANCE": str(house.settings.instance),
         "DATABASE_URL": house.settings.database_url,
         "MODERATION_PUBLIC_URL": SERVER,
     }
-    return subprocess.run(
-        [sys.executable, "-m", "moderation.cli", "doctor", "embed", *words],
-        cwd=Path(__file__).parents[2],
-        env=environ,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run_command(environ, "doctor", "embed", *words)
 
 
 @pytest.fixture
 def home(on_sqlite: Building, clock: Clock) -> House:
-    """A house on SQLite alone, where a process of its own is slow and the database no matter."""
+    """A house on SQLite alone, where the database is no matter."""
     house = on_sqlite.let(clock)
     with house.rows():
         house.add_site()
@@ -65,7 +56,7 @@ def test_a_file_that_is_well_ends_with_0_and_tells_what_was_looked_at(
     no_headers = "of a file there are no headers to look at"
     done = command(home, str(file))
 
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.exit_code == 0, done.stdout + done.stderr
     assert done.stdout.splitlines() == [
         "ok   All is well: readers of this page can read and leave comments.",
         "Looked at:",
@@ -84,7 +75,7 @@ def test_a_page_that_is_not_ends_with_1_and_the_line_to_paste(home: House) -> No
         done = command(home, "--anywhere", "--site", "blog", f"{server.url}/a")
 
     lines = done.stdout.splitlines()
-    assert done.returncode == 1, done.stdout + done.stderr
+    assert done.exit_code == 1, done.stdout + done.stderr
     at = lines.index(
         "bad  csp_script: The server’s Content-Security-Policy header (default-src) keeps the page "
         "from loading the widget’s script."
@@ -101,7 +92,7 @@ def test_a_private_address_is_not_asked_unless_the_operator_says_so(home: House)
         done = command(home, "--site", "blog", server.url)
 
         assert server.asked == []
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "bad  unreachable: 127.0.0.1 was to be asked on port" in done.stdout
 
 
@@ -112,7 +103,7 @@ def test_an_old_fragment_is_found_by_the_threads_version(house: House, tmp_path:
 
     done = command(house, str(file))
 
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "warn fragment_stale: " in done.stdout
     assert f"{SERVER}/s/blog/fragment?url={PAGE}" in done.stdout
 
@@ -123,7 +114,7 @@ def test_what_a_page_says_cannot_move_the_cursor(home: House, tmp_path: Path) ->
 
     done = command(home, str(file))
 
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "\x1b" not in done.stdout
     assert "\u202e" not in done.stdout
 
@@ -142,7 +133,7 @@ def test_what_cannot_be_looked_at_is_told_in_one_line(
 ) -> None:
     done = command(home, *words)
 
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert told in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -156,7 +147,7 @@ def test_of_many_sites_the_page_tells_which(home: House, tmp_path: Path) -> None
     file.write_text(well().replace('"blog"', '"shop"'))
     named = command(home, str(file))
 
-    assert unsure.returncode == 1
+    assert unsure.exit_code == 1
     assert "Name the site: --site SLUG (blog, shop)" in unsure.stderr
     assert "The origins of the site “shop”" in named.stdout
 

@@ -112,7 +112,7 @@ def test_a_closed_thread_has_no_link_to_the_form(house: House) -> None:
 
 def test_hostile_markup_stays_text(house: House) -> None:
     house.publish(name=HOSTILE, comment=HOSTILE, title=HOSTILE)
-    house.publish(url=f'{ORIGIN}/?q="><script>alert(3)</script>')
+    house.publish(comment="A thought.", url=f'{ORIGIN}/?q="><script>alert(3)</script>')
     texts = [fragment(house), fragment(house, url=f'{ORIGIN}/?q="><script>alert(3)</script>')]
 
     for text in texts:

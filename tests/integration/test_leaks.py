@@ -292,7 +292,7 @@ def refused(stack: Stack, form: dict[str, str], wordpress: dict[str, str]) -> li
     stack.command("site", "set", "demo", "flood_network.count=1")
     assert stack.wait_until(lambda: client.post(API, json=submission(url=stack.page)).is_error)
     try_all("Too many.", 429)
-    stack.command("site", "set", "demo", "flood_network.count=")
+    stack.lift_limits()
     return answers
 
 
