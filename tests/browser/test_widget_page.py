@@ -54,6 +54,19 @@ def test_a_page_that_navigates_without_loading_shows_the_next_thread(
     expect(page.get_by_role("article", name="Bela")).to_be_visible()
 
 
+def test_frameworks_that_set_what_the_element_has_as_a_property_still_set_attributes(
+    page: Page, blog: Blog
+) -> None:
+    page.goto(blog.page())
+    expect(page.get_by_role("heading", name="No comments yet")).to_be_visible()
+
+    # React 19 and Vue ask `name in element`, and set no attribute where that is so.
+    properties = page.eval_on_selector(
+        "leave-a-reply", "e => e.constructor.observedAttributes.filter(name => name in e)"
+    )
+    assert properties == ["lang"]  # which reflects
+
+
 def test_a_page_that_changes_its_address_shows_the_thread_of_the_new_one(
     page: Page, blog: Blog
 ) -> None:

@@ -17,7 +17,7 @@ const hash = createHash("sha256");
 for (const name of sources) hash.update(readFileSync(`${here}src/${name}`));
 
 // Names that only the widget itself says, so that they may be short.
-const OURS = /^(announce|article|cursor|fail|follow|forget|heading|hide|known|list|look|mark|more|moreButton|mount|news|nodes|number|order|ownUrl|paint|queue|refresh|reveal|restart|said|send|settled|siteName|sorter|sortBy|state|stop|take|tell|tn|view|waits)$/;
+const OURS = /^(announce|article|cursor|fail|follow|forget|heading|hide|known|list|look|mark|more|moreButton|mount|news|nodes|number|order|ownUrl|paint|queue|refresh|reveal|restart|said|send|settled|siteName|sorter|sortBy|state|stop|take|tell|threadSite|threadUrl|tn|view|waits)$/;
 
 /** The style sheet, small, as the text that the element adopts. */
 const style = {

@@ -9,8 +9,8 @@ import { keep, recall } from "./storage.js";
 /** The button that likes a comment and takes the like back; the receipt for that stays here. */
 export function like(widget, comment, by) {
   const { t, lang } = widget.words;
-  const path = `sites/${widget.site}/comments/${comment.id}/like`;
-  const store = `likes:${widget.site}`;
+  const path = `sites/${widget.threadSite}/comments/${comment.id}/like`;
+  const store = `likes:${widget.threadSite}`;
   const count = h("span.count");
   const press = action([t("Like"), count], by, toggle);
   let busy;
@@ -48,7 +48,7 @@ export function report(widget, comment, close) {
   const note = h("textarea", { dir: "auto" });
   return small(widget, t("Send report"), close, [h("label.field", {}, t("What is wrong with it?"), reason), h("label.field", {}, t("Note"), note)], async () => {
     const json = { reason: reason.value, note: note.value };
-    await ask(widget, `sites/${widget.site}/comments/${comment.id}/report`, { method: "POST", json });
+    await ask(widget, `sites/${widget.threadSite}/comments/${comment.id}/report`, { method: "POST", json });
     close();
     const done = t("Reported. Thank you.");
     widget.nodes.get(comment.id).article.querySelector(".late").textContent = done;

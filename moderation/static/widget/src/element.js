@@ -54,10 +54,10 @@ export class LeaveAReply extends HTMLElement {
 
   async start() {
     const { signal } = this;
-    this.site = this.getAttribute("site") || site;
+    this.threadSite = this.getAttribute("site") || site;
     this.ownUrl = pageUrl();
-    this.url = new URL(this.getAttribute("url") || this.ownUrl, location).href;
-    this.key = `${this.site} ${this.url}`;
+    this.threadUrl = new URL(this.getAttribute("url") || this.ownUrl, location).href;
+    this.key = `${this.threadSite} ${this.threadUrl}`;
     this.order = this.getAttribute("sort");
     this.settings = {};
     // A page that goes on to another address without being loaded.
@@ -83,8 +83,8 @@ export class LeaveAReply extends HTMLElement {
   /** One page of the thread. */
   page(cursor) {
     const sort = this.order;
-    const query = new URLSearchParams({ url: this.url, ...(sort && { sort }), ...(cursor && { cursor }) });
-    return ask(this, `sites/${this.site}/thread?${query}`, { cache: "no-cache" });
+    const query = new URLSearchParams({ url: this.threadUrl, ...(sort && { sort }), ...(cursor && { cursor }) });
+    return ask(this, `sites/${this.threadSite}/thread?${query}`, { cache: "no-cache" });
   }
 
   /** Put a view in place of what the element shows. What a page holds inside it shows meanwhile. */

@@ -33,10 +33,10 @@ export function replyForm(widget, { parent, close }) {
   const draft = `draft:${widget.key} ${parent?.id || 0}`;
   const form = writing(widget, { label, text: recall(draft), more, send: t("Post comment"), close }, async ({ comment, name, email, website, notify, remember }) => {
     keep("commenter", remember && { name, email, website });
-    const said = { comment, name, email, website, notify: !!notify, parent: parent?.id, url: widget.url, title: widget.getAttribute("thread-title") || document.title };
+    const said = { comment, name, email, website, notify: !!notify, parent: parent?.id, url: widget.threadUrl, title: widget.getAttribute("thread-title") || document.title };
     const headers = { "Idempotency-Key": session + keyOf(JSON.stringify(said)) };
     const json = { ...said, form_token: (await token)?.form_token };
-    const posted = await ask(widget, `sites/${widget.site}/comments`, { method: "POST", json, headers });
+    const posted = await ask(widget, `sites/${widget.threadSite}/comments`, { method: "POST", json, headers });
     keep(draft);
     token = undefined;
     await adopt(widget, posted, parent);
@@ -54,7 +54,7 @@ export function replyForm(widget, { parent, close }) {
   let token;
   form.addEventListener("focusin", () => {
     form.classList.add("open");
-    token ??= ask(widget, `sites/${widget.site}/form`, { tries: 1 }).catch(() => undefined);
+    token ??= ask(widget, `sites/${widget.threadSite}/form`, { tries: 1 }).catch(() => undefined);
   });
   form.addEventListener("input", () => keep(draft, form.elements.comment.value));
   return form;
@@ -112,7 +112,7 @@ function writing(widget, { label, text, more, send, close }, submit) {
   async function togglePreview() {
     const writing = !preview.hidden;
     try {
-      if (!writing) preview.replaceChildren(safe((await ask(widget, `sites/${widget.site}/preview`, { method: "POST", json: { comment: area.value } })).html));
+      if (!writing) preview.replaceChildren(safe((await ask(widget, `sites/${widget.threadSite}/preview`, { method: "POST", json: { comment: area.value } })).html));
     } catch (problem) {
       return fail(problem);
     }

@@ -70,7 +70,7 @@ function drawArticle(widget, comment, node) {
   const avatar = h("span.avatar", { "aria-hidden": "true" }, comment.initial);
   avatar.style.setProperty("--hue", comment.avatar * 22.5);
   const own = widget.own.get(comment.id);
-  const link = widget.url === widget.ownUrl ? "" : widget.url;
+  const link = widget.threadUrl === widget.ownUrl ? "" : widget.threadUrl;
   const text = h("div.text", { dir: "auto" }, safe(comment.html));
   const meta = [h("a.time", { href: `${link}#${id}` }, timeElement(words, comment.created_at))];
   if (comment.edited_at) meta.push(" · ", h("span.edited", {}, t("edited"), " ", timeElement(words, comment.edited_at)));
