@@ -61,6 +61,8 @@ def look_at_origin(page: EmbedPage, facts: Facts) -> Iterator[Finding]:
 
 def look_at_threads(page: EmbedPage, facts: Facts) -> Iterator[Finding]:
     """Whether each element shows the thread that its page should have."""
+    if not page.elements and page.counts and all(url.strip() for url in page.counts):
+        return  # a list of other pages, which shows no thread of its own
     elements: list[Element | None] = list(page.elements) or [None]
     if any(e is None or not e.attributes.get("url", "").strip() for e in elements):
         yield from _canonical(page, facts)

@@ -127,7 +127,8 @@ def look_at_elements(page: EmbedPage, facts: Facts) -> Iterator[Finding]:
             Code.ELEMENT_MISSING,
             Severity.HINT if counts else Severity.FAULT,
             "The page loads the widget’s script and has no <leave-a-reply> element"
-            + (", only counts of comments, as a list of articles may." if counts else "."),
+            + (", only counts of comments, as a list of articles may." if counts else ".")
+            + " What a script of your own adds later cannot be seen from here.",
             "If readers are to comment here: " + _HERE[0].lower() + _HERE[1:] if counts else _HERE,
             "<leave-a-reply></leave-a-reply>",
         )

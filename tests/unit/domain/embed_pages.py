@@ -50,6 +50,14 @@ PAGES: dict[str, tuple[dict[str, object], str]] = {
         "",
     ),
     "a listing with counts": ({"body": "<span data-comment-count=''></span>"}, "(element_missing)"),
+    "a listing with counts of other pages needs no canonical link": (
+        {"head": SCRIPT, "body": "<span data-comment-count='/a/'></span>"},
+        "(element_missing)",
+    ),
+    "a listing with the count of its own page, too": (
+        {"head": SCRIPT, "body": "<b data-comment-count='/a/'></b><b data-comment-count></b>"},
+        "(element_missing) canonical_missing",
+    ),
     # The answer.
     "not found": ({"status": 404}, "status"),
     "not modified": ({"status": 304}, "status"),
