@@ -134,6 +134,15 @@ def house(request: pytest.FixtureRequest, clock: Clock) -> House:
 
 
 @pytest.fixture
+def home(on_sqlite: Building, clock: Clock) -> House:
+    """The same on SQLite alone, for what takes long and is no matter of the database."""
+    house = on_sqlite.let(clock)
+    with house.app.app_context():
+        house.add_site()
+    return house
+
+
+@pytest.fixture
 def app(house: House) -> Flask:
     """The readers' application."""
     return house.app

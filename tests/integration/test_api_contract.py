@@ -91,23 +91,23 @@ def faults_of(
     return asked, faults
 
 
-def test_whatever_is_asked_of_a_site_is_answered_as_described(house: House) -> None:
-    comment, key = house.publish(), key_of(house, moderator(house, "Olga", role=SiteRole.OWNER))
+def test_whatever_is_asked_of_a_site_is_answered_as_described(home: House) -> None:
+    comment, key = home.publish(), key_of(home, moderator(home, "Olga", role=SiteRole.OWNER))
     known = {
         "path.slug": "blog",
-        "path.token": house.parts.signer.sign_status_link(comment),
+        "path.token": home.parts.signer.sign_status_link(comment),
         "path.comment_id": comment,
         "query.url": PAGE,
     }
 
-    asked, faults = faults_of(house, known, 6, {"Authorization": f"Bearer {key}"})
+    asked, faults = faults_of(home, known, 6, {"Authorization": f"Bearer {key}"})
 
     assert not faults, f"{len(faults)} faults\n" + "\n\n".join(faults[:5])
     assert len(asked) >= 5
 
 
-def test_whatever_is_asked_of_any_address_is_answered_as_described(house: House) -> None:
-    asked, faults = faults_of(house, {}, 4)
+def test_whatever_is_asked_of_any_address_is_answered_as_described(home: House) -> None:
+    asked, faults = faults_of(home, {}, 4)
 
     assert not faults, f"{len(faults)} faults\n" + "\n\n".join(faults[:5])
     assert len(asked) >= 5

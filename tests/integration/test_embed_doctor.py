@@ -9,8 +9,7 @@ from flask.testing import FlaskClient
 from moderation.domain.roles import SiteRole
 from moderation.web import embed_doctor
 from tests.commands import run_command
-from tests.conftest import Building
-from tests.factories import ORIGIN, PAGE, Clock, House
+from tests.factories import ORIGIN, PAGE, House
 from tests.integration.queueing import post, signed_in
 from tests.web_server import answer, reach, web_server
 
@@ -36,15 +35,6 @@ def command(house: House, *words: str) -> Result:
         "MODERATION_PUBLIC_URL": SERVER,
     }
     return run_command(environ, "doctor", "embed", *words)
-
-
-@pytest.fixture
-def home(on_sqlite: Building, clock: Clock) -> House:
-    """A house on SQLite alone, where the database is no matter."""
-    house = on_sqlite.let(clock)
-    with house.rows():
-        house.add_site()
-    return house
 
 
 def test_a_file_that_is_well_ends_with_0_and_tells_what_was_looked_at(
