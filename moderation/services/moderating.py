@@ -113,7 +113,7 @@ def reply(
 def _add_reply(
     vault: EmailVault, moderator_id: int, parent: Comment, text: str, now: datetime
 ) -> Comment:
-    from moderation.domain.markup import render  # noqa: PLC0415 -- as `editing.change_text`
+    from moderation.domain.markup import render  # noqa: PLC0415 -- as in `editing`
 
     moderator = db.session.get_one(Moderator, moderator_id)
     site = db.session.get_one(Site, parent.site_id)
