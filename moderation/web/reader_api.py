@@ -60,6 +60,9 @@ _NOT_OFFERED = {
     "reports": N_("This site does not offer reports."),
 }
 _MOST_PAGES = 100  # in one request for counts
+# Rendering takes more time the longer a text is: the longest, made for that, seconds. A preview
+# counts once more for each so many characters.
+_PREVIEW_STEP = 2_000
 _ACT_FAULTS = (OriginNotAllowedError, NotOfferedError, TooManyRequestsError)
 _COMMENT = "/sites/<slug>/comments/<id:comment_id>"
 
@@ -223,7 +226,7 @@ def preview(slug: str) -> Response:
     fields = read_json()
     _refuse_unknown(fields, {"comment"})
     text = clean_comment(fields.get("comment"))
-    _count(Pace.PREVIEW)
+    _count(Pace.PREVIEW, 1 + len(text) // _PREVIEW_STEP)
     # What renders markup costs memory that a web process which shows no preview need not spend.
     from moderation.domain.markup import render  # noqa: PLC0415
 
@@ -284,8 +287,8 @@ def _site(slug: str) -> SiteProfile:
     return site
 
 
-def _count(pace: Pace) -> None:
-    runtime().paces.count(pace, parse_address(request.remote_addr))
+def _count(pace: Pace, cost: int = 1) -> None:
+    runtime().paces.count(pace, parse_address(request.remote_addr), cost)
 
 
 def _reader(comment_id: int) -> bytes:
