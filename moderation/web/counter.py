@@ -49,10 +49,6 @@ class Counter:
         """Count one more, or as many as it costs; False if that is too many."""
         return self._counted(lambda counter: counter.hit(limit, _PREFIX, *who, cost=cost))
 
-    def test(self, limit: RateLimitItem, *who: str) -> bool:
-        """Whether one more may be."""
-        return self._counted(lambda counter: counter.test(limit, _PREFIX, *who))
-
     def quota(self, limit: RateLimitItem, *who: str) -> Quota:
         """What is left."""
         reset, remaining = self._counted(
