@@ -7,13 +7,27 @@ from dataclasses import dataclass
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _MARKS = (*_BOMS, (codecs.BOM_UTF16_LE, "utf-16-le"))
 _IN_TYPE = re.compile(r"charset\s*=\s*[\"']?([^\s\"';]+)", re.IGNORECASE)
-_META = re.compile(rb"<meta[^>]{0,500}?charset\s*=\s*[\"']?\s*([^\s\"'/>;]{1,40})", re.IGNORECASE)
+# Spaces can be matched in one way only: in two, a page of spaces would keep us for hours.
+_META = re.compile(
+    rb"<meta[^>]{0,500}?charset\s*=\s*(?:[\"']\s*)?([^\s\"'/>;]{1,40})", re.IGNORECASE
+)
 # A browser looks for the declaration in so many bytes; later ones it may miss.
 _LOOKED_AT = 1024
 _LATE = 65_536
 # What the web calls Latin-1 or ASCII is read as this (WHATWG Encoding, section 4.2).
 _DEFAULT = "windows-1252"
 _AS_DEFAULT = frozenset({"iso8859-1", "ascii", "cp1252"})
+# The encodings that browsers know (WHATWG Encoding, section 4.2), by Python's names. Python knows
+# others, which browsers pass over: some of these take hours for a page (`punycode`), or fail.
+_KNOWN = frozenset(
+    {
+        *("utf-8", "utf-16", "utf-16-be", "utf-16-le", "gbk", "gb2312", "gb18030", "big5"),
+        *("euc_jp", "iso2022_jp", "shift_jis", "euc_kr", "cp949", "cp932", "cp950", "big5hkscs"),
+        *(f"iso8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 16)),
+        *(f"cp{page}" for page in (866, 874, 1250, 1251, 1253, 1254, 1255, 1256, 1257, 1258)),
+        *("koi8-r", "koi8-u", "mac-roman", "mac-cyrillic", "tis-620"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +94,6 @@ def _known(label: str) -> str:
         codec = codecs.lookup(label)
     except (LookupError, ValueError):
         return ""
-    if not codec._is_text_encoding:  # noqa: SLF001 -- else `charset=hex` would be one
-        return ""
-    return _DEFAULT if codec.name in _AS_DEFAULT else codec.name
+    if codec.name in _AS_DEFAULT:
+        return _DEFAULT
+    return codec.name if codec.name in _KNOWN else ""

@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 from moderation.domain import csp
 from moderation.domain.charset import Decoded, decode
 from moderation.domain.html_tokens import EndTag, StartTag, Text, Token, tokens
+from moderation.domain.page import MAX_URL_LENGTH
 
 ELEMENT = "leave-a-reply"
 _COUNT = "data-comment-count"
@@ -202,8 +203,12 @@ class _Reader:
         return Link(self._page.resolve(value) if value else "", attributes, not self._idle)
 
     def _base(self, tag: StartTag) -> None:
-        if "href" in tag.attributes and self._page.base == self._url():
-            self._page.base = self._page.resolve(tag.attributes["href"])
+        if "href" not in tag.attributes or self._page.base != self._url():
+            return
+        base = self._page.resolve(tag.attributes["href"])
+        # Every address of the page is joined to it, so a long one would cost its length each time.
+        if len(base) <= MAX_URL_LENGTH:
+            self._page.base = base
 
     def _title(self, tag: StartTag) -> None:
         self._page.title = self._page.title or tag.text.strip()

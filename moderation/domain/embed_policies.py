@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from moderation.domain import csp
 from moderation.domain.csp import Policy
-from moderation.domain.embed_page import EmbedPage, Form
+from moderation.domain.embed_page import EmbedPage, Form, Link
 from moderation.domain.embed_report import Code, Facts, Finding, Severity
 from moderation.domain.embed_thread import origin, page_address
 from moderation.domain.embed_widget import own_scripts
@@ -21,17 +21,23 @@ def look_at_policies(page: EmbedPage, facts: Facts, form: Form | None) -> Iterat
         facts: of the service.
         form: the plain form, if the page has one.
     """
-    for policy in page.policies:
-        if page.elements or page.counts or own_scripts(page, facts):
-            yield from _widget(page, policy, facts)
-        if form is not None and origin(form.action) == facts.server:
-            yield from _form(page, policy, facts, form)
-        yield from _stylesheet(page, policy, facts)
-
-
-def _widget(page: EmbedPage, policy: Policy, facts: Facts) -> Iterator[Finding]:
+    # Looked for once: a page can have thousands of these, and of policies.
     address = page_address(page)
-    yield from _script(page, policy, facts)
+    script = next(iter(own_scripts(page, facts)), None)
+    # The widget's own style goes through constructable style sheets, which no policy governs.
+    linked = (s.url for s in page.stylesheets if s.at_work and origin(s.url) == facts.server)
+    stylesheet = next(linked, None)
+    for policy in page.policies:
+        if page.elements or page.counts or script:
+            yield from _widget(address, policy, facts, script)
+        if form is not None and origin(form.action) == facts.server:
+            yield from _form(address, policy, facts, form)
+        if stylesheet is not None:
+            yield from _stylesheet(address, policy, facts, stylesheet)
+
+
+def _widget(address: str, policy: Policy, facts: Facts, script: Link | None) -> Iterator[Finding]:
+    yield from _script(address, policy, facts, script)
     asked = f"{facts.server}/api/v1/sites/{facts.slug}/thread"
     if name := csp.blocked(policy, "connect-src", asked, address):
         yield Finding(
@@ -45,13 +51,11 @@ def _widget(page: EmbedPage, policy: Policy, facts: Facts) -> Iterator[Finding]:
     yield from _trusted_types(policy)
 
 
-def _script(page: EmbedPage, policy: Policy, facts: Facts) -> Iterator[Finding]:
-    own = own_scripts(page, facts)
-    first = own[0] if own else None
-    given = first.attributes if first else {}
-    url = first.url if first else f"{facts.server}/widget.js"
+def _script(address: str, policy: Policy, facts: Facts, script: Link | None) -> Iterator[Finding]:
+    given = script.attributes if script else {}
+    url = script.url if script else f"{facts.server}/widget.js"
     tag = csp.ScriptTag(url, given.get("nonce", ""), given.get("integrity", ""))
-    name = csp.blocked_script(policy, tag, page_address(page))
+    name = csp.blocked_script(policy, tag, address)
     if name is None:
         return
     sources = policy.directives[name]
@@ -76,8 +80,8 @@ def _script(page: EmbedPage, policy: Policy, facts: Facts) -> Iterator[Finding]:
     )
 
 
-def _form(page: EmbedPage, policy: Policy, facts: Facts, form: Form) -> Iterator[Finding]:
-    if csp.blocked(policy, "form-action", form.action, page_address(page)):
+def _form(address: str, policy: Policy, facts: Facts, form: Form) -> Iterator[Finding]:
+    if csp.blocked(policy, "form-action", form.action, address):
         yield Finding(
             Code.CSP_FORM,
             Severity.FAULT,
@@ -87,19 +91,16 @@ def _form(page: EmbedPage, policy: Policy, facts: Facts, form: Form) -> Iterator
         )
 
 
-def _stylesheet(page: EmbedPage, policy: Policy, facts: Facts) -> Iterator[Finding]:
-    # The widget's own style goes through constructable style sheets, which no policy governs.
-    linked = (s.url for s in page.stylesheets if s.at_work and origin(s.url) == facts.server)
-    for url in list(linked)[:1]:
-        if name := csp.blocked(policy, "style-src-elem", url, page_address(page)):
-            yield Finding(
-                Code.CSP_STYLE,
-                Severity.WARNING,
-                f"{_where(policy)} ({name}) keeps the page from loading the style of the comments "
-                "that your server puts into it.",
-                "Change the policy to say:",
-                csp.widened(policy, "style-src-elem", facts.server) + ";",
-            )
+def _stylesheet(address: str, policy: Policy, facts: Facts, url: str) -> Iterator[Finding]:
+    if name := csp.blocked(policy, "style-src-elem", url, address):
+        yield Finding(
+            Code.CSP_STYLE,
+            Severity.WARNING,
+            f"{_where(policy)} ({name}) keeps the page from loading the style of the comments that "
+            "your server puts into it.",
+            "Change the policy to say:",
+            csp.widened(policy, "style-src-elem", facts.server) + ";",
+        )
 
 
 def _sandbox(policy: Policy) -> Iterator[Finding]:

@@ -16,8 +16,8 @@ def page_address(page: EmbedPage) -> str:
     """The page's own address, without fragment: where it was read, or of a file, what its
     canonical link says; nothing if neither tells.
     """
-    canonical = next((url for url in page.canonicals if origin(url)), "")
-    return (page.answer.url or canonical).partition("#")[0]
+    url = page.answer.url or next((url for url in page.canonicals if origin(url)), "")
+    return url.partition("#")[0]
 
 
 def thread_url(page: EmbedPage, element: Element | None) -> str:

@@ -22,6 +22,9 @@ _COMMENT_END = re.compile(r"--!?>")
 _RAW = ("script", "style", "xmp", "iframe", "noembed", "noframes", "title", "textarea")
 _RAW_END = {name: re.compile(rf"</{name}(?=[\t\n\f\r />])", re.IGNORECASE) for name in _RAW}
 _TEXT_WITH_REFERENCES = frozenset({"title", "textarea"})
+# `html.unescape` fails at numbers of thousands of digits. No character has one of eight.
+_ZEROS = re.compile(r"&#0+(?=[0-9])")
+_TOO_LARGE = re.compile(r"&#[0-9]{8,};?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ def _start(html: str, at: int) -> tuple[StartTag | None, int]:
     end = found.start() if found else len(html)
     text = html[at:end]
     if name in _TEXT_WITH_REFERENCES:
-        text = unescape(text)
+        text = _unescaped(text)
     return StartTag(name, attributes, text), end
 
 
@@ -125,7 +128,7 @@ def _tag(html: str, at: int) -> tuple[str, dict[str, str], int]:
         else:
             at = after
         if attribute:
-            attributes.setdefault(attribute, unescape(value))
+            attributes.setdefault(attribute, _unescaped(value))
     return name, attributes, len(html) + 1
 
 
@@ -141,3 +144,7 @@ def _value(html: str, at: int) -> tuple[str, int]:
 def _end(pattern: re.Pattern[str], html: str, at: int) -> int:
     found = pattern.match(html, at)
     return found.end() if found else at
+
+
+def _unescaped(text: str) -> str:
+    return unescape(_TOO_LARGE.sub("\ufffd", _ZEROS.sub("&#", text)))

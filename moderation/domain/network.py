@@ -10,6 +10,8 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _KEPT_BITS = {4: 24, 6: 48}
 # What a provider hands one customer: one IPv4 address, one IPv6 /64 (RFC 6177, section 2).
 _CUSTOMER_BITS = {4: 32, 6: 64}
+# The most that one customer commonly gets; whoever has that has 65,536 of the above.
+_WIDEST_BITS = {4: 32, 6: 48}
 _UNKNOWN = ipaddress.IPv4Address("0.0.0.0")  # noqa: S104 -- stands for no address at all
 
 
@@ -33,6 +35,11 @@ def truncate(address: Address) -> str:
 def customer(address: Address) -> str:
     """What identifies one customer's line, for a keyed index: never stored in the clear."""
     return _network(address, _CUSTOMER_BITS[address.version])
+
+
+def widest_customer(address: Address) -> str:
+    """As `customer`, where one customer must not pass for several."""
+    return _network(address, _WIDEST_BITS[address.version])
 
 
 def _network(address: Address, bits: int) -> str:

@@ -101,3 +101,10 @@ def plain_html(text: str) -> str:
         f"<p>{html.escape(part, quote=False).replace(chr(10), '<br>' + chr(10))}</p>"
         for part in paragraphs
     )
+
+
+def noted(text: str, longest: int) -> str:
+    """What a moderator notes, as it is kept: without spaces around it, cut where it is too long,
+    and without NUL, which PostgreSQL cannot store.
+    """
+    return text.replace("\0", "").strip()[:longest]

@@ -16,6 +16,7 @@ from moderation.domain.bulk import ENDED, BulkStatus
 from moderation.domain.queue_view import QueueView, Tab
 from moderation.domain.roles import Permission
 from moderation.domain.status import Actor, Status
+from moderation.domain.text import noted
 from moderation.errors import InvalidInputError, StaleDecisionError, UnknownCommentError
 from moderation.models import AuditEntry, BulkJob, Comment, Site, db
 from moderation.models.base import writing
@@ -223,7 +224,7 @@ def abandoned(now: datetime) -> Sequence[int]:
 
 def _add(job: BulkJob, moderator_id: int, now: datetime) -> int:
     job.moderator_id, job.created_at, job.stepped_at = moderator_id, now, now
-    job.why = (job.why or "").strip()[:LONGEST_WHY]
+    job.why = noted(job.why or "", LONGEST_WHY)
     db.session.add(job)
     db.session.flush()
     return job.id

@@ -19,11 +19,7 @@ def change_text(comment: Comment, text: str, moderator_id: int | None, now: date
         moderator_id: who does it; None: its author.
         now: when.
     """
-    # What renders markup costs memory that a web process which never edits need not spend.
-    from moderation.domain.markup import render  # noqa: PLC0415
-
     former = comment.text
-    markup = db.session.get_one(Site, comment.site_id).settings.markup
     db.session.add(
         Revision(
             comment_id=comment.id,
@@ -33,7 +29,10 @@ def change_text(comment: Comment, text: str, moderator_id: int | None, now: date
             replaced_at=now,
         )
     )
-    comment.text, comment.rendered = text, render(text, markup)
+    comment.text = text
+    # An author's is rendered when it is judged, as a new comment is: of a long one that can take
+    # seconds, for which everybody who writes would wait for this transaction.
+    comment.rendered = None if moderator_id is None else _rendered(comment)
     comment.revision += 1
     comment.edited_at = now
     db.session.flush()
@@ -42,3 +41,10 @@ def change_text(comment: Comment, text: str, moderator_id: int | None, now: date
         db.session.execute(
             update(Thread).where(Thread.id == comment.thread_id).values(version=Thread.version + 1)
         )
+
+
+def _rendered(comment: Comment) -> str:
+    # What renders markup costs memory that a web process which never edits need not spend.
+    from moderation.domain.markup import render  # noqa: PLC0415
+
+    return render(comment.text, db.session.get_one(Site, comment.site_id).settings.markup)

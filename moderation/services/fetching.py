@@ -252,20 +252,31 @@ class _Connection(http.client.HTTPConnection):
         self._context = context
         self.default_port = _PORTS["https" if context else "http"]  # the Host header leaves it out
         self._wire: socket.socket | None = None
+        self._over = False
 
     def connect(self) -> None:
-        """Connect to the address, never to what the name says by now."""
+        """Connect to the address, never to what the name says by now.
+
+        Raises:
+            TimeoutError: it was hung up before there was a connection to end.
+        """
         left = max(0.001, self._until - time.monotonic())
-        self.sock = self._wire = socket.create_connection((self._address, self.port), left)
+        self._hold(socket.create_connection((self._address, self.port), left))
         if self._context is not None:
             secured = self._context.wrap_socket(
                 self.sock, server_hostname=self.host, do_handshake_on_connect=False
             )
-            self.sock = self._wire = secured  # before the handshake, which can be drawn out too
+            self._hold(secured)  # before the handshake, which can be drawn out too
             secured.do_handshake()
+
+    def _hold(self, wire: socket.socket) -> None:
+        self.sock = self._wire = wire
+        if self._over:
+            raise TimeoutError
 
     def hang_up(self) -> None:
         """End the connection from another thread; what reads from it sees its end."""
+        self._over = True
         wire = self._wire
         if wire is not None:
             with suppress(OSError):  # it is closed already

@@ -12,7 +12,7 @@ from moderation.domain.policy import SitePolicy
 from moderation.domain.roles import Permission
 from moderation.domain.status import Actor, Status
 from moderation.domain.submission import clean_comment
-from moderation.domain.text import plain_html
+from moderation.domain.text import noted, plain_html
 from moderation.errors import InvalidInputError, StaleDecisionError
 from moderation.models import (
     Claim,
@@ -113,7 +113,7 @@ def reply(
 def _add_reply(
     vault: EmailVault, moderator_id: int, parent: Comment, text: str, now: datetime
 ) -> Comment:
-    from moderation.domain.markup import render  # noqa: PLC0415 -- as `editing.change_text`
+    from moderation.domain.markup import render  # noqa: PLC0415 -- as in `editing`
 
     moderator = db.session.get_one(Moderator, moderator_id)
     site = db.session.get_one(Site, parent.site_id)
@@ -198,7 +198,7 @@ def ask_second_opinion(moderator_id: int, comment_id: int, note: str, *, now: da
             raise InvalidInputError("There is nothing to decide on this comment.")
         if db.session.get(SecondOpinion, comment_id) is not None:
             raise StaleDecisionError("A second opinion on this is asked for already.")
-        words = note.strip()[:_LONGEST_NOTE]
+        words = noted(note, _LONGEST_NOTE)
         db.session.add(
             SecondOpinion(
                 comment_id=comment_id, moderator_id=moderator_id, note=words, created_at=now

@@ -22,6 +22,7 @@ from moderation.words import N_
 
 MAX_PAGE = 100  # top comments
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NO_CURSOR = "This cursor is not one that a page before it gave."
 
 
 @dataclass(slots=True)
@@ -253,8 +254,12 @@ def _after(place: _Place, sort: Sort) -> ColumnElement[bool]:
 
 
 def _cursor(comment: Comment, sort: Sort) -> str:
-    microseconds = (comment.created_at - _EPOCH) // timedelta(microseconds=1)
-    text = f"{sort}.{comment.likes}.{microseconds}.{comment.id}"
+    return _write_cursor(_Place(comment.likes, comment.created_at, comment.id), sort)
+
+
+def _write_cursor(place: _Place, sort: Sort) -> str:
+    microseconds = (place.when - _EPOCH) // timedelta(microseconds=1)
+    text = f"{sort}.{place.likes}.{microseconds}.{place.comment_id}"
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -267,5 +272,9 @@ def _read_cursor(cursor: str, sort: Sort) -> _Place:
     except (ValueError, OverflowError, binascii.Error):
         order, likes, when, comment_id = "", 0, _EPOCH, 0
     if order != sort or not (0 < comment_id < 2**63 and 0 <= likes < 2**31):
-        raise InvalidInputError("This cursor is not one that a page before it gave.")
-    return _Place(likes, when, comment_id)
+        raise InvalidInputError(_NO_CURSOR)
+    place = _Place(likes, when, comment_id)
+    # In its one spelling: what is kept of an answer is kept by what was asked for.
+    if cursor != _write_cursor(place, sort):
+        raise InvalidInputError(_NO_CURSOR)
+    return place

@@ -11,6 +11,7 @@ from moderation.domain.audit_words import who_did
 from moderation.domain.roles import Permission
 from moderation.domain.rules import RuleEffect, RuleKind
 from moderation.domain.status import Actor, Status
+from moderation.domain.text import noted
 from moderation.errors import InvalidInputError, StaleDecisionError, UnknownCommentError
 from moderation.models import (
     AuditEntry,
@@ -104,7 +105,7 @@ def apply_decision(
         DECISIONS[action],
         Actor.MODERATOR,
         action,
-        why.strip()[:LONGEST_WHY],
+        noted(why, LONGEST_WHY),
         moderator_id=moderator_id,
         details=details,
     )

@@ -45,13 +45,9 @@ class Counter:
         self._own = FixedWindowRateLimiter(MemoryStorage())
         self._ask_redis_at = 0.0
 
-    def hit(self, limit: RateLimitItem, *who: str) -> bool:
-        """Count one more; False if that is too many."""
-        return self._counted(lambda counter: counter.hit(limit, _PREFIX, *who))
-
-    def test(self, limit: RateLimitItem, *who: str) -> bool:
-        """Whether one more may be."""
-        return self._counted(lambda counter: counter.test(limit, _PREFIX, *who))
+    def hit(self, limit: RateLimitItem, *who: str, cost: int = 1) -> bool:
+        """Count one more, or as many as it costs; False if that is too many."""
+        return self._counted(lambda counter: counter.hit(limit, _PREFIX, *who, cost=cost))
 
     def quota(self, limit: RateLimitItem, *who: str) -> Quota:
         """What is left."""

@@ -64,10 +64,10 @@ def _known_key() -> ActiveKey:
     presented = _bearer()
     if presented is None:
         raise InvalidKeyError("This takes an API key, in a header: Authorization: Bearer lar_….")
-    rt.key_limits.refuse_guessing(network)
     try:
         return find_key(presented[:_LONGEST], rt.clock())
     except InvalidKeyError:
+        # Never before it was looked up: who shows a key must not wait for what a neighbour guesses.
         rt.key_limits.count_guess(network)
         raise
 

@@ -36,18 +36,14 @@ class KeyLimits:
         allowed = self._counter.hit(_BY_KEY, who)
         return allowed, self._counter.quota(_BY_KEY, who)
 
-    def refuse_guessing(self, network: str) -> None:
-        """Refuse a network that has shown too much that is no key.
+    def count_guess(self, network: str) -> None:
+        """Count what was no key.
 
         Raises:
-            TooManyRequestsError: it must wait.
+            TooManyRequestsError: the network has shown too much of that, and must wait.
         """
-        if not self._counter.test(_GUESSES, network):
+        if not self._counter.hit(_GUESSES, network):
             wait = self._counter.quota(_GUESSES, network).reset
             raise TooManyRequestsError(
                 f"Too much was sent that is no API key. Please wait {wait} seconds.", wait
             )
-
-    def count_guess(self, network: str) -> None:
-        """Count what was no key."""
-        self._counter.hit(_GUESSES, network)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, cast
 
@@ -165,7 +166,9 @@ def _accepted() -> str | None:
 
 
 def _tell(response: Response) -> Response:
-    if response.mimetype in _TOLD and "Content-Language" not in response.headers:
+    # Nothing new is told by a 304, whose type stands for nothing.
+    told = response.mimetype in _TOLD and response.status_code != HTTPStatus.NOT_MODIFIED
+    if told and "Content-Language" not in response.headers:
         response.headers["Content-Language"] = language()
         response.vary.add("Accept-Language")
     return response

@@ -32,14 +32,14 @@ class Paces:
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
 
-    def count(self, pace: Pace, address: Address) -> None:
-        """Count that a reader does something once more.
+    def count(self, pace: Pace, address: Address, cost: int = 1) -> None:
+        """Count that a reader does something once more, or something that costs as much as several.
 
         Raises:
             TooManyRequestsError: their network does it too often.
         """
         network = truncate(address)
-        if not self._counter.hit(pace.limit, pace.name, network):
+        if not self._counter.hit(pace.limit, pace.name, network, cost=cost):
             seconds = self._counter.quota(pace.limit, pace.name, network).reset
             raise TooManyRequestsError(
                 N_(

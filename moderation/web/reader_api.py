@@ -2,7 +2,7 @@
 counts for listings.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -10,7 +10,7 @@ from flask import Blueprint, Response, jsonify, request
 from pydantic import Field
 from werkzeug.wrappers import Response as BaseResponse
 
-from moderation.domain.network import parse_address
+from moderation.domain.network import Address, customer, parse_address, widest_customer
 from moderation.domain.page import key_of, page_of
 from moderation.domain.reports import parse_report
 from moderation.domain.site import SiteProfile
@@ -60,6 +60,9 @@ _NOT_OFFERED = {
     "reports": N_("This site does not offer reports."),
 }
 _MOST_PAGES = 100  # in one request for counts
+# Rendering takes more time the longer a text is: the longest, made for that, seconds. A preview
+# counts once more for each so many characters.
+_PREVIEW_STEP = 2_000
 _ACT_FAULTS = (OriginNotAllowedError, NotOfferedError, TooManyRequestsError)
 _COMMENT = "/sites/<slug>/comments/<id:comment_id>"
 
@@ -147,7 +150,7 @@ def like(slug: str, comment_id: int) -> Response:
     site = _offered(slug, "likes")
     rt = runtime()
     _count(Pace.LIKE)
-    liked = likes.like(site.site_id, comment_id, _reader(comment_id), rt.clock())
+    liked = likes.like(site.site_id, comment_id, _reader(comment_id, customer), rt.clock())
     receipt = rt.signer.sign_like(comment_id, liked.like_id, liked.liked_at)
     return _unstored({"likes": liked.likes, "receipt": receipt})
 
@@ -202,7 +205,9 @@ def report(slug: str, comment_id: int) -> tuple[Response, int]:
     site = _offered(slug, "reports")
     said = parse_report(read_json())
     _count(Pace.REPORT)
-    reports.report(site, comment_id, said, _reader(comment_id), runtime().clock())
+    # A few reports hold a comment, so what one customer may have counts as one.
+    reader = _reader(comment_id, widest_customer)
+    reports.report(site, comment_id, said, reader, runtime().clock())
     return _unstored({}), HTTPStatus.ACCEPTED
 
 
@@ -223,7 +228,7 @@ def preview(slug: str) -> Response:
     fields = read_json()
     _refuse_unknown(fields, {"comment"})
     text = clean_comment(fields.get("comment"))
-    _count(Pace.PREVIEW)
+    _count(Pace.PREVIEW, 1 + len(text) // _PREVIEW_STEP)
     # What renders markup costs memory that a web process which shows no preview need not spend.
     from moderation.domain.markup import render  # noqa: PLC0415
 
@@ -284,13 +289,14 @@ def _site(slug: str) -> SiteProfile:
     return site
 
 
-def _count(pace: Pace) -> None:
-    runtime().paces.count(pace, parse_address(request.remote_addr))
+def _count(pace: Pace, cost: int = 1) -> None:
+    runtime().paces.count(pace, parse_address(request.remote_addr), cost)
 
 
-def _reader(comment_id: int) -> bytes:
+def _reader(comment_id: int, line_of: Callable[[Address], str]) -> bytes:
     rt = runtime()
-    return rt.readers.hash(comment_id, parse_address(request.remote_addr), rt.clock())
+    line = line_of(parse_address(request.remote_addr))
+    return rt.readers.hash(comment_id, line, rt.clock())
 
 
 def _unstored(body: Mapping[str, Any]) -> Response:

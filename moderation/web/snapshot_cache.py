@@ -18,7 +18,7 @@ CHECK_AFTER = 0.5  # seconds
 _PATIENCE = 0.3
 _MOST_TARGETS = 8_192
 _LONGEST_TARGET = 2_500  # characters
-_OVERHEAD = 4_096  # bytes that a snapshot takes besides its bodies, roughly
+_OVERHEAD = 4_096  # bytes that a snapshot takes besides its bodies and its name, roughly
 
 # What scripts on a site's pages may read of an answer's headers; Date tells them whether the
 # reader's clock is wrong.
@@ -63,7 +63,7 @@ class Snapshot:
         plain, gzip: headers and body; the plain ones twice where gzip saves nothing.
         validators: the headers of a 304.
         cors: the headers for each origin that may read it.
-        size: in bytes, roughly.
+        size: in bytes, roughly, but for the name that it is kept under.
     """
 
     state: ThreadState
@@ -80,6 +80,13 @@ class _Slot:
     asked: Asked
     watch: _Watch
     snapshot: Snapshot | None = None
+
+    @property
+    def size(self) -> int:
+        """In bytes, with the name, of which readers choose parts as long as a request may be."""
+        if self.snapshot is None:
+            return 0
+        return self.snapshot.size + sum(len(part) for part in self.asked if part)
 
 
 @dataclass(slots=True)
@@ -171,14 +178,13 @@ class SnapshotCache:
     def _keep(self, target: Target, slot: _Slot, snapshot: Snapshot) -> None:
         with self._lock:
             before = self._slots.pop(slot.asked, None)
-            if before is not None and before.snapshot is not None:
-                self._size -= before.snapshot.size
+            self._size -= before.size if before else 0
             slot.snapshot = snapshot
             self._slots[slot.asked] = slot
-            self._size += snapshot.size
+            self._size += slot.size
             while self._size > self.memory and self._slots:
                 _, oldest = self._slots.popitem(last=False)
-                self._size -= oldest.snapshot.size if oldest.snapshot else 0
+                self._size -= oldest.size
                 oldest.snapshot = None
             if sum(map(len, target)) <= _LONGEST_TARGET:
                 self._targets[target] = slot

@@ -202,12 +202,15 @@ def test_hostile_markup_from_the_service_does_not_run(page: Page, blog: Blog) ->
             "<p onclick='x()'>Text</p><img src=x onerror='document.title=1'>"
             "<script>document.title=2</script><svg onload='document.title=3'></svg>"
             "<a href='javascript:document.title=4'>link</a><style>*{display:none}</style>"
+            "<link rel=stylesheet href='https://styles.example/'>"
         )
+        answer["comments"][0]["website"] = "javascript:document.title=5"
         route.fulfill(json=answer, headers={"access-control-allow-origin": "*"})
 
     page.route("**/thread?*", poison)
     page.goto(url)
     page.get_by_text("link").click()
+    page.get_by_text("Anna").click()
 
     assert page.title() == "A page"
     expect(page.get_by_text("Text", exact=True)).to_be_visible()

@@ -378,3 +378,13 @@ def test_the_page_s_address_is_the_same_after_an_edit(house: House) -> None:
     edit(house, comment, "Other words")
 
     assert own(house, comment)["url"] == f"{PAGE}#comment-{comment}"
+
+
+def test_an_edit_is_rendered_when_it_is_judged(house: House) -> None:
+    """Not in the transaction for which everybody who writes waits."""
+    comment = house.publish()
+    edit(house, comment, "*Other* words.")
+    assert own(house, comment)["comment"]["html"] == "<p>*Other* words.</p>"
+
+    house.work()
+    assert own(house, comment)["comment"]["html"] == "<p><em>Other</em> words.</p>"

@@ -1,12 +1,14 @@
 """A thread as a file."""
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
 
 from moderation.services import export
 from moderation.services.threads import set_page_closed
+from moderation.web import feeds
 from tests.factories import ORIGIN, PAGE, House
 from tests.integration.snapshots import remove
 
@@ -103,3 +105,18 @@ def test_a_foreign_page_is_not_found(house: House, url: str) -> None:
     answer = house.client.get("/s/blog/thread.json", query_string={"url": url})
 
     assert answer.status_code == 404
+
+
+def test_slow_readers_are_left_a_part_of_the_threads(house: House) -> None:
+    ask = partial(house.client.open, "/s/blog/thread.json", query_string={"url": PAGE})
+    threads = house.settings.web_threads
+    slow = [feeds._begin(threads) for _ in range(threads // 4)]
+    refused = ask()
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "10")
+
+    slow[0]()
+    for method in ("HEAD", "GET", "GET"):
+        assert ask(method=method, buffered=True).status_code == 200
+    for end in slow:
+        end()
+    assert not feeds._under_way

@@ -5,6 +5,7 @@ import socket
 import time
 import zlib
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -299,3 +300,15 @@ def test_a_port_that_nobody_listens_on_is_told() -> None:
 def test_the_operator_may_ask_anywhere() -> None:
     with web_server(answer(b"<p>Mine")) as server:
         assert fetch(server.url, Reach(anywhere=True)).body == b"<p>Mine"
+
+
+def test_time_that_ends_while_it_connects_ends_the_connection() -> None:
+    with web_server(_silent) as server:
+        late = fetching._connection(
+            urlsplit(server.url), "127.0.0.1", server.port, time.monotonic() + 60
+        )
+        late.hang_up()
+
+        with pytest.raises(TimeoutError):
+            late.connect()
+        late.close()

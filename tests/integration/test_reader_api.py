@@ -151,6 +151,12 @@ def test_too_many_previews_are_told_when_to_go_on(house: House) -> None:
     assert "Too much is sent from your network" in answer.get_json()["detail"]
 
 
+def test_long_previews_are_too_many_sooner(house: House) -> None:
+    long = "word " * 12_400
+
+    assert [preview(house, long).status_code for _ in range(4)] == [200, 200, 200, 429]
+
+
 @pytest.mark.parametrize(
     ("notify", "kept"), [(True, True), (False, False), (None, False), ("on", True)]
 )

@@ -322,3 +322,12 @@ def test_decisions_on_many_close_reports_and_their_undo_opens_them(house: House)
     assert [house.status(i) for i in ids] == [Status.HELD] * 3
     assert [open_reports(house, i) for i in ids] == [3, 3, 0]
     assert_all_counts_hold(house)
+
+
+def test_who_has_many_lines_of_ipv6_reports_once(house: House) -> None:
+    comment = house.publish()
+    for number in range(3):
+        answer = report(house, comment, {"X-Forwarded-For": f"2001:db8:0:{number}::1"})
+        assert answer.status_code == 202
+
+    assert house.status(comment) is Status.PUBLISHED

@@ -74,6 +74,7 @@ def test_a_document_that_is_known_is_not_sent_again(house: House, path: str, *, 
     same = ask(house, path, {"If-None-Match": etag, "Origin": ORIGIN})
 
     assert (same.status_code, same.data) == (304, b"")
+    assert same.headers["Vary"] == "Origin, Accept-Encoding"
     assert same.headers["ETag"] == etag
     assert same.headers["Access-Control-Allow-Origin"] == ORIGIN
     assert "Content-Type" not in same.headers

@@ -161,6 +161,7 @@ def test_a_cursor_belongs_to_one_order(house: House) -> None:
 
     assert problem(ask(house, sort="liked", cursor=cursor)) == (400, "invalid_input")
     assert problem(ask(house, cursor="nonsense")) == (400, "invalid_input")
+    assert problem(ask(house, sort="newest", cursor=f"!{cursor}")) == (400, "invalid_input")
     assert problem(ask(house, sort="best")) == (400, "invalid_input")
     assert problem(ask(house, url=f"{ORIGIN}/none", cursor="nonsense")) == (400, "invalid_input")
 

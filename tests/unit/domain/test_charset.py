@@ -1,6 +1,7 @@
 """Which encoding a page is read in."""
 
 import codecs
+import time
 
 import pytest
 
@@ -53,3 +54,20 @@ def test_what_cannot_be_read_is_counted() -> None:
     found = decode(b"<meta charset=utf-8>\xe9 \xe9 " + "\ufffd".encode(), "")
 
     assert found.broken == 2
+
+
+@pytest.mark.parametrize(
+    "label", ["idna", "punycode", "undefined", "unicode_escape", "utf-7", "utf-32", "rot13"]
+)
+def test_an_encoding_that_browsers_do_not_know_is_passed_over(label: str) -> None:
+    found = decode(b"-" + b"a" * 50_000, f"text/html; charset={label}")
+
+    assert (found.encoding, found.declared_by) == ("windows-1252", "")
+
+
+def test_a_page_of_spaces_is_looked_through_at_once() -> None:
+    began = time.process_time()
+    found = decode(b"<meta " * 80 + b"charset=" + b" " * 64_000 + b">", "")
+
+    assert found.declared_by == ""
+    assert time.process_time() - began < 3  # the square of it would be an hour

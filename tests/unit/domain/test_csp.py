@@ -144,3 +144,7 @@ def test_a_meta_element_cannot_say_everything() -> None:
 def test_a_directive_is_widened_by_one_source(text: str, directive: str, line: str) -> None:
     assert line == csp.widened(policy(text), directive, SERVER)
     assert csp.blocked(policy(line), directive, SCRIPT, PAGE) is None
+
+
+def test_a_port_of_thousands_of_digits_is_none() -> None:
+    assert not csp.allows(["comments.example:" + "4" * 5_000], SCRIPT, PAGE)

@@ -1,5 +1,6 @@
 """What the embed doctor says of many small pages."""
 
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -217,3 +218,22 @@ def test_the_papers_tell_every_finding() -> None:
     papers = (Path(__file__).parents[3] / "docs" / "embedding.md").read_text()
 
     assert [code for code in Code if f"`{code}`" not in papers] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (f'<base href="{"a/" * 100_000}">' + "<a href=x>" * 2_000, {}),
+        (SCRIPT * 300, {"Content_Security_Policy": "script-src x," * 4_000}),
+        (
+            f'<link rel=stylesheet href="{SERVER}/a.css">' * 300,
+            {"Content_Security_Policy": "style-src x," * 4_000},
+        ),
+    ],
+    ids=["base", "scripts and policies", "style sheets and policies"],
+)
+def test_a_hostile_page_is_done_with_soon(body: str, headers: dict[str, str]) -> None:
+    began = time.process_time()
+    page_of(body=body, **headers)
+
+    assert time.process_time() - began < 3

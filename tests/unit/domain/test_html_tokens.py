@@ -73,3 +73,16 @@ def test_time_grows_with_the_page_and_no_faster(piece: str) -> None:
     small = max(seconds(20_000), 0.003)
 
     assert seconds(160_000) < 40 * small  # 8 times for a linear one, 64 for a quadratic one
+
+
+@pytest.mark.parametrize(
+    ("reference", "value"),
+    [
+        ("&#" + "1" * 5_000 + ";", "\ufffd"),
+        ("&#" + "0" * 5_000 + "65;", "A"),
+        ("&#99999999", "\ufffd"),
+        ("&#x41;&#66;", "AB"),
+    ],
+)
+def test_a_number_of_any_length_is_a_character(reference: str, value: str) -> None:
+    assert [start("a", href=value)] == list(tokens(f'<a href="{reference}">'))

@@ -5,7 +5,16 @@ from math import sqrt
 
 import pytest
 
-from moderation.domain.text import BANDS, bands, fold, plain_html, shingles, similarity, squash
+from moderation.domain.text import (
+    BANDS,
+    bands,
+    fold,
+    noted,
+    plain_html,
+    shingles,
+    similarity,
+    squash,
+)
 
 # What the table of fingerprints holds for this text: a change here orphans every row of it.
 STORED = (
@@ -167,3 +176,7 @@ def test_one_changed_word_in_a_long_text_leaves_a_shared_band() -> None:
 )
 def test_plain_html_is_paragraphs_and_line_breaks(text: str, html: str) -> None:
     assert html == plain_html(text)
+
+
+def test_a_note_is_kept_as_it_can_be_stored() -> None:
+    assert noted(" a\0b c ", 3) == "ab "

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from moderation.domain.network import parse_address
+from moderation.domain.network import customer, parse_address
 from moderation.privacy.keys import Keys
 from moderation.privacy.readers import ReaderHasher
 
@@ -18,7 +18,7 @@ def hash_of(
     now: datetime = NOON,
     hasher: ReaderHasher = HASHER,
 ) -> bytes:
-    return hasher.hash(comment, parse_address(address), now)
+    return hasher.hash(comment, customer(parse_address(address)), now)
 
 
 @pytest.mark.parametrize(

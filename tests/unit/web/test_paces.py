@@ -33,3 +33,11 @@ def test_others_and_other_things_are_not_stopped(paces: Paces) -> None:
 
     paces.count(Pace.LIKE, parse_address("192.0.3.1"))
     paces.count(Pace.REPORT, parse_address("192.0.2.1"))
+
+
+def test_what_costs_more_may_be_done_less_often(paces: Paces) -> None:
+    paces.count(Pace.PREVIEW, parse_address("192.0.2.1"), 100)
+    paces.count(Pace.PREVIEW, parse_address("192.0.2.1"), 20)
+
+    with pytest.raises(TooManyRequestsError):
+        paces.count(Pace.PREVIEW, parse_address("192.0.2.1"))

@@ -182,6 +182,15 @@ def test_what_was_not_used_for_longest_makes_room() -> None:
     assert desk.hot("b") is not None
 
 
+def test_the_names_that_readers_choose_take_room_too() -> None:
+    desk = Desk(memory=300_000)
+    for number in range(5):
+        name = asked("a")._replace(cursor=f"{number}" * 100_000)
+        desk.cache.find(target(f"{number}"), name, desk.state, desk.build)
+
+    assert [n for n in range(5) if desk.hot(f"{n}")] == [3, 4]
+
+
 def test_a_snapshot_that_is_too_large_to_keep_is_answered_all_the_same() -> None:
     desk = Desk(memory=100)
 

@@ -42,7 +42,7 @@ export function safe(html) {
     template.content.append(html.replace(/<[^>]*>/g, ""));
   }
   for (const element of template.content.querySelectorAll("*")) {
-    if (/script|style/i.test(element.tagName)) element.remove();
+    if (/script|style|link/i.test(element.tagName)) element.remove();
     for (const { name, value } of [...element.attributes]) {
       if (!/^(title|rel|datetime)$/.test(name) && !/^(href|cite)https?:/i.test(name + value)) element.removeAttribute(name);
     }

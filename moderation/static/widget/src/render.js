@@ -84,7 +84,7 @@ function drawArticle(widget, comment, node) {
       h(
         "div",
         {},
-        h("h3.name", { id: by }, comment.website ? h("a", { href: comment.website, rel: "nofollow ugc noopener" }, name) : name, comment.by_site && h("span.badge", {}, widget.siteName)),
+        h("h3.name", { id: by }, /^https?:/i.test(comment.website) ? h("a", { href: comment.website, rel: "nofollow ugc noopener" }, name) : name, comment.by_site && h("span.badge", {}, widget.siteName)),
         h("p.meta", {}, meta),
       ),
     ),
