@@ -29,7 +29,13 @@ from moderation.services.reading import MAX_PAGE, OwnComment, read_own, read_thr
 from moderation.services.sites import find_thread
 from moderation.services.snapshot import comment_json
 from moderation.web.api_models import CommentPage, CommentRequest, OwnStatus, PostedComment
-from moderation.web.doors import circumstances, read_json, refuse_foreign_origin, required_by
+from moderation.web.doors import (
+    circumstances,
+    read_json,
+    read_limit,
+    refuse_foreign_origin,
+    required_by,
+)
 from moderation.web.key_auth import reader_address, shown_key
 from moderation.web.links import own_page_url, status_url
 from moderation.web.openapi import Answer, Header, Operation, Parameter, Tag, describes
@@ -171,7 +177,7 @@ def list_comments(slug: str) -> BaseResponse:
         find_thread(site, page),
         site.policy,
         runtime().clock(),
-        limit=_limit(),
+        limit=read_limit(_DEFAULT_PAGE, MAX_PAGE),
         cursor=request.args.get("cursor"),
     )
     thread = found.thread
@@ -188,13 +194,6 @@ def list_comments(slug: str) -> BaseResponse:
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
     return response.make_conditional(request)
-
-
-def _limit() -> int:
-    text = request.args.get("limit", str(_DEFAULT_PAGE))
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MAX_PAGE:
-        raise InvalidInputError(f"limit must be a whole number from 1 to {MAX_PAGE}.")
-    return int(text)
 
 
 @bp.get("/status/<token>")

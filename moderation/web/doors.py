@@ -11,6 +11,7 @@ from moderation.domain.network import Address, parse_address
 from moderation.domain.site import SiteProfile
 from moderation.domain.submission import Required
 from moderation.errors import (
+    InvalidInputError,
     MalformedRequestError,
     OriginNotAllowedError,
     UnsupportedMediaTypeError,
@@ -62,6 +63,19 @@ def read_json() -> dict[str, Any]:
     if not isinstance(body, dict):
         raise MalformedRequestError("The body must be a JSON object.")
     return body
+
+
+def read_limit(default: int, most: int) -> int:
+    """How many a page of a list may hold, as the address says by `limit`.
+
+    Raises:
+        InvalidInputError: it is not a whole number from 1 to `most`.
+    """
+    text = request.args.get("limit", str(default))
+    digits = len(str(most))
+    if not (text.isascii() and text.isdigit() and len(text) <= digits and 1 <= int(text) <= most):
+        raise InvalidInputError(f"limit must be a whole number from 1 to {most}.")
+    return int(text)
 
 
 def _require_type(wanted: str) -> None:

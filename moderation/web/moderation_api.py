@@ -18,7 +18,7 @@ from moderation.errors import (
 from moderation.models import AuditEntry
 from moderation.services import keyed
 from moderation.services.queue import QueueItem
-from moderation.web.doors import read_json
+from moderation.web.doors import read_json, read_limit
 from moderation.web.key_auth import required_key
 from moderation.web.moderation_models import (
     VIEW_PARAMETERS,
@@ -71,7 +71,7 @@ def list_comments(slug: str) -> Response:
         key,
         _view(),
         runtime().clock(),
-        limit=_limit(),
+        limit=read_limit(_DEFAULT_PAGE, _LARGEST_PAGE),
         after=request.args.get("cursor", ""),
     )
     return jsonify(
@@ -86,13 +86,6 @@ def _view() -> QueueView:
             f"{', '.join(blank)}: nothing is said. Leave out what should not narrow the view."
         )
     return parse_view(request.args)
-
-
-def _limit() -> int:
-    text = request.args.get("limit", str(_DEFAULT_PAGE))
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= _LARGEST_PAGE:
-        raise InvalidInputError(f"limit must be a whole number from 1 to {_LARGEST_PAGE}.")
-    return int(text)
 
 
 @bp.get("/comments/<id:comment_id>")

@@ -375,6 +375,8 @@ def test_a_preflight_is_answered_for_the_sites_own_origins(house: House) -> None
         {"limit": "0"},
         {"limit": "101"},
         {"limit": "x"},
+        {"limit": "0000000019"},
+        {"limit": "1" * 5_000},
         {"cursor": "x"},
         {"cursor": "4"},
         {"cursor": "MC4tOTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk"},
