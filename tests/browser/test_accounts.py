@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from passlib.totp import TOTP
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.axe import examine
 from tests.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -68,7 +68,7 @@ def expect_picture(page: Page) -> None:
 
 def look(page: Page) -> None:
     """Nothing keeps anybody out, and nothing is wider than the phone."""
-    results = Axe().run(page)
+    results = examine(page)
     assert results.violations_count == 0, results.generate_report()
     for width in (320, 390, 1280):
         page.set_viewport_size({"width": width, "height": 844})

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.axe import examine
 from tests.browser.test_moderator import sign_in
 from tests.stack import Stack
 
@@ -23,11 +23,11 @@ def themed_page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[P
 
 
 def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
+    found = examine(page).response["violations"]
     return [f"{v['id']}: {[n['html'] for n in v['nodes']]}" for v in found]
 
 
-def examine(page: Page, stack: Stack, source: str, address: str) -> None:
+def have_examined(page: Page, stack: Stack, source: str, address: str) -> None:
     page.goto(f"{stack.base_url}/queue/sites/demo/doctor")
     page.get_by_label("Address of a page").fill(address)
     page.get_by_text("The page is not public").click()
@@ -38,11 +38,11 @@ def examine(page: Page, stack: Stack, source: str, address: str) -> None:
 def test_an_owner_mends_a_page_by_what_is_pasted(plain_page: Page, stack: Stack) -> None:
     sign_in(plain_page, stack)
     head = f'<link rel="canonical" href="{stack.page}/a">'
-    examine(plain_page, stack, head, f"{stack.page}/a")
+    have_examined(plain_page, stack, head, f"{stack.page}/a")
 
     expect(plain_page.get_by_role("heading", name="One thing to mend")).to_be_visible()
     snippet = plain_page.get_by_role("group", name="To paste").inner_text()
-    examine(plain_page, stack, head + snippet, f"{stack.page}/a")
+    have_examined(plain_page, stack, head + snippet, f"{stack.page}/a")
 
     expect(plain_page.get_by_role("heading", name="All is well")).to_be_visible()
 
@@ -63,7 +63,7 @@ def test_no_state_of_the_page_has_a_violation_or_is_wider_than_a_phone(
     head = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     script = f'<script src="{stack.base_url}/widget.js" data-site="demo"></script>'
     body = f"{script}<leave-a-reply></leave-a-reply><div id=disqus_thread></div>"
-    examine(page, stack, head + body, "https://www.blog.example/2026/a-very-long-address/")
+    have_examined(page, stack, head + body, "https://www.blog.example/2026/a-very-long-address/")
     expect(page.get_by_role("heading", name="things to mend")).to_be_visible()
     page.get_by_text("What was looked at").click()
     assert violations(page) == []

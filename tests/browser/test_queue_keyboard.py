@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from moderation.domain.actions import Action
 from moderation.models import AuditEntry, db
+from tests.browser.axe import examine
 from tests.browser.desk import Desk, desk_at
 from tests.stack import Stack
 
@@ -258,7 +258,7 @@ def test_all_of_it_works_without_javascript(plain_page: Page, desk: Desk) -> Non
 
 
 def assert_accessible(page: Page) -> None:
-    results = Axe().run(page)
+    results = examine(page)
     assert results.violations_count == 0, results.generate_report()
 
 

@@ -5,9 +5,9 @@ import secrets
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.axe import examine
 from tests.browser.test_moderator import hold, sign_in
 from tests.stack import Stack
 
@@ -32,7 +32,7 @@ def themed_page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[P
 
 
 def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
+    found = examine(page).response["violations"]
     return [f"{v['id']}: {[n['html'] for n in v['nodes']]}" for v in found]
 
 

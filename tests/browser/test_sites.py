@@ -4,11 +4,11 @@ import secrets
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from moderation.models import Membership, Moderator, Site, db
+from tests.browser.axe import examine
 from tests.browser.desk import Desk, desk_at
 from tests.stack import Stack
 
@@ -35,7 +35,7 @@ def themed_page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[P
 
 def look(page: Page) -> None:
     """Nothing keeps anybody out, and nothing is wider than the screen."""
-    results = Axe().run(page)
+    results = examine(page)
     assert results.violations_count == 0, results.generate_report()
     for width in (320, 390, 1280):
         page.set_viewport_size({"width": width, "height": 844})

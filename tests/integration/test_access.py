@@ -174,7 +174,8 @@ def uses_up(expected: Expected) -> bool:
 
 
 @pytest.fixture
-def scene(house: House) -> Scene:
+def scene(home: House) -> Scene:
+    house = home
     with house.rows():
         house.add_site("other")
     browsers = {

@@ -19,15 +19,13 @@ INVITED = "Invited.Bird-99q@Hidden-Nest-63x.example"
 PASSWORD, NEW = "canary-password-1", "canary-password-2"
 
 
-def test_neither_address_nor_secret_is_in_redis_or_a_log(
-    stack_database: str, tmp_path: Path
-) -> None:
+def test_neither_address_nor_secret_is_in_redis_or_a_log(tmp_path: Path) -> None:
     with smtp_server() as inbox:
         settings = {
             "MODERATION_LOG_LEVEL": "debug",
             "MODERATION_SMTP_URL": f"smtp://127.0.0.1:{inbox.port}",
         }
-        with stack_on(tmp_path, stack_database, **settings) as stack:
+        with stack_on(tmp_path, "", **settings) as stack:
             with overheard(stack.redis_url) as heard:
                 secrets = live(stack, inbox)
                 stored = everything_in(stack.redis_url)

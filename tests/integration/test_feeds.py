@@ -96,13 +96,13 @@ def test_an_empty_feed_is_a_feed(house: House, query: dict[str, str]) -> None:
     assert datetime.fromisoformat(text(found, "updated")) == house.clock()
 
 
-def test_no_more_than_the_newest_fifty_are_told(house: House) -> None:
+def test_no_more_than_the_newest_fifty_are_told(home: House) -> None:
     ids = []
     for _ in range(52):
-        ids.append(house.publish())
-        house.clock.move(seconds=1)
+        ids.append(home.publish())
+        home.clock.move(seconds=1)
 
-    told = [text(entry, "id").rpartition("-")[2] for entry in entries(house, url=PAGE)]
+    told = [text(entry, "id").rpartition("-")[2] for entry in entries(home, url=PAGE)]
     assert told == [str(number) for number in reversed(ids[2:])]
 
 

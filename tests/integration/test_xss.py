@@ -29,15 +29,15 @@ def test_names_websites_and_titles_stay_text(house: House) -> None:
         assert elements(page) == elements(harmless)
 
 
-def test_what_is_asked_for_stays_text(house: House) -> None:
+def test_what_is_asked_for_stays_text(home: House) -> None:
     new = "https://blog.example/new/"
-    harmless = elements(house.client.get("/t/blog", query_string={"url": new, "title": "x"}).text)
-    fault = elements(house.client.get("/t/blog", query_string={"url": "x"}).text)
+    harmless = elements(home.client.get("/t/blog", query_string={"url": new, "title": "x"}).text)
+    fault = elements(home.client.get("/t/blog", query_string={"url": "x"}).text)
 
     for text in TEXTS:
         asked = {"url": new, "title": text, "replytocom": text, "status": text}
-        assert elements(house.client.get("/t/blog", query_string=asked).text) == harmless
-        assert elements(house.client.get("/t/blog", query_string={"url": text}).text) == fault
+        assert elements(home.client.get("/t/blog", query_string=asked).text) == harmless
+        assert elements(home.client.get("/t/blog", query_string={"url": text}).text) == fault
 
 
 def test_what_comes_back_with_faults_stays_text(house: House) -> None:
