@@ -95,6 +95,7 @@ class QueuePage:
         matching: how many comments the view holds, up to `most`; None where the tab's
             count says it.
         newest_id: the newest entry of the audit log, to ask for what was judged after.
+        counted: whether it is known how many there are; of what words find, only at the beginning.
     """
 
     items: list[QueueItem]
@@ -102,6 +103,7 @@ class QueuePage:
     matching: int | None
     most: int
     newest_id: int
+    counted: bool
 
 
 def read_queue(
@@ -117,13 +119,20 @@ def read_queue(
     most = _MOST_COUNTED_BY_WORDS if view.q else MOST_COUNTED
     ahead = most if view.q and not after else 0
     found = find_page(moderator_id, view, limit=limit, after=after, count=ahead)
-    matching = None
+    matching, counted = None, True
     if ahead:
         matching = min(found.ahead, most)
+    elif view.q:
+        counted = False  # finding words a second time would take as long as the page
     elif view.filtered:
         matching = count_matching(moderator_id, view, most=most)
     return QueuePage(
-        read_items(moderator_id, found.ids, now), found.next_after, matching, most, newest_id()
+        read_items(moderator_id, found.ids, now),
+        found.next_after,
+        matching,
+        most,
+        newest_id(),
+        counted,
     )
 
 

@@ -1,5 +1,8 @@
 """What words find in the queue, on both databases."""
 
+import html
+import re
+
 from moderation.domain.queue_view import Order
 from tests.factories import House
 from tests.integration.queueing import decide, listed, moderator, shown
@@ -96,6 +99,19 @@ def test_what_words_find_is_paged_and_narrowed(house: House) -> None:
         assert listed(house, who, signal="LINK_FLOOD", **view) == ordered
         assert listed(house, who, signal="HONEYPOT", **view) == []
         assert listed(house, who, since="2026-05-05", **view) == []
+
+
+def test_how_many_words_find_is_told_at_the_beginning(house: House) -> None:
+    for _ in range(26):
+        house.hold(name="Findable")
+    browser = house.sign_in()
+    first = browser.get("/queue/?q=find").text
+    following = browser.get(html.unescape(re.findall(r'href="([^"]*after=[^"]*)"', first)[0])).text
+
+    assert "26 in this view" in first
+    assert "All 26 in this view" in first
+    assert len(shown(following)) == 1
+    assert "All in this view" in following
 
 
 def test_a_long_word_and_a_long_text_are_entered(house: House) -> None:
