@@ -16,7 +16,6 @@ from sqlalchemy import (
     FromClause,
     Select,
     Subquery,
-    and_,
     exists,
     func,
     literal,
@@ -372,12 +371,3 @@ def _number(value: datetime | float | None) -> float:
     if isinstance(value, datetime):
         return (value - _EPOCH) // _ONE_MICROSECOND
     return value or 0
-
-
-def in_view(moderator_id: int, view: QueueView, comment_id: int) -> bool:
-    """Whether a comment is one of a view's."""
-    matching = matching_ids(moderator_id, view)
-    if matching is None:
-        return False
-    hit = and_(Comment.id == comment_id, Comment.id.in_(matching))
-    return db.session.scalar(select(Comment.id).where(hit)) is not None

@@ -8,16 +8,22 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from moderation.domain.queue_view import Tab, parse_view
+from moderation.domain.queue_view import QueueView, Tab, parse_view
 from moderation.domain.roles import SiteRole
 from moderation.domain.status import Status
 from moderation.models import AuditEntry, Comment, Membership, Moderator, SiteCount, db
 from moderation.services import queue, review
 from moderation.services.accounts import add_moderator
-from moderation.services.queue_query import count_matching, find_page, in_view
+from moderation.services.queue_query import count_matching, find_page, matching_ids
 from tests.factories import PAGE, PASSWORD_HASH, House, csrf_token
 
 HTMX = {"HX-Request": "true"}
+
+
+def in_view(moderator_id: int, view: QueueView, comment_id: int) -> bool:
+    """Whether a comment is one of all that a view holds."""
+    matching = matching_ids(moderator_id, view)
+    return matching is not None and comment_id in db.session.scalars(matching).all()
 
 
 def moderator(

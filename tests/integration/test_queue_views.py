@@ -14,11 +14,12 @@ from moderation.domain.status import Status
 from moderation.errors import InvalidInputError
 from moderation.models import SecondOpinion, SignalRow, db
 from moderation.services import moderating, queue
-from moderation.services.queue_query import find_page, in_view
+from moderation.services.queue_query import find_page
 from tests.factories import ORIGIN, House
 from tests.integration.queueing import (
     assert_counts_hold,
     decide,
+    in_view,
     listed,
     moderator,
     post,
