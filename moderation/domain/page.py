@@ -105,7 +105,7 @@ def page_of(url: str, origins: frozenset[str]) -> str:
     query = [
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
-        if not _VISIT_PARAMETERS.fullmatch(name) and not _ADDRESS.search(value)
+        if not _VISIT_PARAMETERS.fullmatch(name) and not _ADDRESS.search(f"{name} {value}")
     ]
     page = (
         origin + (path or "/") + (f"?{urlencode(query, errors='surrogateescape')}" if query else "")

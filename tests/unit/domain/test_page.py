@@ -341,3 +341,15 @@ def test_a_link_is_kept_with_its_host_in_one_spelling(url: str, link: str) -> No
 )
 def test_what_browsers_would_have_to_repair_is_no_link(url: str) -> None:
     assert canonical_link(url) is None
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["e=anna@mail.example", "anna@mail.example", "anna%40mail.example=", "x=1&e=a@b.example"],
+)
+def test_a_readers_address_in_a_query_is_not_kept(query: str) -> None:
+    page = page_of(f"https://blog.example/a?{query}", frozenset({"https://blog.example"}))
+
+    assert "example/a" in page
+    assert "@" not in page
+    assert "%40" not in page
