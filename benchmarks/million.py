@@ -108,9 +108,14 @@ def fill(engine: Engine) -> None:
             _run(connection, _spelt_out(statement, most, _SQLITE if sqlite else _POSTGRESQL))
         _run(connection, _COUNTS)
         _index_words(connection)
+
+
+def settle(engine: Engine) -> None:
+    """Give the planner its statistics, once all rows are there; PostgreSQL does so by itself within
+    a minute or so of such a change.
+    """
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        # As PostgreSQL does by itself within a minute or so of such a change.
-        _run(connection, "ANALYZE" if sqlite else "VACUUM ANALYZE")
+        _run(connection, "ANALYZE" if engine.dialect.name == "sqlite" else "VACUUM ANALYZE")
 
 
 def _spelt_out(statement: str, most: int, words: dict[str, str]) -> str:

@@ -19,6 +19,14 @@ class PolicyMode(StrEnum):
     PUBLISH_LOW_SCORE = "publish_low_score"
 
 
+class AbuseAction(StrEnum):
+    """What happens to a comment that reads like an insult or like hatred."""
+
+    OFF = "off"
+    HOLD = "hold"
+    REJECT = "reject"
+
+
 class Limit(BaseModel):
     """At most `count` comments in any `seconds`."""
 
@@ -41,6 +49,11 @@ class SitePolicy(BaseModel):
         hold_at: points from which a comment is held.
         spam_at: points from which it is spam.
         weights: factors by symbol, for signals that matter more or less here; 1 where unnamed.
+        hold_probability: of being spam, as learned, from which a comment is held.
+        spam_probability: of being spam, as learned, from which it is spam; between the two a
+            person decides, whatever else speaks for the comment.
+        abuse: what happens to what reads like an insult or like hatred.
+        abuse_probability: from which it does.
         max_links: links from which LINK_FLOOD fires; WordPress's default (`comment_max_links`).
         max_depth: how deep replies nest; deeper ones are flattened. WordPress's default.
         close_after_days: a thread takes no comments this many days after its first; None: never.
@@ -55,6 +68,10 @@ class SitePolicy(BaseModel):
     hold_at: Annotated[float, Field(gt=0, le=1000)] = 3.0
     spam_at: Annotated[float, Field(gt=0, le=1000)] = 8.0
     weights: dict[Symbol, Annotated[float, Field(ge=0, le=100)]] = {}
+    hold_probability: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    spam_probability: Annotated[float, Field(gt=0, lt=1)] = 0.95
+    abuse: AbuseAction = AbuseAction.HOLD
+    abuse_probability: Annotated[float, Field(gt=0, lt=1)] = 0.9
     max_links: Annotated[int, Field(ge=1, le=1000)] = 2
     max_depth: Annotated[int, Field(ge=1, le=10)] = 5
     close_after_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
@@ -72,6 +89,8 @@ class SitePolicy(BaseModel):
     def _thresholds_in_order(self) -> "SitePolicy":
         if self.spam_at < self.hold_at:
             raise ValueError("spam_at must not be below hold_at")
+        if self.spam_probability < self.hold_probability:
+            raise ValueError("spam_probability must not be below hold_probability")
         return self
 
 
@@ -88,6 +107,8 @@ class VerdictRule(StrEnum):
     LOW_SCORE = "LOW_SCORE"
     SCREENING_FAILED = "SCREENING_FAILED"
     REPORTED = "REPORTED"
+    ABUSE = "ABUSE"
+    UNSURE = "UNSURE"
 
 
 RULE_MEANINGS: dict[VerdictRule, str] = {
@@ -101,6 +122,8 @@ RULE_MEANINGS: dict[VerdictRule, str] = {
     VerdictRule.LOW_SCORE: "Its points are below this site's thresholds",
     VerdictRule.SCREENING_FAILED: "It could not be judged, however often it was tried",
     VerdictRule.REPORTED: "So many readers reported it that this site holds it",
+    VerdictRule.ABUSE: "It reads like an insult or like hatred",
+    VerdictRule.UNSURE: "What was learned is not sure, so a person decides",
 }
 
 
@@ -135,6 +158,15 @@ def _is_first_timer(facts: _Facts) -> bool:
     return holds and not facts.found & _VOUCHES
 
 
+def _is_abuse(facts: _Facts, action: AbuseAction) -> bool:
+    return facts.policy.abuse is action and _counts(facts, Symbol.ABUSE)
+
+
+def _counts(facts: _Facts, symbol: Symbol) -> bool:
+    """Whether a signal is there that the site has not made a mere note by a weight of 0."""
+    return symbol in facts.found and facts.policy.weights.get(symbol, 1.0) > 0
+
+
 # The policy is this order: what is certain, then the points, then what failed, then the site's
 # mode. A failed check never lets a comment through.
 _RULES: tuple[tuple[Status, VerdictRule, Callable[[_Facts], bool]], ...] = (
@@ -142,8 +174,11 @@ _RULES: tuple[tuple[Status, VerdictRule, Callable[[_Facts], bool]], ...] = (
     (Status.SPAM, VerdictRule.BLOCKLIST, lambda f: Symbol.BLOCKLIST_SPAM in f.found),
     (Status.SPAM, VerdictRule.HONEYPOT, lambda f: Symbol.HONEYPOT in f.found),
     (Status.SPAM, VerdictRule.SPAM_SCORE, lambda f: f.score >= f.policy.spam_at),
+    (Status.REJECTED, VerdictRule.ABUSE, lambda f: _is_abuse(f, AbuseAction.REJECT)),
     (Status.HELD, VerdictRule.BLOCKLIST, lambda f: Symbol.BLOCKLIST_HOLD in f.found),
     (Status.HELD, VerdictRule.HOLD_SCORE, lambda f: f.score >= f.policy.hold_at),
+    (Status.HELD, VerdictRule.ABUSE, lambda f: _is_abuse(f, AbuseAction.HOLD)),
+    (Status.HELD, VerdictRule.UNSURE, lambda f: _counts(f, Symbol.LEARNED_UNSURE)),
     (Status.HELD, VerdictRule.CHECK_ERROR, lambda f: Symbol.CHECK_ERROR in f.found),
     (Status.HELD, VerdictRule.PREMODERATION, lambda f: f.policy.mode is PolicyMode.PREMODERATE),
     (Status.HELD, VerdictRule.FIRST_COMMENT, _is_first_timer),

@@ -26,6 +26,16 @@ class Symbol(StrEnum):
     FIRST_COMMENT = "FIRST_COMMENT"
     KNOWN_COMMENTER = "KNOWN_COMMENTER"
     REFUSED_BEFORE = "REFUSED_BEFORE"
+    LEARNED_SPAM = "LEARNED_SPAM"
+    LEARNED_UNSURE = "LEARNED_UNSURE"
+    LEARNED_GOOD = "LEARNED_GOOD"
+    ABUSE = "ABUSE"
+    WAVE = "WAVE"
+    REMOTE_SPAM = "REMOTE_SPAM"
+    REMOTE_ABUSE = "REMOTE_ABUSE"
+    REMOTE_GOOD = "REMOTE_GOOD"
+    REMOTE_FAILED = "REMOTE_FAILED"
+    THIRD_PARTY = "THIRD_PARTY"
     CHECK_ERROR = "CHECK_ERROR"
 
 
@@ -47,6 +57,16 @@ MEANINGS: Mapping[Symbol, str] = {
     Symbol.FIRST_COMMENT: "Nothing under this name and address was published here before",
     Symbol.KNOWN_COMMENTER: "Comments under this name and address were published before",
     Symbol.REFUSED_BEFORE: "Comments under this address were refused before",
+    Symbol.LEARNED_SPAM: "It is like what moderators marked as spam",
+    Symbol.LEARNED_UNSURE: "It is somewhat like spam: a person should look",
+    Symbol.LEARNED_GOOD: "It is like what moderators approved",
+    Symbol.ABUSE: "It reads like an insult or like hatred",
+    Symbol.WAVE: "It is one of many near-identical comments",
+    Symbol.REMOTE_SPAM: "A service that this site asks calls it spam",
+    Symbol.REMOTE_ABUSE: "A service that this site asks calls it abusive",
+    Symbol.REMOTE_GOOD: "A service that this site asks finds nothing wrong",
+    Symbol.REMOTE_FAILED: "A service that this site asks did not answer",
+    Symbol.THIRD_PARTY: "A check that was added to this installation found something",
     Symbol.CHECK_ERROR: "A check failed, so nothing is known of what it looks for",
 }
 
