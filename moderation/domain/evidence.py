@@ -16,6 +16,47 @@ class FormToken(StrEnum):
     EXPIRED = "expired"
 
 
+class EmailClass(StrEnum):
+    """What kind of domain an address is at: all that is known of it once it is sealed."""
+
+    NONE = "none"
+    FREE = "free"
+    DISPOSABLE = "disposable"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the classifier judges: one revision as it was typed, and where. All of it can be had
+    again later from what is stored, so that a decision teaches what was judged.
+
+    Attributes:
+        text: as typed.
+        name: as typed.
+        website: as typed, or "".
+        email_class: of the address.
+        language: ISO 639-1 of the text, "" where it does not show.
+        site_language: ISO 639-1 of what is mostly written on the site, "" where not known.
+        page_title: of the page it is about.
+        parent_text: what it replies to, "" for a top comment.
+        form_token: what became of the form's time stamp; None where it came from no form.
+        form_seconds: how long the form was open; None where that is not known.
+        has_user_agent: whether it came with a User-Agent header; None where that is not known.
+    """
+
+    text: str
+    name: str = ""
+    website: str = ""
+    email_class: EmailClass = EmailClass.NONE
+    language: str = ""
+    site_language: str = ""
+    page_title: str = ""
+    parent_text: str = ""
+    form_token: FormToken | None = None
+    form_seconds: float | None = None
+    has_user_agent: bool | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A commenter's history on the site. The address is a claim, not a proof.
