@@ -1,0 +1,52 @@
+"""Text as the classifier reads it: disguises off, a word is itself however it is dressed."""
+
+import html
+import re
+from urllib.parse import unquote
+
+from moderation.domain.text import fold as fold_case
+
+# Cyrillic and Greek letters that look like Latin ones (Unicode's confusables, the lower-case part).
+_LOOKALIKES = str.maketrans("авекмнорстухіјѕԁһԛԝοαερικντυχ", "abekmhopctyxijsdhqwoaepikvtux")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_LATIN = re.compile(r"[a-z]")
+_GREEK_OR_CYRILLIC = re.compile(r"[\u0370-\u052f]")
+# Digits and signs that stand for letters in “v1agra” and “ca$h”.
+_LEET = str.maketrans("013457@$8", "oieastasb")
+_SPACED_OUT = re.compile(r"(?<!\w)(?:\w[ .*_-]{1,2}){3,30}\w(?!\w)")
+_NOT_WORD = re.compile(r"[\W_]+")
+WORD = re.compile(r"[^\W_]+")
+
+
+def normal(text: str) -> str:
+    """`text` with references and escapes read, invisible characters dropped, compatibility forms
+    and case folded (`domain.text.fold`), look-alike letters within Latin words made Latin, and
+    runs of white space made one space.
+    """
+    if "&" in text or "%" in text:
+        text = html.unescape(unquote(text))
+    if text.isascii():
+        return " ".join(text.lower().split())
+    return " ".join(_LETTERS.sub(_undisguised, fold_case(text)).split())
+
+
+def _undisguised(found: re.Match[str]) -> str:
+    word = found[0]
+    if word.isascii() or not (_LATIN.search(word) and _GREEK_OR_CYRILLIC.search(word)):
+        return word
+    return word.translate(_LOOKALIKES)
+
+
+def disguised_words(text: str, words: list[str]) -> list[str]:
+    """What is written behind digits (“v1agra”) and spaces (“c a s i n o”) in a normal text.
+
+    Args:
+        text: normal.
+        words: its words.
+    """
+    found = [
+        plain
+        for word in words
+        if not word.isalpha() and not word.isdigit() and (plain := word.translate(_LEET)) != word
+    ]
+    return found + [_NOT_WORD.sub("", run[0]) for run in _SPACED_OUT.finditer(text)]
