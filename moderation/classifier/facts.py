@@ -104,8 +104,20 @@ def small_facts(subject: Subject, reading: Reading) -> Iterator[str]:
         yield f"mail:{subject.email_class}"
 
 
+def identities(reading: Reading) -> Iterator[str]:
+    """Who it claims to be: of little use for strangers, much for a site's regulars and pests."""
+    if reading.name:
+        yield f"name is:{reading.name}"
+    if reading.website:
+        yield f"site is:{host_of(reading.website)}"
+    for link in dict.fromkeys(map(host_of, reading.links)):
+        yield f"site is:{link}"
+
+
 def languages(subject: Subject, reading: Reading) -> Iterator[str]:
-    """How language and script fit the site's."""
+    """Which language, and how it and its script fit the site's."""
+    if subject.language:
+        yield f"written in:{subject.language}"
     if subject.language and subject.site_language:
         yield f"language:{subject.language == subject.site_language}"
     if subject.site_language:

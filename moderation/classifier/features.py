@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from moderation.classifier.facts import (
     Reading,
     great_facts,
+    identities,
     languages,
     read,
     small_facts,
@@ -29,7 +30,7 @@ _TEXT_PLACES = PLACES - FACT_PLACES
 # How much each group counts beside the others. Pieces of text share their group's length (a long
 # text has no more say than a short one), facts have theirs each. Chosen with one blog left out.
 _CHARACTERS, _WORDS, _NAME, _KEYWORDS = 1.0, 1.0, 0.5, 0.7
-_GREAT, _LANGUAGE, _SPEAKING, _SMALL = 0.3, 0.3, 0.2, 0.15
+_IDENTITY, _GREAT, _LANGUAGE, _SPEAKING, _SMALL = 0.5, 0.3, 0.5, 0.2, 0.15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +76,7 @@ def features_of(subject: Subject, reading: Reading) -> Features:
         _shared(_word_places(reading.words, reading.undisguised), _WORDS),
         _shared(grams(f" {reading.name} ", 4, 3) if reading.name else _NONE, _NAME),
         _shared(_places(keywords(reading), 41), _KEYWORDS),
+        _each(identities(reading), 71, _IDENTITY),
         _each(great_facts(subject, reading), 62, _GREAT),
         _each(languages(subject, reading), 51, _LANGUAGE),
         _each(ways_of_speaking(reading), 61, _SPEAKING),
