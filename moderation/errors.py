@@ -141,6 +141,12 @@ class StaleCommentError(ModerationError):
     code = "stale_comment"
 
 
+class ModelError(ModerationError):
+    """A model cannot be used; the message says what to do."""
+
+    code = "bad_model"
+
+
 class NotOfferedError(ModerationError):
     """The site's owner has turned this off."""
 

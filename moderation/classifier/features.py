@@ -23,6 +23,7 @@ from moderation.classifier.facts import (
 )
 from moderation.domain.evidence import Subject
 
+LAYOUT = 1  # changes whenever the same comment has other places or values than before
 FACT_PLACES = 1 << 14
 PLACES = 1 << 20
 _TEXT_PLACES = PLACES - FACT_PLACES
@@ -64,33 +65,76 @@ class Features:
         return cls(places, values)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """Facts of one kind, and their places in the same order.
+
+    Attributes:
+        said: the facts.
+        places: of each its place.
+        weight: how much each of them counts.
+    """
+
+    said: tuple[str, ...]
+    places: NDArray[np.uint32]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pieces:
+    """What a comment was cut into: places that may repeat, in the comment's order.
+
+    Attributes:
+        text: of the text's runs of characters, as `grams` gives them.
+        words: of its words and pairs of words.
+        name: of the name's runs of characters.
+        keywords: of the words of name, website and links.
+        facts: by kind.
+    """
+
+    text: NDArray[np.uint32]
+    words: NDArray[np.uint32]
+    name: NDArray[np.uint32]
+    keywords: NDArray[np.uint32]
+    facts: tuple[Facts, ...]
+
+
 def extract(subject: Subject) -> Features:
     """The features of a comment. Takes any text that Python can hold, and never fails."""
-    return features_of(subject, read(subject))
+    return features_of(cut(subject, read(subject)))
 
 
-def features_of(subject: Subject, reading: Reading) -> Features:
-    """The features of a comment that was read."""
+def cut(subject: Subject, reading: Reading) -> Pieces:
+    """Cut a comment that was read into pieces."""
+    return Pieces(
+        grams(f" {reading.text} ", 5, 1),
+        _word_places(reading.words, reading.undisguised),
+        grams(f" {reading.name} ", 4, 3) if reading.name else _NONE,
+        # In one space: a keyword is one wherever it stands.
+        _places(reading.name_words + reading.website_words + reading.link_words, 41),
+        (
+            _facts(identities(reading), 71, _IDENTITY),
+            _facts(great_facts(subject, reading), 62, _GREAT),
+            _facts(languages(subject, reading), 51, _LANGUAGE),
+            _facts(ways_of_speaking(reading), 61, _SPEAKING),
+            _facts(small_facts(subject, reading), 31, _SMALL),
+        ),
+    )
+
+
+def features_of(pieces: Pieces) -> Features:
+    """The features that pieces come to."""
     groups = [
-        _shared(grams(f" {reading.text} ", 5, 1), _CHARACTERS),
-        _shared(_word_places(reading.words, reading.undisguised), _WORDS),
-        _shared(grams(f" {reading.name} ", 4, 3) if reading.name else _NONE, _NAME),
-        _shared(_places(keywords(reading), 41), _KEYWORDS),
-        _each(identities(reading), 71, _IDENTITY),
-        _each(great_facts(subject, reading), 62, _GREAT),
-        _each(languages(subject, reading), 51, _LANGUAGE),
-        _each(ways_of_speaking(reading), 61, _SPEAKING),
-        _each(small_facts(subject, reading), 31, _SMALL),
+        _shared(pieces.text, _CHARACTERS),
+        _shared(pieces.words, _WORDS),
+        _shared(pieces.name, _NAME),
+        _shared(pieces.keywords, _KEYWORDS),
+        *(_each(facts) for facts in pieces.facts),
     ]
     return _merged(
         np.concatenate([group[0] for group in groups]),
         np.concatenate([group[1] for group in groups]),
     )
-
-
-def keywords(reading: Reading) -> list[str]:
-    """Words of name, website and links together: a keyword is one wherever it stands."""
-    return reading.name_words + reading.website_words + reading.link_words
 
 
 _NONE = np.empty(0, np.uint32)
@@ -142,11 +186,16 @@ def _shared(places: NDArray[np.uint32], weight: float) -> _Group:
     return places, values * np.float32(weight / np.sqrt(np.dot(values, values)))
 
 
-def _each(facts: Iterable[str], salt: int, weight: float) -> _Group:
-    """Facts: each counts by the weight, however many there are."""
-    hashes = {crc32(fact.encode("utf-8", "surrogatepass"), salt) for fact in facts}
-    places = np.array(sorted(hashes), np.uint32) % _U(FACT_PLACES) + _U(_TEXT_PLACES)
-    return places, np.full(len(places), weight, np.float32)
+def _facts(facts: Iterable[str], salt: int, weight: float) -> Facts:
+    said = tuple(dict.fromkeys(facts))
+    hashes = [crc32(fact.encode("utf-8", "surrogatepass"), salt) for fact in said]
+    return Facts(said, np.array(hashes, np.uint32) % _U(FACT_PLACES) + _U(_TEXT_PLACES), weight)
+
+
+def _each(facts: Facts) -> _Group:
+    """Facts: each counts by its weight, however many there are."""
+    places = np.unique(facts.places)
+    return places, np.full(len(places), facts.weight, np.float32)
 
 
 def _counted(places: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:

@@ -1,0 +1,159 @@
+"""Why: what pushed a judgement each way, as words of the comment and facts in words."""
+
+from collections import defaultdict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.classifier.facts import Reading
+from moderation.classifier.features import Features, Pieces
+from moderation.classifier.links import host_of
+from moderation.classifier.normal import WORD
+from moderation.domain.judgement import MOST_REASONS, Reason
+from moderation.words import N_
+
+_LEAST = 0.05  # log-odds: less is no reason
+
+_TRADES = {
+    "pharma": N_("Words of remedies"),
+    "gambling": N_("Words of gambling"),
+    "adult": N_("Words of sex"),
+    "money": N_("Words of money"),
+    "seo": N_("Words of promotion"),
+    "shop": N_("Words of selling"),
+    "brand": N_("Names of brands"),
+    "service": N_("Words of services"),
+    "support": N_("Words of support by telephone"),
+    "occult": N_("Words of spells and cures"),
+    "praise": N_("Praise that fits any page"),
+    "urge": N_("Calls to click or to follow"),
+    "sms": N_("Words of prizes and premium numbers"),
+}
+_LANGUAGE = N_("Its language beside the site's")
+# By the beginning of a fact's name: where it is found, or what it says. The first that fits.
+_NAME, _WEBSITE, _LINK = "name", "website", "link"
+_SAID: tuple[tuple[str, str], ...] = (
+    ("name", _NAME),
+    ("website", _WEBSITE),
+    ("own link", _WEBSITE),
+    ("domain fits", _WEBSITE),
+    ("links:", N_("How many links it holds")),
+    ("link", _LINK),
+    ("any:", N_("A trade in its name or address")),
+    ("trade", N_("A trade in its name or address")),
+    ("praise:", _TRADES["praise"]),
+    ("doubled", N_("Misspellings as of spun texts")),
+    ("language", _LANGUAGE),
+    ("written in", _LANGUAGE),
+    ("script", _LANGUAGE),
+    ("bbcode", N_("Its markup")),
+    ("markdown", N_("Its markup")),
+    ("html", N_("Its markup")),
+    ("phone", N_("A telephone number")),
+    ("fancy", N_("Disguised letters")),
+    ("unseen", N_("Disguised letters")),
+    ("undisguised", N_("Disguised letters")),
+    ("mail", N_("The kind of its address")),
+)
+
+
+class Shares:
+    """What each place of a comment's features adds to the log-odds."""
+
+    def __init__(self, features: Features, weights: NDArray[np.float32]) -> None:
+        self._places = features.places
+        self._shares = weights * features.values
+
+    def of(self, places: NDArray[np.uint32]) -> NDArray[np.float32]:
+        """The part of each of some places; of one that comes several times a part each."""
+        where = np.searchsorted(self._places, places)
+        times = np.bincount(where, minlength=len(self._places))
+        parts = self._shares[where] / times[where].astype(np.float32)
+        return parts
+
+
+def reasons(name: str, reading: Reading, pieces: Pieces, shares: Shares) -> tuple[Reason, ...]:
+    """The strongest reasons, the strongest first.
+
+    Args:
+        name: the commenter's, as typed.
+        reading: the comment.
+        pieces: what it was cut into.
+        shares: what each place adds.
+    """
+    said: dict[tuple[str, str], float] = defaultdict(float)
+    for facts in pieces.facts:
+        for fact, part in zip(facts.said, shares.of(facts.places), strict=True):
+            said[_told(fact, name, reading)] += float(part)
+    said[_NAME, name] += float(shares.of(pieces.name).sum())
+    for where, part in zip(_of_keywords(name, reading), shares.of(pieces.keywords), strict=True):
+        said[where] += float(part)
+    for word, part in _of_words(reading, pieces, shares):
+        said["text", word] += part
+    found = [Reason(kind, words, weight) for (kind, words), weight in said.items() if words]
+    telling = [reason for reason in found if abs(reason.weight) >= _LEAST]
+    return tuple(sorted(telling, key=lambda reason: -abs(reason.weight))[:MOST_REASONS])
+
+
+def _told(fact: str, name: str, reading: Reading) -> tuple[str, str]:
+    """Kind and words of a fact."""
+    if fact.startswith("name is:"):
+        return _NAME, name
+    if fact.startswith("site is:"):
+        host = fact.removeprefix("site is:")
+        return (_WEBSITE if reading.website and host == host_of(reading.website) else _LINK), host
+    said = next((words for start, words in _SAID if fact.startswith(start)), None)
+    if said == _NAME:
+        return _NAME, name
+    if said == _WEBSITE:
+        return _WEBSITE, host_of(reading.website)
+    if said == _LINK:
+        return _LINK, host_of(reading.links[0]) if reading.links else ""
+    return "fact", said or _TRADES[fact.partition(":")[0].partition(">")[0]]
+
+
+def _of_keywords(name: str, reading: Reading) -> list[tuple[str, str]]:
+    website = host_of(reading.website) if reading.website else ""
+    link = host_of(reading.links[0]) if reading.links else ""
+    return (
+        [(_NAME, name)] * len(reading.name_words)
+        + [(_WEBSITE, website)] * len(reading.website_words)
+        + [(_LINK, link)] * len(reading.link_words)
+    )
+
+
+def _of_words(reading: Reading, pieces: Pieces, shares: Shares) -> list[tuple[str, float]]:
+    """Each word of the text with its part: its own, half of each pair's it is in, and of each run
+    of characters as much as it covers of it.
+    """
+    by_character = _by_character(len(reading.text) + 2, shares.of(pieces.text))
+    sums = np.concatenate(([0.0], np.cumsum(by_character)))
+    own = shares.of(pieces.words)
+    count = len(reading.words)
+    pairs = own[count + len(reading.undisguised) :]
+    parts = own[:count].astype(np.float64)
+    if count > 1:
+        parts[:-1] += pairs / 2
+        parts[1:] += pairs / 2
+    told = []
+    for place, found in enumerate(WORD.finditer(reading.text)):
+        # The text stands behind one space.
+        covered = sums[found.end() + 1] - sums[found.start() + 1]
+        told.append((found[0], float(parts[place] + covered)))
+    return told
+
+
+def _by_character(length: int, parts: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The parts of all runs of characters, shared out to the characters they cover.
+
+    Args:
+        length: of the text.
+        parts: of its runs of 2 characters, of 3, and so on, each in the text's order.
+    """
+    shared = np.zeros(length)
+    at, size = 0, 2
+    while at < len(parts):
+        runs = parts[at : at + length - size + 1]
+        shared += np.convolve(runs / size, np.ones(size))
+        at, size = at + len(runs), size + 1
+    return shared

@@ -1,0 +1,45 @@
+"""The judgement: the shipped model and a site's own learning, on one comment."""
+
+from moderation.classifier.explaining import Shares, reasons
+from moderation.classifier.facts import read
+from moderation.classifier.features import cut, features_of
+from moderation.classifier.learner import SiteModel, probability
+from moderation.classifier.model import Shipped
+from moderation.domain.evidence import Subject
+from moderation.domain.judgement import Judgement
+
+
+class Judge:
+    """Judges comments of one site.
+
+    Args:
+        shipped: the model that comes with the package.
+        site_model: what the site has taught, if it has yet.
+    """
+
+    def __init__(self, shipped: Shipped, site_model: SiteModel | None) -> None:
+        self._shipped, self._site_model = shipped, site_model
+
+    def judge(self, subject: Subject) -> Judgement:
+        """How likely a comment is spam and how likely abuse, and why. Pure; takes any text."""
+        shipped, site = self._shipped, self._site_model
+        reading = read(subject)
+        pieces = cut(subject, reading)
+        features = features_of(pieces)
+        weights = shipped.spam.weights[features.places]
+        if site is not None:
+            weights = weights + site.contributions(features.places)
+        abuse_weights = shipped.abuse.weights[features.places]
+        shipped_logit = shipped.spam.logit(features)
+        site_logit = site.logit(features) if site is not None else 0.0
+        name = subject.name.strip()
+        return Judgement(
+            probability=probability(shipped_logit + site_logit),
+            shipped_logit=shipped_logit,
+            site_logit=site_logit,
+            seen=site.seen if site is not None else 0,
+            version=shipped.version,
+            reasons=reasons(name, reading, pieces, Shares(features, weights)),
+            abuse_probability=probability(shipped.abuse.logit(features)),
+            abuse_reasons=reasons(name, reading, pieces, Shares(features, abuse_weights)),
+        )

@@ -1,0 +1,222 @@
+"""A site's own learning: weights on top of the shipped model's, moved by one lesson at a time.
+
+Logistic regression by AdaGrad (Duchi, Hazan, Singer 2011): a place that was seen often moves
+little, a new one at once, which weighs what the site has seen against what the shipped model knew.
+Each lesson is followed by a few of the latest ones again. A model is a pure function of the lessons
+in their order: to unlearn one is to fold the others.
+"""
+
+import json
+import random
+import zlib
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass
+from math import exp, sqrt
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.classifier.features import LAYOUT, PLACES, Features
+from moderation.classifier.model import Shipped
+from moderation.errors import ModelError
+
+_FORMAT = b"comment-moderation learned 1\n"
+# Found on streams of blogs, videos and messages that the shipped model had not seen.
+_RATE = 0.3
+_BIAS_RATE = 0.1
+_FIRST_SQUARE = 0.01
+_REPLAYS = 8
+_REMEMBERED = 500  # of spam, and of ham
+_SURE = 0.01  # from this probability of error on there is something to learn
+# A site's own lessons can move a judgement by this many log-odds at most: what is plain spam to the
+# shipped model stays worth a look, whatever was taught.
+MOST_MOVED = 8.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lesson:
+    """A moderator's decision, as the classifier learns it.
+
+    Attributes:
+        features: of the comment as it was decided on.
+        is_spam: whether it is spam.
+        weight: 0 to 1; less where many lessons come from one source.
+    """
+
+    features: Features
+    is_spam: bool
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Memory:
+    """A lesson, and what the shipped model says of it."""
+
+    lesson: Lesson
+    shipped: float
+
+
+class SiteModel:
+    """What a site has taught so far.
+
+    Attributes:
+        seen: how many lessons that were.
+    """
+
+    def __init__(self) -> None:
+        self.seen = 0
+        self._weights = np.zeros(PLACES, np.float32)
+        self._squares = np.full(PLACES, _FIRST_SQUARE, np.float32)
+        self._bias = 0.0
+        self._bias_square = _FIRST_SQUARE
+        # Of ham and of spam; not kept with the model, whose lessons are.
+        self._memories: tuple[list[_Memory], list[_Memory]] = ([], [])
+
+    def logit(self, features: Features) -> float:
+        """What the site's lessons add to the shipped model's log-odds, within `MOST_MOVED`."""
+        return max(-MOST_MOVED, min(MOST_MOVED, self._raw(features)))
+
+    def contributions(self, places: NDArray[np.uint32]) -> NDArray[np.float32]:
+        """The weights at some places."""
+        return self._weights[places]
+
+    @classmethod
+    def fold(
+        cls,
+        lessons: Sequence[Lesson],
+        shipped: Shipped,
+        start: "SiteModel | None" = None,
+        before: Sequence[Lesson] = (),
+    ) -> "SiteModel":
+        """The model that comes of lessons, in their order.
+
+        Args:
+            lessons: those after `start`'s.
+            shipped: the model beneath; another one needs all lessons folded anew.
+            start: what came of the lessons before these; it is not changed.
+            before: if `start` was read from bytes: of the lessons before these the ones that
+                `remembered` names, in their order.
+        """
+        model = cls() if start is None else start.copy()
+        for lesson in before:
+            model.remember(lesson, shipped)
+        for lesson in lessons:
+            model.learn(lesson, shipped)
+        return model
+
+    def copy(self) -> "SiteModel":
+        """Another one that has learned the same."""
+        other = copy(self)
+        other._weights, other._squares = self._weights.copy(), self._squares.copy()  # noqa: SLF001
+        other._memories = (list(self._memories[0]), list(self._memories[1]))  # noqa: SLF001
+        return other
+
+    def remember(self, lesson: Lesson, shipped: Shipped) -> _Memory:
+        """Take a lesson that was learned before among those that are learned again."""
+        memory = _Memory(lesson, shipped.spam.logit(lesson.features))
+        kept = self._memories[lesson.is_spam]
+        kept.append(memory)
+        if len(kept) > _REMEMBERED:
+            kept.pop(0)
+        return memory
+
+    def learn(self, lesson: Lesson, shipped: Shipped) -> None:
+        """Learn one more lesson, in place."""
+        self._move(self.remember(lesson, shipped))
+        ham, spam = self._memories
+        self.seen += 1
+        chance = random.Random(self.seen)  # noqa: S311 -- the same on every machine, as it must be
+        for _ in range(min(_REPLAYS, self.seen - 1)):
+            place = chance.randrange(len(ham) + len(spam))
+            self._move(ham[place] if place < len(ham) else spam[place - len(ham)])
+
+    def to_bytes(self) -> bytes:
+        """As bytes: the same for the same lessons, on every machine."""
+        places = np.flatnonzero(self._squares != np.float32(_FIRST_SQUARE)).astype("<u4")
+        header = {
+            "layout": LAYOUT,
+            "seen": self.seen,
+            "bias": self._bias,
+            "bias_square": self._bias_square,
+            "places": len(places),
+        }
+        parts = [
+            places.tobytes(),
+            self._weights[places].astype("<f4").tobytes(),
+            self._squares[places].astype("<f4").tobytes(),
+        ]
+        body = json.dumps(header, sort_keys=True).encode() + b"\n" + b"".join(parts)
+        return _FORMAT + zlib.compress(body, 1)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """The model that `to_bytes` gave.
+
+        Raises:
+            ModelError: it is none, damaged, or of another layout of features.
+        """
+        try:
+            return cls._read(data)
+        except (ValueError, KeyError, TypeError, IndexError, zlib.error) as error:
+            raise ModelError(
+                "What the site has learned is damaged or of another version; "
+                "it is made again of the site's lessons."
+            ) from error
+
+    @classmethod
+    def _read(cls, data: bytes) -> Self:
+        if not data.startswith(_FORMAT):
+            raise ValueError("another format")
+        line, _, body = zlib.decompress(data[len(_FORMAT) :]).partition(b"\n")
+        header = json.loads(line)
+        if header["layout"] != LAYOUT:
+            raise ValueError("features of another layout")
+        model, count = cls(), header["places"]
+        places = np.frombuffer(body, "<u4", count)
+        model._weights[places] = np.frombuffer(body, "<f4", count, 4 * count)
+        model._squares[places] = np.frombuffer(body, "<f4", count, 8 * count)
+        model.seen, model._bias = header["seen"], float(header["bias"])
+        model._bias_square = float(header["bias_square"])
+        return model
+
+    def _raw(self, features: Features) -> float:
+        return float(self._weights[features.places] @ features.values) + self._bias
+
+    def _move(self, memory: _Memory) -> None:
+        """One step of AdaGrad towards a lesson."""
+        features, weight = memory.lesson.features, memory.lesson.weight
+        logit = memory.shipped + self._raw(features)
+        error = probability(logit) - memory.lesson.is_spam
+        if abs(error) < _SURE:
+            return
+        error *= weight
+        gradient = np.float32(error) * features.values
+        squares = self._squares[features.places] + gradient * gradient
+        self._squares[features.places] = squares
+        self._weights[features.places] -= np.float32(_RATE) * gradient / np.sqrt(squares)
+        self._bias_square += error * error
+        self._bias -= _BIAS_RATE * error / sqrt(self._bias_square)
+
+
+def remembered(labels: Sequence[bool]) -> list[int]:
+    """Which of the lessons so far are learned again after the next one: the latest of each label.
+
+    Args:
+        labels: of each lesson so far whether it is spam.
+    """
+    kept: tuple[list[int], list[int]] = ([], [])
+    for place in range(len(labels) - 1, -1, -1):
+        of_label = kept[labels[place]]
+        if len(of_label) < _REMEMBERED:
+            of_label.append(place)
+    return sorted(kept[0] + kept[1])
+
+
+def probability(logit: float) -> float:
+    """Of log-odds, however great."""
+    if logit < 0:
+        odds = exp(max(logit, -700))
+        return odds / (1 + odds)
+    return 1 / (1 + exp(-min(logit, 700)))

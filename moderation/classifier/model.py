@@ -1,0 +1,138 @@
+"""The shipped model: weights by place, packed into one file beside this one.
+
+The file is a line that names the format, a line of JSON (`_Header`), and the weights, compressed by
+zlib. A weight is one byte: the sign and root of its share of the greatest one, so that small
+weights, which most are, keep their proportions.
+"""
+
+import hashlib
+import json
+import math
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.classifier.features import LAYOUT, PLACES, Features
+from moderation.errors import ModelError
+
+SHIPPED = Path(__file__).with_name("shipped.model")
+_FORMAT = b"comment-moderation model 1\n"
+_STEPS = 127
+_MEND = "Install the package again, or make one with `moderation classifier train`."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Head:
+    """One question's weights, such as whether a comment is spam: log-odds, calibrated.
+
+    Attributes:
+        weights: by place.
+        bias: what is added.
+    """
+
+    weights: NDArray[np.float32]
+    bias: float
+
+    def logit(self, features: Features) -> float:
+        """The log-odds of a comment."""
+        return float(self.weights[features.places] @ features.values) + self.bias
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shipped:
+    """The model that comes with the package.
+
+    Attributes:
+        version: the beginning of the SHA-256 of the weights: another version judges otherwise.
+        spam, abuse: its two heads.
+        card: what it was trained of and how it did, for people.
+    """
+
+    version: str
+    spam: Head
+    abuse: Head
+    card: Mapping[str, Any]
+
+
+def load_shipped(path: Path = SHIPPED) -> Shipped:
+    """Read a model from its file.
+
+    Raises:
+        ModelError: it is not there, damaged, or of another format or layout of features.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"The model {path} cannot be read ({error.strerror}). {_MEND}") from error
+    try:
+        return _read(data)
+    except (ValueError, KeyError, TypeError, zlib.error) as error:
+        raise ModelError(
+            f"The model {path} is damaged or no model of this kind. {_MEND}"
+        ) from error
+
+
+def _read(data: bytes) -> Shipped:
+    if not data.startswith(_FORMAT):
+        raise ValueError("another format")
+    line, _, packed = data[len(_FORMAT) :].partition(b"\n")
+    header = json.loads(line)
+    if header["layout"] != LAYOUT or header["places"] != PLACES:
+        raise ValueError("features of another layout")
+    if hashlib.sha256(packed).hexdigest() != header["sha256"]:
+        raise ValueError("other weights than were written")
+    # Bounded, so that a file that swells a thousandfold is refused before it fills the memory.
+    unpacking = zlib.decompressobj()
+    weights = np.frombuffer(unpacking.decompress(packed, 2 * PLACES), np.int8)
+    spam, abuse = (
+        _head(weights[place * PLACES : (place + 1) * PLACES], header[name])
+        for place, name in enumerate(("spam", "abuse"))
+    )
+    return Shipped(_version(header["sha256"]), spam, abuse, header["card"])
+
+
+def _head(steps: NDArray[np.int8], header: Mapping[str, float]) -> Head:
+    greatest, bias = float(header["greatest"]), float(header["bias"])
+    if len(steps) != PLACES or not math.isfinite(greatest) or not math.isfinite(bias):
+        raise ValueError("not one weight for each place")
+    shares = steps.astype(np.float32)
+    shares *= np.abs(shares)
+    shares *= np.float32(greatest / _STEPS**2)
+    return Head(shares, bias)
+
+
+def _version(digest: str) -> str:
+    return digest[:12]
+
+
+def pack(spam: Head, abuse: Head, card: Mapping[str, Any]) -> bytes:
+    """A model as its file's bytes: the same for the same heads and card, on every machine."""
+    steps = [_in_steps(head.weights) for head in (spam, abuse)]
+    packed = zlib.compress(b"".join(step.tobytes() for step in steps), 9)
+    header = {
+        "layout": LAYOUT,
+        "places": PLACES,
+        "sha256": hashlib.sha256(packed).hexdigest(),
+        "card": card,
+    } | {
+        name: {"greatest": _greatest(head.weights), "bias": head.bias}
+        for name, head in (("spam", spam), ("abuse", abuse))
+    }
+    return _FORMAT + json.dumps(header, sort_keys=True).encode() + b"\n" + packed
+
+
+def _greatest(weights: NDArray[np.float32]) -> float:
+    return float(np.abs(weights).max()) or 1.0
+
+
+def _in_steps(weights: NDArray[np.float32]) -> NDArray[np.int8]:
+    shares = weights / np.float32(_greatest(weights))
+    steps: NDArray[np.int8] = np.rint(np.sign(shares) * np.sqrt(np.abs(shares)) * _STEPS).astype(
+        np.int8
+    )
+    return steps
