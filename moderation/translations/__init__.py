@@ -3,7 +3,7 @@
 `<locale>/LC_MESSAGES/messages.po` holds the words of the pages, faults and mails; beside it is the
 compiled `messages.mo` that Flask-Babel reads. `widget.po` holds the widget's words, from which
 `moderation/static/widget/words/<tag>.json` are made. The English text is the message's id; English
-has no catalogue.
+has no catalogue, but words for the widget.
 """
 
 from pathlib import Path
@@ -27,6 +27,7 @@ _EAST_SLAVIC = (
     "n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);"
 )
 PLURAL_FORMS = {
+    SOURCE: _ONE_OR_MORE,
     "de": _ONE_OR_MORE,
     "fr": _NONE_IS_ONE,
     "es": _ONE_OR_MORE,

@@ -15,9 +15,32 @@ const sources = readdirSync(`${here}src`).sort();
 /** A test compares it with what is in the tree, and so tells when the built file is an older one. */
 const hash = createHash("sha256");
 for (const name of sources) hash.update(readFileSync(`${here}src/${name}`));
+hash.update(readFileSync(`${here}messages.json`));
 
 // Names that only the widget itself says, so that they may be short.
 const OURS = /^(announce|article|cursor|fail|follow|forget|heading|hide|known|list|look|mark|more|moreButton|mount|news|nodes|number|order|ownUrl|paint|queue|refresh|reveal|restart|said|send|settled|siteName|sorter|sortBy|state|stop|take|tell|threadSite|threadUrl|tn|view|waits)$/;
+
+/** Every message's number: where it stands in a language's file, after what the file says of itself. */
+const messages = JSON.parse(readFileSync(`${here}messages.json`, "utf8"));
+const TEXT = String.raw`"(?:[^"\\\n]|\\.)*"`;
+const SAYS = new RegExp(String.raw`\b(?:(t|numberOf)\(\s*(${TEXT})|(tn\()\s*(${TEXT})\s*,\s*${TEXT})`, "g");
+
+function numberOf(text) {
+  const place = messages.indexOf(JSON.parse(text));
+  if (place < 0) throw new Error(`${text} has no number: make words`);
+  return place + 3;
+}
+
+const words = {
+  name: "words",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(SAYS, (_, name, text, plural, one) =>
+        plural ? `${plural}${numberOf(one)}` : name === "t" ? `t(${numberOf(text)}` : `(${numberOf(text)}`,
+      ),
+    }));
+  },
+};
 
 /** The style sheet, small, as the text that the element adopts. */
 const style = {
@@ -40,7 +63,7 @@ const { outputFiles } = await build({
   charset: "utf8",
   // The server puts the version of script and words in its place.
   define: { VERSION: '"%VERSION%"' },
-  plugins: [style],
+  plugins: [style, words],
 });
 const small = await minify(outputFiles[0].text, {
   ecma: 2022,

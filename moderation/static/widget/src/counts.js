@@ -2,7 +2,7 @@
 
 import { ask } from "./api.js";
 import { base, pageUrl, site } from "./element.js";
-import { choose, speak } from "./words.js";
+import { speak, wordless } from "./words.js";
 
 const MOST = 100; // addresses a request
 
@@ -12,12 +12,11 @@ export async function fillCounts() {
   const urls = new Map(places.map((place) => [place, new URL(place.dataset.commentCount || pageUrl(), location).href]));
   const all = [...new Set(urls.values())];
   if (!all.length) return;
-  const words = await speak(choose(document.documentElement.lang, ...navigator.languages), base);
   for (let start = 0; start < all.length; start += MOST) {
     try {
       const query = new URLSearchParams(all.slice(start, start + MOST).map((url) => ["url", url]));
-      const { counts } = await ask({ base, words }, `sites/${site}/counts?${query}`);
-      for (const [place, url] of urls) if (url in counts) place.textContent = words.tn("{n} comment", "{n} comments", counts[url]);
+      const [{ tn }, { counts }] = await Promise.all([speak(base, document.documentElement.lang), ask({ base, words: wordless }, `sites/${site}/counts?${query}`)]);
+      for (const [place, url] of urls) if (url in counts) place.textContent = tn("{n} comment", "{n} comments", counts[url]);
     } catch {
       // A listing without counts is whole: the page's own words stay.
     }

@@ -7,7 +7,7 @@ import { live } from "./live.js";
 import { restoreOwn } from "./own.js";
 import { draw } from "./render.js";
 import css from "./style.css";
-import { choose, speak } from "./words.js";
+import { speak, wordless } from "./words.js";
 
 const script = document.currentScript || document.querySelector("script[data-site]");
 /** The service's address: where the script came from. */
@@ -27,6 +27,7 @@ export class LeaveAReply extends HTMLElement {
   static observedAttributes = ["site", "url", "thread-title", "lang", "theme", "sort", "page-size"];
 
   base = base;
+  words = wordless;
 
   connectedCallback() {
     if (!this.shadowRoot) this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
@@ -62,18 +63,15 @@ export class LeaveAReply extends HTMLElement {
     this.settings = {};
     // A page that goes on to another address without being loaded.
     window.navigation?.addEventListener("currententrychange", () => pageUrl() !== this.ownUrl && this.restart(), { signal });
-    const wanted = [this.getAttribute("lang"), this.closest("[lang]")?.lang, ...navigator.languages];
-    const speaking = speak(choose(...wanted), base);
-    this.words = await speak("en", base);
-    const loading = this.page();
-    loading.catch(() => {}); // looked at below
-    this.words = await speaking;
-    if (signal.aborted) return;
-    if (!this.view) this.mount(h("slot"), h("p.quiet.wait", { id: "title" }, this.words.t("Loading comments…")));
     try {
+      const loading = this.page();
+      loading.catch(() => {}); // looked at below
+      this.words = await speak(base, this.closest("[lang]")?.lang);
+      if (signal.aborted) return;
+      if (!this.view) this.mount(h("slot"), h("p.quiet.wait", { id: "title" }, this.words.t("Loading comments…")));
       const thread = await loading;
       const { language } = thread.settings;
-      if (language) this.words = await speak(choose(wanted[0], language), base);
+      if (language && !this.lang) this.words = await speak(base, language);
       if (!signal.aborted) await this.show(thread);
     } catch (problem) {
       if (!signal.aborted) this.fail(problem);
@@ -90,7 +88,7 @@ export class LeaveAReply extends HTMLElement {
   /** Put a view in place of what the element shows. What a page holds inside it shows meanwhile. */
   mount(...children) {
     const { lang, dir } = this.words;
-    this.view = h("section.lar", { "aria-labelledby": "title", lang, dir }, ...children);
+    this.view = h("section.lar", { "aria-labelledby": "title", lang: lang || "en", dir }, ...children);
     this.shadowRoot.replaceChildren(this.view);
     // Not before the page's own style sheets are there.
     requestAnimationFrame(() => this.paint());

@@ -5,7 +5,6 @@ import { button, fault, goTo, h, safe } from "./dom.js";
 import { adopt, look } from "./own.js";
 import { PENDING, put } from "./render.js";
 import { keep, recall } from "./storage.js";
-import { keyOf } from "./words.js";
 
 // So that a comment sent again after a failure is known to be the same.
 const session = Math.random().toString(36) + Date.now();
@@ -34,9 +33,9 @@ export function replyForm(widget, { parent, close }) {
   const form = writing(widget, { label, text: recall(draft), more, send: t("Post comment"), close }, async ({ comment, name, email, website, notify, remember }) => {
     keep("commenter", remember && { name, email, website });
     const said = { comment, name, email, website, notify: !!notify, parent: parent?.id, url: widget.threadUrl, title: widget.getAttribute("thread-title") || document.title };
-    const headers = { "Idempotency-Key": session + keyOf(JSON.stringify(said)) };
+    if (last !== (last = JSON.stringify(said))) key = session + ++numbers;
     const json = { ...said, form_token: (await token)?.form_token };
-    const posted = await ask(widget, `sites/${widget.threadSite}/comments`, { method: "POST", json, headers });
+    const posted = await ask(widget, `sites/${widget.threadSite}/comments`, { method: "POST", json, headers: { "Idempotency-Key": key } });
     keep(draft);
     token = undefined;
     await adopt(widget, posted, parent);
@@ -51,7 +50,7 @@ export function replyForm(widget, { parent, close }) {
     widget.announce(PENDING(t));
   });
   // The stamp of when somebody began to write; without one the comment is taken all the same.
-  let token;
+  let token, last, key;
   form.addEventListener("focusin", () => {
     form.classList.add("open");
     token ??= ask(widget, `sites/${widget.threadSite}/form`, { tries: 1 }).catch(() => undefined);
