@@ -95,7 +95,7 @@ def speaking(tag: str) -> Any:
 
 def wanted() -> str:
     """The language that the person asks for, by the address or by their browser."""
-    return asked() or _accepted() or DEFAULT
+    return asked() or accepted() or DEFAULT
 
 
 def say(message: str, **values: Any) -> str:
@@ -145,7 +145,7 @@ def day_only(when: datetime) -> str:
 
 
 def _negotiated() -> str:
-    return _LOCALES[asked() or _of_site() or _accepted() or DEFAULT]
+    return _LOCALES[asked() or _of_site() or accepted() or DEFAULT]
 
 
 def _of_site() -> str | None:
@@ -158,7 +158,7 @@ def _of_site() -> str | None:
         return None  # this may be the answer that tells of it
 
 
-def _accepted() -> str | None:
+def accepted() -> str | None:
     for tag, quality in request.accept_languages:
         if quality and (found := nearest(tag)):
             return found

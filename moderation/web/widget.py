@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from moderation.demo_content import ARTICLE_PATH, DEMO_SLUG
 from moderation.errors import UnknownSiteError
 from moderation.web.encodings import accepts_gzip, gzipped
+from moderation.web.languages import DEFAULT, accepted, nearest
 from moderation.web.links import public_root
 from moderation.web.runtime import runtime
 
@@ -38,7 +39,7 @@ class WidgetFiles:
         whole = sha256(built)
         for tag, text in self.words.items():
             whole.update(tag.encode() + b"\0" + text)
-        self.version = whole.hexdigest()[:16]
+        self.version = whole.hexdigest()[:12]
         self.script = built.replace(_PLACE, self.version.encode())
         self.integrity = "sha384-" + b64encode(sha384(self.script).digest()).decode()
 
@@ -63,16 +64,21 @@ def script_of_version(version: str) -> Response:
     return _answer(widget_files().script, "text/javascript", _FOR_EVER)
 
 
-@bp.get("/widget/<version>/<tag>.json")
+@bp.get("/widget/<version>/<path:tag>.json")
 def words(version: str, tag: str) -> Response:
-    """The words of one language. A script of another version, such as one that a browser kept, gets
-    today's: what they lack, it says in English.
+    """The words of the language that is nearest to a BCP 47 tag; to one of another language, such as
+    `auto`, those that the browser asks for, else English.
+
+    A script of another version, such as one that a browser kept, gets today's: they are numbered
+    alike.
     """
     files = widget_files()
-    if tag not in files.words:
-        abort(HTTPStatus.NOT_FOUND, "There are no words in this language.")
+    known = nearest(tag)
     lasting = _FOR_EVER if version == files.version else _SHORTLY
-    return _answer(files.words[tag], "application/json", lasting)
+    response = _answer(files.words[known or accepted() or DEFAULT], "application/json", lasting)
+    if known is None:
+        response.vary.add("Accept-Language")
+    return response
 
 
 @bp.get("/widget/themes")

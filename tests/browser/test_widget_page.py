@@ -98,18 +98,38 @@ def test_counts_of_a_listing_come_in_one_request(page: Page, blog: Blog) -> None
     assert len(asked) == 1
 
 
-def test_two_requests_make_it_interactive(page: Page, blog: Blog) -> None:
+def test_the_script_and_then_words_and_thread_at_once_make_it_interactive(page: Page, blog: Blog) -> None:
     url = blog.page()
     blog.publish(url)
     asked: list[str] = []
     page.on("request", lambda r: asked.append(r.url) if blog.stack.base_url in r.url else None)
-    page.goto(url)
+    held: list[Route] = []
+    page.route("**/en.json", lambda route: held.append(route))  # noqa: PLW0108 -- takes no method
+    with page.expect_response("**/thread?*"):
+        page.goto(url)
+    held[0].continue_()
     expect(page.get_by_role("article")).to_have_count(1)
 
-    assert [address.partition("?")[0].rpartition("/")[2] for address in asked] == [
-        "widget.js",
-        "thread",
-    ]
+    names = [address.partition("?")[0].rpartition("/")[2] for address in asked]
+    assert names[0] == "widget.js"
+    assert sorted(names[1:]) == ["en.json", "thread"]
+
+
+def test_words_that_do_not_come_are_told_and_asked_for_again(page: Page, blog: Blog) -> None:
+    url = blog.page(html='lang="de"')
+    blog.publish(url, name="Anna")
+    page.goto(url)
+    page.get_by_label("Schreibe einen Kommentar").fill("Ein angefangener Satz")
+    page.context.route("**/de.json", lambda route: route.abort())
+    page.reload()
+    fault = page.get_by_role("alert")
+    expect(fault).to_contain_text("Comments could not be loaded.")
+    expect(page.locator("leave-a-reply section")).to_have_attribute("lang", "en")
+    page.context.unroute("**/de.json")
+    page.get_by_role("button", name="Try again").click()
+
+    expect(page.get_by_role("article", name="Anna")).to_be_visible()
+    expect(page.get_by_label("Schreibe einen Kommentar")).to_have_value("Ein angefangener Satz")
 
 
 def test_a_script_that_is_there_twice_and_pinned_by_its_hash_runs_once(

@@ -50,7 +50,8 @@ def test_each_language_has_its_words_and_an_old_script_gets_those_of_today(house
     for_old = house.client.get("/widget/0123456789abcdef/ar.json")
 
     assert today.json == for_old.json
-    assert set(today.json) == {"plural", "words"}
+    assert today.json[:2] == ["ar", "rtl"]
+    assert "Accept-Language" not in today.headers["Vary"]
     assert "immutable" in today.headers["Cache-Control"]
     assert "immutable" not in for_old.headers["Cache-Control"]
 
@@ -61,8 +62,25 @@ def test_another_version_than_todays_is_not_here(house: House) -> None:
     assert answer.status_code == 404
 
 
-def test_there_are_no_words_in_a_language_that_there_is_no_catalogue_of(house: House) -> None:
-    assert house.client.get(f"/widget/{widget_files().version}/xx.json").status_code == 404
+@pytest.mark.parametrize(
+    ("tag", "browser", "answered"),
+    [
+        ("de-AT", "fr", "de"),
+        ("zh-TW", "", "zh-Hant"),
+        ("auto", "tlh, uk;q=0.8, de;q=0.7", "uk"),
+        ("auto", "", "en"),
+        ("xx/..", "nl", "nl"),
+    ],
+)
+def test_words_are_of_the_tags_language_else_of_the_browsers(
+    house: House, tag: str, browser: str, answered: str
+) -> None:
+    address = f"/widget/{widget_files().version}/{tag}.json"
+    answer = house.client.get(address, headers={"Accept-Language": browser})
+
+    assert answer.json[0] == answered
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert ("Accept-Language" in answer.headers["Vary"]) == (tag in {"auto", "xx/.."})
 
 
 def test_the_themes_page_shows_a_site_or_says_how_to_name_one(house: House) -> None:

@@ -18,7 +18,7 @@ for (const name of sources) hash.update(readFileSync(`${here}src/${name}`));
 hash.update(readFileSync(`${here}messages.json`));
 
 // Names that only the widget itself says, so that they may be short.
-const OURS = /^(announce|article|cursor|fail|follow|forget|heading|hide|known|list|look|mark|more|moreButton|mount|news|nodes|number|order|ownUrl|paint|queue|refresh|reveal|restart|said|send|settled|siteName|sorter|sortBy|state|stop|take|tell|threadSite|threadUrl|tn|view|waits)$/;
+const OURS = /^(announce|article|base|cursor|fail|follow|forget|heading|hide|known|list|look|mark|more|moreButton|mount|news|nodes|number|order|own|ownUrl|paint|queue|refresh|reveal|restart|said|send|settled|siteName|sorter|sortBy|state|stop|take|tell|threadSite|threadUrl|tn|view|waits|words)$/;
 
 /** Every message's number: where it stands in a language's file, after what the file says of itself. */
 const messages = JSON.parse(readFileSync(`${here}messages.json`, "utf8"));
@@ -47,8 +47,10 @@ const style = {
   name: "style",
   setup({ onLoad }) {
     onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const { code } = await transform(readFileSync(path, "utf8"), { loader: "css", minify: true, target: "chrome125" });
-      return { contents: code.trim().replaceAll(", ", ","), loader: "text" };
+      const { code } = await transform(readFileSync(path, "utf8"), { loader: "css", minify: true, charset: "utf8", target: "chrome125" });
+      // Properties that a page cannot set are known by their first letter, to the script also.
+      const short = code.trim().replaceAll(", ", ",").replaceAll(": var", ":var").replace(/--(?!lar-)(\w)\w*/g, "--$1");
+      return { contents: short, loader: "text" };
     });
   },
 };

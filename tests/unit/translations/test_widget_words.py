@@ -1,69 +1,91 @@
-"""The widget's words: found in its script, and small files of them that a browser finds by key."""
+"""The widget's words: found in its script, and small files of them by number."""
 
 import json
+from pathlib import Path
 
 import pytest
 from babel.messages import Catalog
 
-from moderation.translations import TAGS
+from moderation.translations import SOURCE, TAGS, widget
 from moderation.translations.catalogues import read
-from moderation.translations.extract import UnreadableWordsError, calls
-from moderation.translations.widget import SameKeyError, key_of, words_file, words_of
+from moderation.translations.extract import UnreadableWordsError, calls, templates
+from moderation.translations.widget import add_new, messages, words_file, words_of
 
 
-@pytest.mark.parametrize("tag", TAGS)
+def template() -> Catalog:
+    return templates()["widget"]
+
+
+@pytest.mark.parametrize("tag", [SOURCE, *TAGS])
 def test_the_words_are_those_of_the_catalogue(tag: str) -> None:
-    assert words_file(tag).read_text("utf-8") == words_of(tag, read(tag, "widget")), (
+    catalogue = template() if tag == SOURCE else read(tag, "widget")
+
+    assert words_file(tag).read_text("utf-8") == words_of(tag, catalogue, messages()), (
         "run `make words`"
     )
 
 
 def test_there_are_words_of_no_other_language() -> None:
-    assert {f.stem for f in words_file("de").parent.iterdir()} == set(TAGS)
+    assert {f.stem for f in words_file("de").parent.iterdir()} == {SOURCE, *TAGS}
 
 
-def test_words_are_found_by_a_key_with_their_forms_by_category() -> None:
+def test_every_message_has_one_number_in_all_languages() -> None:
+    said = {message.id if isinstance(message.id, str) else message.id[0] for message in template()}
+    lengths = {len(json.loads(words_file(tag).read_text("utf-8"))) for tag in (SOURCE, *TAGS)}
+
+    assert said - {""} <= set(messages()), "run `make words`"
+    assert len(set(messages())) == len(messages())
+    assert lengths == {3 + len(messages())}
+
+
+def test_words_stand_at_their_messages_number_with_their_forms_by_category() -> None:
     polish = Catalog(locale="pl")
     polish.add("Reply", "Odpowiedz")
     polish.add(
         ("{n} comment", "{n} comments"), ("{n} komentarz", "{n} komentarze", "{n} komentarzy")
     )
 
-    assert json.loads(words_of("pl", polish)) == {
-        "plural": ["one", "few", "many"],
-        "words": {
-            "y022": "Odpowiedz",
-            "6jex": ["{n} komentarz", "{n} komentarze", "{n} komentarzy"],
-        },
-    }
+    assert json.loads(words_of("pl", polish, ["{n} comment", "Nobody says this now", "Reply"])) == [
+        "pl",
+        "ltr",
+        ["one", "few", "many"],
+        ["{n} komentarz", "{n} komentarze", "{n} komentarzy"],
+        "",
+        "Odpowiedz",
+    ]
 
 
 def test_a_language_without_plurals_has_one_form() -> None:
     japanese = Catalog(locale="ja")
     japanese.add(("{n} comment", "{n} comments"), ("{n} 件のコメント",))
 
-    assert json.loads(words_of("ja", japanese)) == {
-        "plural": ["other"],
-        "words": {"6jex": ["{n} 件のコメント"]},
-    }
+    words = json.loads(words_of("ja", japanese, ["{n} comment"]))
+    assert words == ["ja", "ltr", ["other"], ["{n} 件のコメント"]]
 
 
-# Computed by the function in `widget.py`'s docstring, in V8.
-@pytest.mark.parametrize(
-    ("text", "key"),
-    [("Reply", "y022"), ("{n} comment", "6jex"), ("Loading comments…", "cm9a"), ("😀", "1zz7")],
-)
-def test_a_key_is_made_as_the_browser_makes_it(text: str, key: str) -> None:
-    assert key_of(text) == key
+def test_english_words_are_the_messages_themselves() -> None:
+    words = json.loads(words_file("en").read_text("utf-8"))
+
+    assert words[:3] == ["en", "ltr", ["one", "other"]]
+    assert ["{n} comment", "{n} comments"] in words
 
 
-def test_two_messages_never_share_a_key() -> None:
-    german = Catalog(locale="de")
-    german.add("Aa", "Eins")
-    german.add("BB", "Zwei")  # the same in this hash, as in Java's
+def test_words_say_that_they_run_from_right_to_left() -> None:
+    assert json.loads(words_of("he", Catalog(locale="he"), []))[:2] == ["he", "rtl"]
 
-    with pytest.raises(SameKeyError):
-        words_of("de", german)
+
+def test_a_new_message_is_numbered_after_all_that_were_ever_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "messages.json"
+    kept.write_text('["Gone", "Reply"]')
+    monkeypatch.setattr(widget, "_MESSAGES", kept)
+    english = Catalog()
+    for text in ("Like", "Reply", ("{n} comment", "{n} comments")):
+        english.add(text)
+    add_new(english)
+
+    assert messages() == ["Gone", "Reply", "Like", "{n} comment"]
 
 
 def test_calls_are_found_in_a_script() -> None:

@@ -11,7 +11,6 @@ export async function fillCounts() {
   const places = [...document.querySelectorAll("[data-comment-count]")];
   const urls = new Map(places.map((place) => [place, new URL(place.dataset.commentCount || pageUrl(), location).href]));
   const all = [...new Set(urls.values())];
-  if (!all.length) return;
   for (let start = 0; start < all.length; start += MOST) {
     try {
       const query = new URLSearchParams(all.slice(start, start + MOST).map((url) => ["url", url]));

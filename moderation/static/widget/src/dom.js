@@ -14,9 +14,9 @@ export function h(name, properties, ...children) {
   for (const key in properties) {
     const value = properties[key];
     if (/^on/.test(key)) element[key] = value;
-    else if (value || value === "") element.setAttribute(key, value);
+    else if (value) element.setAttribute(key, value);
   }
-  element.append(...children.flat(9).filter(Boolean));
+  element.append(...children.flat(3).filter(Boolean));
   return element;
 }
 
@@ -54,13 +54,13 @@ let since = 0;
 
 /** A moment for the page, where this task has gone on for as long as a frame may take. */
 export async function breathe() {
-  if (performance.now() - since < 8) return;
+  if (Date.now() - since < 8) return;
   await wait();
-  since = performance.now();
+  since = Date.now();
 }
 
 /** Bring an element into sight, and the keyboard with it. */
 export function goTo(element, block = "center") {
-  element.scrollIntoView({ block, behavior: matchMedia("(prefers-reduced-motion)").matches ? "instant" : "smooth" });
+  element.scrollIntoView({ block });
   element.focus({ preventScroll: true });
 }

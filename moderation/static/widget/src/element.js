@@ -20,7 +20,7 @@ sheet.replaceSync(css);
 
 /** The page's own address, without a fragment. */
 export function pageUrl() {
-  return (document.querySelector("link[rel=canonical]")?.href || location.href).split("#")[0];
+  return (document.querySelector("[rel=canonical]")?.href || location.href).split("#")[0];
 }
 
 export class LeaveAReply extends HTMLElement {
@@ -205,7 +205,7 @@ export class LeaveAReply extends HTMLElement {
 
   /** Go to the comment that the page's address names, however far down it stands. */
   async follow() {
-    const id = +/^#comment-(\d+)$/.exec(location.hash)?.[1];
+    const id = +location.hash.split("#comment-")[1];
     for (let pages = 0; id && pages < 20 && !this.nodes.has(id) && !this.moreButton.hidden; pages++) await this.more();
     if (this.nodes.has(id) && !this.signal.aborted) this.mark([id]);
   }
@@ -221,7 +221,7 @@ export class LeaveAReply extends HTMLElement {
     if (!this.view) return;
     const theme = this.getAttribute("theme") || this.settings.theme;
     const [red, green, blue] = getComputedStyle(this).columnRuleColor.match(/[\d.]+/g);
-    const page = red * 0.3 + green * 0.6 + blue * 0.1 > 0.5;
+    const page = red * 3 + green * 6 + +blue > 5;
     const dark = theme === "dark" || (page && theme !== "light");
     this.view.classList.toggle("dark", dark);
     // Another theme than the page's needs a ground of its own.

@@ -7,7 +7,7 @@ import { PENDING, put } from "./render.js";
 import { keep, recall } from "./storage.js";
 
 // So that a comment sent again after a failure is known to be the same.
-const session = Math.random().toString(36) + Date.now();
+const session = `${Math.random()}${Date.now()}-`;
 let numbers = 0;
 
 /** The form of a new comment: of a reply to `parent`, or to the page itself. */
@@ -16,7 +16,7 @@ export function replyForm(widget, { parent, close }) {
   const { settings } = widget;
   const known = recall("commenter");
   const label = parent ? t("Reply to {name}", { name: parent.name || t("Anonymous") }) : t("Leave a Reply");
-  const input = (name, label, required, type = name) => field(t, name, label, required, h("input", { name, type, autocomplete: name === "website" ? "url" : name, value: known?.[name] }));
+  const input = (name, label, required, type = name) => field(t, label, required, h("input", { name, type, autocomplete: type === "text" ? name : type, value: known?.[name] }));
   const more = [
     h(
       "div.fields",
@@ -55,7 +55,7 @@ export function replyForm(widget, { parent, close }) {
     form.classList.add("open");
     token ??= ask(widget, `sites/${widget.threadSite}/form`, { tries: 1 }).catch(() => undefined);
   });
-  form.addEventListener("input", () => keep(draft, form.elements.comment.value));
+  form.oninput = () => keep(draft, form.elements.comment.value);
   return form;
 }
 
@@ -74,12 +74,12 @@ export function editForm(widget, { comment, own, close }) {
 }
 
 /** A label, its control, and room for what is wrong with it. */
-function field(t, name, label, required, control) {
+function field(t, label, required, control) {
   const id = `lar-${++numbers}`;
   control.id = id;
   control.setAttribute("aria-describedby", `${id}-fault`);
   if (required) control.required = true;
-  return h("p.field", {}, h("label", { for: id }, label, !required && h("span.quiet", {}, ` ${t("(optional)")}`)), control, h("span.wrong", { id: `${id}-fault`, "data-field": name }));
+  return h("p.field", {}, h("label", { for: id }, label, !required && h("span.quiet", {}, ` ${t("(optional)")}`)), control, h("span.wrong", { id: `${id}-fault` }));
 }
 
 function check(name, label, checked) {
@@ -93,7 +93,7 @@ function writing(widget, { label, text, more, send, close }, submit) {
   const { t } = widget.words;
   const area = h("textarea", { name: "comment", dir: "auto" });
   area.value = text || "";
-  const preview = h("div.preview.text", { hidden: "", dir: "auto", tabindex: -1 });
+  const preview = h("div.preview.text", { hidden: true, dir: "auto", tabindex: -1 });
   const look = button("button.second", togglePreview, {}, t("Preview"));
   const sender = h("button.button.send", {}, send);
   const cancel = close && button("action", () => close(), {}, t("Cancel"));
@@ -101,8 +101,8 @@ function writing(widget, { label, text, more, send, close }, submit) {
   const buttons = h("div.buttons", {}, sender, look, cancel, hint);
   const form = h(
     close || text ? "form.form.open" : "form.form",
-    { novalidate: "", onsubmit },
-    field(t, "comment", label, true, area),
+    { novalidate: true, onsubmit },
+    field(t, label, true, area),
     preview,
     h("div.rest", {}, more, buttons),
   );
@@ -138,20 +138,18 @@ function writing(widget, { label, text, more, send, close }, submit) {
 
   /** Tell what is wrong: with a field beside it, else above the buttons. Without words nothing is. */
   function fail({ message, errors = [], status }) {
-    const elsewhere = new Set(errors);
     let first;
     for (const place of form.querySelectorAll(".wrong")) {
-      const wrong = errors.find((error) => error.field === place.dataset.field);
-      elsewhere.delete(wrong);
-      place.textContent = wrong?.message || "";
       const control = place.previousElementSibling;
+      const wrong = errors.find((error) => error.field === control.name);
+      place.textContent = wrong?.message || "";
       control.setAttribute("aria-invalid", !!wrong);
       if (wrong) first ??= control;
     }
     notice?.remove();
     if (!message) return;
     if (!preview.hidden) togglePreview();
-    const [other] = elsewhere;
+    const other = errors.find((error) => !form.elements[error.field]);
     notice = fault(other?.message || (first ? t("Please look at the marked fields.") : message), !status && ` ${t("What you typed is kept.")}`);
     buttons.before(notice);
     widget.tell("error", { message });

@@ -56,14 +56,8 @@ export function hide(widget, own) {
 
 /** Ask how a comment fares, and show it so. */
 export async function look(widget, own) {
-  let found;
-  try {
-    found = await ask(widget, `status/${own.token}`);
-  } catch ({ status }) {
-    if (status === 404) forgetOwn(widget, own);
-    return;
-  }
-  const { comment, ...rest } = found;
+  const { comment, ...rest } = (await ask(widget, `status/${own.token}`).catch(({ status }) => status === 404 && forgetOwn(widget, own))) || {};
+  if (!comment) return;
   const before = own.status;
   Object.assign(own, rest, { text: comment.text });
   const waits = own.status !== "published";

@@ -67,8 +67,8 @@ function drawArticle(widget, comment, node) {
   const by = `by-${comment.id}`;
   if (comment.removed) return h("article.comment.removed", { id, tabindex: -1, "aria-labelledby": by }, h("p.quiet", { id: by }, t("This comment was removed.")));
   const name = h("bdi", {}, comment.name || t("Anonymous"));
-  const avatar = h("span.avatar", { "aria-hidden": "true" }, comment.initial);
-  avatar.style.setProperty("--hue", comment.avatar * 22.5);
+  const avatar = h("span.avatar", { "aria-hidden": true }, comment.initial);
+  avatar.style.setProperty("--h", comment.avatar * 22.5);
   const own = widget.own.get(comment.id);
   const link = widget.threadUrl === widget.ownUrl ? "" : widget.threadUrl;
   const text = h("div.text", { dir: "auto" }, safe(comment.html));
@@ -127,13 +127,13 @@ function open(widget, node, button, make) {
   const close = (back = true) => {
     form.remove();
     node.form = undefined;
-    button.setAttribute("aria-expanded", "false");
+    button.setAttribute("aria-expanded", false);
     if (back) button.focus();
   };
   const form = make(close);
   node.form = { close, button };
-  button.setAttribute("aria-expanded", "true");
+  button.setAttribute("aria-expanded", true);
   form.addEventListener("keydown", (event) => event.key === "Escape" && close());
   node.article.after(form);
-  form.querySelector("textarea, select, button").focus();
+  form.elements[0].focus();
 }

@@ -22,7 +22,7 @@ export const now = () => Date.now() + skew;
 export function timeElement(words, iso) {
   const element = document.createElement("time");
   element.dateTime = iso;
-  element.title = new Intl.DateTimeFormat(words.lang, { dateStyle: "long", timeStyle: "short" }).format(new Date(iso));
+  element.title = new Date(iso).toLocaleString(words.lang, { dateStyle: "long", timeStyle: "short" });
   sayAge(words, element);
   return element;
 }
@@ -30,7 +30,7 @@ export function timeElement(words, iso) {
 /** Say anew how long ago the time of a `<time>` is. */
 export function sayAge(words, element) {
   const seconds = Math.min(0, (Date.parse(element.dateTime) - now()) / 1000);
-  const [unit, length] = UNITS.find(([, length]) => -seconds >= length) || ["second", Infinity];
+  const [unit, length] = UNITS.find((unit) => -seconds >= unit[1]) || ["second", Infinity];
   const text = new Intl.RelativeTimeFormat(words.lang, { numeric: "auto" }).format(Math.ceil(seconds / length) || 0, unit);
   if (element.textContent !== text) element.textContent = text;
 }

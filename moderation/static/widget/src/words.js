@@ -21,11 +21,11 @@ export function speak(base, tag) {
 function words(catalogue) {
   const [lang, dir, categories] = catalogue;
   const rules = new Intl.PluralRules(lang);
-  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const fill = (text, values) => text.replace(/\{(\w+)}/g, (_, name) => values[name]);
   return {
     lang,
     dir,
-    t: (number, values) => fill(catalogue[number] || (number === numberOf("Try again") ? "Try again" : "The comment service does not answer."), values),
+    t: (number, values) => fill(catalogue[number] || (number === numberOf("Try again") ? "Try again" : "Comments could not be loaded."), values),
     // The forms stand in the order of CLDR's categories in the file; any other has the last.
     tn: (number, n) => fill(catalogue[number].at(categories.indexOf(rules.select(n))), { n: n.toLocaleString(lang) }),
   };
