@@ -89,7 +89,7 @@ def _read(page: str, url: str, *, anywhere: bool) -> "EmbedPage | Report":
 def _tell(report: "Report") -> None:
     if report.well:
         mark = click.style("ok  ", fg="green")
-        click.echo(f"{mark} All is well: readers of this page can read and leave comments.")
+        click.echo(f"{mark} All is well. {report.all_is_well}")
     for finding in report.findings:
         word, colour = _MARKS[finding.severity]
         click.echo(f"{click.style(word, fg=colour)} {finding.code}: {_harmless(finding.words)}")

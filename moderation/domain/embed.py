@@ -41,18 +41,20 @@ def examine(page: EmbedPage, facts: Facts) -> Report:
     What says the same twice, as two policies may, is told once.
     """
     looked_at = [_answer_words(page)]
+    counts_only = False
     findings = list(embed_answer.obstacles(page))
     if not findings:
         form = comment_form(page, facts)
         findings = [*embed_answer.remarks(page), *_embedded(page, facts, form)]
         looked_at += _page_words(page, facts, form)
+        counts_only = bool(page.counts) and not page.elements and form is None
     once = dict.fromkeys(findings)
     ranked = sorted(once, key=lambda finding: _GRAVITY.index(finding.severity))
-    return Report(tuple(ranked), tuple(looked_at))
+    return Report(tuple(ranked), tuple(looked_at), counts_only)
 
 
 def _embedded(page: EmbedPage, facts: Facts, form: Form | None) -> Iterator[Finding]:
-    widget = bool(page.elements or own_scripts(page, facts))
+    widget = bool(page.elements or page.counts or own_scripts(page, facts))
     script = list(look_at_script(page, facts))
     hosted = f"{facts.server}/t/{facts.slug}"
     linked = any(link.partition("?")[0] == hosted for link in page.links)
@@ -63,7 +65,8 @@ def _embedded(page: EmbedPage, facts: Facts, form: Form | None) -> Iterator[Find
             Code.NOTHING_EMBEDDED,
             Severity.FAULT,
             "There are no comments in this page: no script, no <leave-a-reply> element, no form. "
-            "What a script of your own adds later cannot be seen from here.",
+            "If they are switched off for it, such as by comments: false in its front matter, that "
+            "is as it should be. What a script of your own adds later cannot be seen from here.",
             "Put this where the comments are to be:",
             facts.snippet,
         )

@@ -80,10 +80,24 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the doctor says of a page: what it found, gravest first, and what it looked at."""
+    """What the doctor says of a page: what it found, gravest first, and what it looked at.
+
+    `counts_only`: it shows how many comments pages have, and has no place to read or leave any.
+    """
 
     findings: tuple[Finding, ...]
     looked_at: tuple[str, ...]
+    counts_only: bool = False
+
+    @property
+    def all_is_well(self) -> str:
+        """What that means for the page's readers, where it is so."""
+        if self.counts_only:
+            return (
+                "This page shows how many comments other pages have. It has no comments of its own, "
+                "and none can be left on it."
+            )
+        return "Readers of this page can read and leave comments."
 
     @property
     def well(self) -> bool:

@@ -79,12 +79,13 @@ def _elsewhere_or_missing(page: EmbedPage, facts: Facts) -> Iterator[Finding]:
             _INSTEAD,
             facts.script,
         )
-    elif page.elements:
+    elif page.elements or page.counts:
+        part = "the <leave-a-reply> element" if page.elements else "a place for counts of comments"
         yield Finding(
             Code.SCRIPT_MISSING,
             Severity.FAULT,
-            "The page has the <leave-a-reply> element, but not the script that fills it.",
-            "Put this into the page’s head, or before the element:",
+            f"The page has {part}, but not the script that fills it.",
+            "Put this into the page’s head:",
             facts.script,
         )
 

@@ -48,6 +48,16 @@ _OPENING = re.compile(r"<[a-z]", re.IGNORECASE)
 # Chromium's parser nests 512 elements; in what is deeper readers would not see what was sanitised.
 _DEEPEST = 100
 _MOST_ROUNDS = 4
+# What Markdown's marks cost grows faster than their number, and a line costs as often as quotes and
+# lists are open above it: 64 kB of either took seconds. No comment that is read has more than this.
+_MARK = re.compile(r"[*_~`\[\]<>&!\\]")
+_MOST_MARKS = 4_000
+_NESTED = re.compile(r"^(?:[ \t]*(?:>|[-+*][ \t]|\d{1,9}[.)][ \t]))+", re.MULTILINE)
+_STEP = re.compile(r">|[-+*][ \t]|[.)][ \t]")
+_DEEPEST_LINE = 6
+_MOST_STEPS = 4_000  # lines times how deep the deepest of them stands
+# The parser leaves out what stands deeper than its own `maxNesting`.
+_LEVELS = 20
 
 
 @cache
@@ -65,7 +75,7 @@ def _parser(markup: Markup, *, linkifies: bool, tags: bool) -> MarkdownIt:
 
 
 def _rich(*, tags: bool) -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": tags, "breaks": True})
+    parser = MarkdownIt("commonmark", {"html": tags, "breaks": True, "maxNesting": _LEVELS})
     parser.enable(["strikethrough"])
     # A comment has no headings, pictures or rules, and indentation is not code.
     parser.disable(["heading", "lheading", "hr", "image", "code", "reference"])
@@ -84,15 +94,41 @@ def _tag(_renderer: object, tokens: Sequence[Token], index: int, *_: object) -> 
 
 def render(text: str, markup: Markup = Markup.RICH) -> str:
     """The HTML readers see: safe to insert into a page as it is, and what a browser makes of it is
-    what was sanitised. Where tags are written that would not stay so, they are shown as text.
+    what was sanitised. Where tags are written that would not stay so, they are shown as text; and
+    so is all markup where there is more of it than anybody reads, or where it nests deeper.
     """
     linkifies = text.count("://") <= _MOST_LINKIFIED
+    if markup is Markup.RICH and not _is_laboured(text):
+        rich = _render_rich(text, linkifies=linkifies)
+        if rich is not None:
+            return rich
+    return _clean(_parser(Markup.PLAIN, linkifies=linkifies, tags=False).render(text))
+
+
+def _is_laboured(text: str) -> bool:
+    if sum(1 for _ in _MARK.finditer(text)) > _MOST_MARKS:
+        return True
+    deepest = max((len(_STEP.findall(line[0])) for line in _NESTED.finditer(text)), default=0)
+    return deepest > _DEEPEST_LINE or deepest * (text.count("\n") + 1) > _MOST_STEPS
+
+
+def _render_rich(text: str, *, linkifies: bool) -> str | None:
+    """With Markdown and tags, or Markdown alone; None where parts of it would not be shown."""
     if len(_OPENING.findall(text)) <= _MOST_TAGS:
-        html = _stable(_parser(markup, linkifies=linkifies, tags=True).render(text))
+        html = _parsed(_parser(Markup.RICH, linkifies=linkifies, tags=True), text)
+        html = None if html is None else _stable(html)
         longest = _MOST_GROWTH * len(text) + 1_000
         if html is not None and len(html) <= longest and _depth(html) <= _DEEPEST:
             return html
-    return _clean(_parser(markup, linkifies=linkifies, tags=False).render(text))
+    html = _parsed(_parser(Markup.RICH, linkifies=linkifies, tags=False), text)
+    return None if html is None else _clean(html)
+
+
+def _parsed(parser: MarkdownIt, text: str) -> str | None:
+    tokens = parser.parse(text)
+    if any(token.level >= _LEVELS - 1 for token in tokens):
+        return None
+    return str(parser.renderer.render(tokens, parser.options, {}))
 
 
 def _stable(html: str) -> str | None:

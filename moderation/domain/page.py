@@ -17,6 +17,9 @@ _VISIT_PARAMETERS = re.compile(
 )
 # Newsletters put the reader's address into links; it must not become part of a page's.
 _ADDRESS = re.compile(r"[^@\s]@[^@\s]+\.[^@\s]")
+# The page that a snippet's preview is of: one of the site's own that nobody has, so that what is
+# tried there goes the way of every comment, and no origin needs to be let in for it.
+PREVIEW_PATH = "/leave-a-reply-preview"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SAFE_IN_PATH = "!$&'()*+,;=:@-._~"
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"

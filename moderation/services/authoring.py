@@ -182,7 +182,7 @@ def _change(comment: Comment, text: str, now: datetime, sweep_after: timedelta) 
         comment.verdict_rule = comment.score = None
         comment.attempts, comment.sweep_at = 0, now + sweep_after
     try:
-        change_text(comment, text, None, now)
+        change_text(comment, text, None, None, now)
     except IntegrityError:
         # Another with these words came in between.
         raise _duplicate() from None

@@ -2,20 +2,25 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from moderation.domain.status import Status
+from moderation.domain.text import plain_html
 from moderation.models import Comment, Revision, Site, Thread, db
 from moderation.services.search import reindex_text
 
 
-def change_text(comment: Comment, text: str, moderator_id: int | None, now: datetime) -> None:
+def change_text(
+    comment: Comment, text: str, rendered: str | None, moderator_id: int | None, now: datetime
+) -> None:
     """Give a comment other words, as a new revision; what it said before is kept. Readers are shown
     the new words where they saw the former.
 
     Args:
         comment: locked within the caller's transaction.
         text: as it is kept (`domain.submission.clean_comment`).
+        rendered: by `rendered_for`. An author's is rendered when it is judged, as a new comment is:
+            None.
         moderator_id: who does it; None: its author.
         now: when.
     """
@@ -30,9 +35,7 @@ def change_text(comment: Comment, text: str, moderator_id: int | None, now: date
         )
     )
     comment.text = text
-    # An author's is rendered when it is judged, as a new comment is: of a long one that can take
-    # seconds, for which everybody who writes would wait for this transaction.
-    comment.rendered = None if moderator_id is None else _rendered(comment)
+    comment.rendered = rendered
     comment.revision += 1
     comment.edited_at = now
     db.session.flush()
@@ -43,8 +46,15 @@ def change_text(comment: Comment, text: str, moderator_id: int | None, now: date
         )
 
 
-def _rendered(comment: Comment) -> str:
+def rendered_for(comment_id: int, text: str) -> str:
+    """A text as readers of a comment's site are shown it. Of a long one that takes a while, in
+    which nobody else could write: call it before the transaction that keeps it.
+    """
     # What renders markup costs memory that a web process which never edits need not spend.
     from moderation.domain.markup import render  # noqa: PLC0415
 
-    return render(comment.text, db.session.get_one(Site, comment.site_id).settings.markup)
+    of_comment = select(Site).join(Comment, Comment.site_id == Site.id)
+    site = db.session.scalar(of_comment.where(Comment.id == comment_id))
+    if site is None:
+        return ""  # whoever changes a comment will find that there is none
+    return render(text, site.settings.markup) or plain_html(text)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from moderation.domain.page import PREVIEW_PATH
 from moderation.domain.site import SiteProfile
 from moderation.domain.status import Status
 from moderation.domain.text import plain_html
@@ -86,9 +87,10 @@ def _feed(*, tag: str, title: str, page: str, made: datetime, entries: list[Entr
 
 
 def _entries(site: SiteProfile, thread: Thread | None) -> list[Entry]:
-    """The newest comments: of one thread, or of all of the site's."""
+    """The newest comments: of one thread, or of all of the site's but those of its preview."""
     parent = aliased(Comment)
-    of_place = Comment.thread_id == thread.id if thread else Comment.site_id == site.site_id
+    of_site = (Comment.site_id == site.site_id) & ~Thread.key.endswith(PREVIEW_PATH)
+    of_place = Comment.thread_id == thread.id if thread else of_site
     rows = db.session.execute(
         select(Comment, Thread, parent)
         .join(Thread, Thread.id == Comment.thread_id)

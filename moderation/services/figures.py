@@ -20,11 +20,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from moderation.domain.actions import DECIDING, Action
+from moderation.domain.page import PREVIEW_PATH
 from moderation.domain.roles import Permission
 from moderation.domain.signals import Symbol
 from moderation.domain.status import Status
 from moderation.errors import UnknownSiteError
-from moderation.models import AuditEntry, Comment, Moderator, SignalRow, Site, db
+from moderation.models import AuditEntry, Comment, Moderator, SignalRow, Site, Thread, db
 from moderation.services.permissions import sites_where
 
 PERIODS = (7, 30, 90)
@@ -159,7 +160,13 @@ def _submitted(ids: Sequence[int], start: datetime) -> tuple[ColumnElement[bool]
         Comment.status.in_(list(Status)),  # the index has it between site and time
         Comment.created_at >= start,
         Comment.by_site.is_(False),
+        Comment.thread_id.not_in(_previews(ids)),
     )
+
+
+def _previews(ids: Sequence[int]) -> Select[int]:
+    """The threads in which owners try their snippets: what is said there tells of no reader."""
+    return select(Thread.id).where(Thread.site_id.in_(ids), Thread.key.endswith(PREVIEW_PATH))
 
 
 def _day_of(when: Any) -> ColumnElement[str]:
@@ -238,7 +245,9 @@ def _count_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def _decided(ids: Sequence[int], start: datetime) -> tuple[ColumnElement[bool], ...]:
+    tried = select(Comment.id).where(Comment.thread_id.in_(_previews(ids)))
     return (
+        _Decision.comment_id.not_in(tried),
         _Decision.site_id.in_(ids),
         _Decision.action.in_(DECIDING),
         _Decision.created_at >= start,
@@ -322,7 +331,11 @@ def _pace(timed: Subquery) -> Pace:
 def _oldest(ids: Sequence[int]) -> Comment | None:
     return db.session.scalar(
         select(Comment)
-        .where(Comment.site_id.in_(ids), Comment.status == Status.HELD)
+        .where(
+            Comment.site_id.in_(ids),
+            Comment.status == Status.HELD,
+            Comment.thread_id.not_in(_previews(ids)),
+        )
         .order_by(Comment.created_at, Comment.id)
         .limit(1)
     )
@@ -367,6 +380,7 @@ def _signals(ids: Sequence[int], start: datetime) -> list[SignalFigures]:
             SignalRow.site_id.in_(ids),
             SignalRow.created_at >= start,
             SignalRow.revision == Comment.screened_revision,
+            Comment.thread_id.not_in(_previews(ids)),
         )
         .group_by(SignalRow.symbol)
         .order_by(comments.desc(), SignalRow.symbol)

@@ -12,7 +12,7 @@ from moderation.domain.policy import SitePolicy
 from moderation.domain.roles import Permission
 from moderation.domain.status import Actor, Status
 from moderation.domain.submission import clean_comment
-from moderation.domain.text import noted, plain_html
+from moderation.domain.text import noted
 from moderation.errors import InvalidInputError, StaleDecisionError
 from moderation.models import (
     Claim,
@@ -27,7 +27,7 @@ from moderation.models.base import writing
 from moderation.privacy.sealing import EmailVault, SealedEmail
 from moderation.services import reports
 from moderation.services.audit import record
-from moderation.services.editing import change_text
+from moderation.services.editing import change_text, rendered_for
 from moderation.services.permissions import require
 from moderation.services.queue import CLAIM_LASTS
 from moderation.services.review import (
@@ -56,6 +56,7 @@ def edit(moderator_id: int, comment_id: int, text: str, *, revision: int, now: d
         StaleDecisionError: it was changed meanwhile; nothing was written.
     """
     cleaned = clean_comment(text)
+    rendered = rendered_for(comment_id, cleaned)
     with writing():
         comment = own_comment(moderator_id, comment_id)
         refuse_stale(comment, revision, comment.status, now)
@@ -67,7 +68,7 @@ def edit(moderator_id: int, comment_id: int, text: str, *, revision: int, now: d
         entry_id = record(
             comment.site_id, moderator_id, Action.EDIT, now, comment=comment, edited_at=before
         )
-        change_text(comment, cleaned, moderator_id, now)
+        change_text(comment, cleaned, rendered, moderator_id, now)
         return entry_id
 
 
@@ -94,6 +95,7 @@ def reply(
         StaleDecisionError: somebody was faster, or the comment was changed; nothing was written.
     """
     cleaned = clean_comment(text)
+    rendered = rendered_for(comment_id, cleaned)
     with writing():
         parent = own_comment(moderator_id, comment_id)
         refuse_stale(parent, revision, seen, now)
@@ -103,7 +105,7 @@ def reply(
             details[APPROVED_WITH] = approval
         elif parent.status is not Status.PUBLISHED:
             raise InvalidInputError("Only what is published or held can be replied to.")
-        said = _add_reply(vault, moderator_id, parent, cleaned, now)
+        said = _add_reply(vault, moderator_id, parent, (cleaned, rendered), now)
         change = Change(
             Status.PUBLISHED, Actor.SITE, Action.REPLY, moderator_id=moderator_id, details=details
         )
@@ -111,10 +113,13 @@ def reply(
 
 
 def _add_reply(
-    vault: EmailVault, moderator_id: int, parent: Comment, text: str, now: datetime
+    vault: EmailVault,
+    moderator_id: int,
+    parent: Comment,
+    words: tuple[str, str],
+    now: datetime,
 ) -> Comment:
-    from moderation.domain.markup import render  # noqa: PLC0415 -- as in `editing`
-
+    text, rendered = words
     moderator = db.session.get_one(Moderator, moderator_id)
     site = db.session.get_one(Site, parent.site_id)
     above = _place(parent, site.policy)
@@ -137,7 +142,7 @@ def _add_reply(
         depth=above.depth + 1,
         name=moderator.name,
         text=text,
-        rendered=render(text, site.settings.markup) or plain_html(text),
+        rendered=rendered,
         status=Status.PENDING,
         created_at=now,
         sweep_at=now,

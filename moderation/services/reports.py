@@ -20,7 +20,8 @@ _UNSYNCHRONISED = {"synchronize_session": False}
 
 def report(site: SiteProfile, comment_id: int, said: Grounds, reader: bytes, now: datetime) -> None:
     """Report a comment, in one transaction. At as many open reports as the site holds for, the
-    comment is held with it; what the site says itself stays, since no policy judges it.
+    comment is held with it; what the site says itself stays, since no policy judges it. Each time
+    that a moderator has looked at reports of it and left it published, twice as many are needed.
 
     Idempotent: of one reader a comment has one report, whatever became of it that day.
 
@@ -44,13 +45,21 @@ def report(site: SiteProfile, comment_id: int, said: Grounds, reader: bytes, now
         comment.open_reports += 1
         db.session.flush()
         most = site.settings.hold_at_reports
-        if most is not None and comment.open_reports >= most and not comment.by_site:
+        if most is None or comment.by_site or comment.open_reports < most:
+            return
+        if comment.open_reports >= most * 2 ** _dismissals(comment_id):
             _hold(comment, now)
 
 
 def _has_reported(comment_id: int, reader: bytes) -> bool:
     same = select(Report.id).where(Report.comment_id == comment_id, Report.reader == reader)
     return db.session.scalar(same) is not None
+
+
+def _dismissals(comment_id: int) -> int:
+    """How often its reports were closed: one decision closes those that are open at one time."""
+    closed = select(func.count(Report.closed_at.distinct())).where(Report.comment_id == comment_id)
+    return db.session.scalar(closed) or 0
 
 
 def _hold(comment: Comment, now: datetime) -> None:

@@ -26,7 +26,7 @@ from moderation.models import (
 from moderation.models.base import writing
 from moderation.services import opinions, reports
 from moderation.services.audit import record
-from moderation.services.editing import change_text
+from moderation.services.editing import change_text, rendered_for
 from moderation.services.permissions import memberships_where, require
 from moderation.services.transitions import Change, change_status, change_statuses
 
@@ -273,7 +273,8 @@ def _take_back_edit(moderator_id: int, comment: Comment, entry: AuditEntry, now:
     if former is None or comment.revision != former.revision + 1:
         raise StaleDecisionError("It was edited again since. Nothing was overwritten.")
     before = entry.details.get("edited_at")
-    change_text(comment, former.text, moderator_id, now)
+    rendered = rendered_for(comment.id, former.text)
+    change_text(comment, former.text, rendered, moderator_id, now)
     # Readers see no more that it was edited than they did before.
     comment.edited_at = datetime.fromisoformat(before) if before else None
     return _record_undo(moderator_id, comment, entry, now)

@@ -28,7 +28,9 @@ _NAMES = {
     "website": "url",
     "post_id": "comment_post_ID",
     "parent": "comment_parent",
+    "notify": "notify",
 }
+_SUBSCRIBES = "subscribe_comments"  # the box that Jetpack adds to WordPress's form
 _METHODS = ["GET", "HEAD", "PUT", "PATCH", "DELETE"]
 
 
@@ -42,6 +44,8 @@ def submit(slug: str | None = None) -> BaseResponse:
     submitted = pick(fields, _NAMES)
     if page := _page(fields):
         submitted["url"] = page
+    if fields.get(_SUBSCRIBES):
+        submitted["notify"] = "yes"
     response = answer_form(site, "wordpress", fields, submitted)
     if response.status_code == 303:  # noqa: PLR2004 -- WordPress answers 302
         response.status_code = 302

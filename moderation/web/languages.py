@@ -159,6 +159,7 @@ def _of_site() -> str | None:
 
 
 def accepted() -> str | None:
+    """The interface language that the browser likes best, if there is one that it reads."""
     for tag, quality in request.accept_languages:
         if quality and (found := nearest(tag)):
             return found

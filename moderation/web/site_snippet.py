@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 from flask_security import auth_required
 from markupsafe import escape
 
+from moderation.domain.page import PREVIEW_PATH
 from moderation.domain.roles import Permission
 from moderation.domain.settings_words import THEME_WORDS
 from moderation.domain.site_settings import INTERFACE_LANGUAGES, Theme
@@ -16,10 +17,6 @@ from moderation.web.links import public_root
 from moderation.web.widget import widget_files
 
 bp = Blueprint("site_snippet", __name__, url_prefix="/sites/<slug>/snippet")
-
-# The page that a preview's comments are of: one of the site's own that nobody has, so that what is
-# tried there goes the way of every comment, and no origin needs to be let in for it.
-_PREVIEW_PATH = "/leave-a-reply-preview"
 
 
 @bp.before_request
@@ -53,7 +50,7 @@ def show(slug: str) -> str:
         root=root,
         page=page,
         fragment=f"{root}/s/{site.slug}/fragment?{urlencode({'url': page})}",
-        preview=f"{site.origins[0]}{_PREVIEW_PATH}",
+        preview=f"{site.origins[0]}{PREVIEW_PATH}",
     )
 
 

@@ -66,8 +66,8 @@ def script_of_version(version: str) -> Response:
 
 @bp.get("/widget/<version>/<path:tag>.json")
 def words(version: str, tag: str) -> Response:
-    """The words of the language that is nearest to a BCP 47 tag; to one of another language, such as
-    `auto`, those that the browser asks for, else English.
+    """The words of the language that is nearest to a BCP 47 tag; of a tag that is near none, such
+    as `auto`, those that the browser asks for, else English.
 
     A script of another version, such as one that a browser kept, gets today's: they are numbered
     alike.

@@ -98,7 +98,9 @@ def test_counts_of_a_listing_come_in_one_request(page: Page, blog: Blog) -> None
     assert len(asked) == 1
 
 
-def test_the_script_and_then_words_and_thread_at_once_make_it_interactive(page: Page, blog: Blog) -> None:
+def test_the_script_and_then_words_and_thread_at_once_make_it_interactive(
+    page: Page, blog: Blog
+) -> None:
     url = blog.page()
     blog.publish(url)
     asked: list[str] = []

@@ -180,3 +180,21 @@ def test_a_reply_goes_below_its_parent(house: House) -> None:
         reply = db.session.query(Comment).order_by(Comment.id.desc()).first()
         assert reply is not None
         assert reply.parent_id == parent
+
+
+@pytest.mark.parametrize(
+    ("field", "wished"),
+    [
+        ({"subscribe_comments": "subscribe"}, True),
+        ({"notify": "on"}, True),
+        ({"notify": ""}, False),
+        ({}, False),
+    ],
+)
+def test_a_form_may_have_a_box_for_mail_of_replies(
+    house: House, field: dict[str, str], *, wished: bool
+) -> None:
+    send(house, **field)
+
+    with house.rows():
+        assert db.session.query(Comment).one().notify is wished

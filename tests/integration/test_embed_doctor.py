@@ -48,7 +48,7 @@ def test_a_file_that_is_well_ends_with_0_and_tells_what_was_looked_at(
 
     assert done.exit_code == 0, done.stdout + done.stderr
     assert done.stdout.splitlines() == [
-        "ok   All is well: readers of this page can read and leave comments.",
+        "ok   All is well. Readers of this page can read and leave comments.",
         "Looked at:",
         f"  The file {file} ({len(well())} bytes, windows-1252); {no_headers}.",
         f"  The widget: one script from {SERVER}, one element.",

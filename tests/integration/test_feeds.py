@@ -156,3 +156,10 @@ def test_hostile_markup_is_sanitised_and_escaped(house: House) -> None:
 def test_a_feed_of_a_foreign_page_is_not_found(house: House, url: str) -> None:
     assert get(house, url=url).status_code == 404
     assert house.client.get("/s/none/feed.atom").status_code == 404
+
+
+def test_what_an_owner_tries_in_the_preview_is_in_no_feed_of_the_site(house: House) -> None:
+    house.publish(name="Anna")
+    house.publish(name="Olive", url=f"{ORIGIN}/leave-a-reply-preview")
+
+    assert [text(e, "title") for e in entries(house)] == ["Anna on “The first drive”"]

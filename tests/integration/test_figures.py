@@ -6,7 +6,7 @@ from moderation.domain.status import Status
 from moderation.models import Moderator, db
 from moderation.services import figures, review
 from moderation.services.figures import Figures
-from tests.factories import House
+from tests.factories import ORIGIN, House
 
 MIDNIGHT = datetime(2026, 5, 4, tzinfo=UTC)
 
@@ -134,3 +134,16 @@ def test_one_site_or_all_of_ones_own(house: House) -> None:
     assert foreign.text == unknown.text
     assert browser.get("/queue/figures?days=1000").status_code == 200
     assert house.app.test_client().get("/queue/figures").status_code == 302
+
+
+def test_what_an_owner_tries_in_the_preview_is_in_no_figure(house: House) -> None:
+    house.sign_in()
+    house.publish()
+    preview = {"url": f"{ORIGIN}/leave-a-reply-preview"}
+    decide(house, house.hold(**preview), "approve")
+    house.hold(**preview)
+    found = read(house)
+
+    assert (found.submitted, found.held, found.pace.decisions) == (1, 0, 0)
+    assert (found.oldest, found.moderators) == (None, [])
+    assert {signal.comments for signal in found.signals} <= {1}

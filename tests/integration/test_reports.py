@@ -331,3 +331,24 @@ def test_who_has_many_lines_of_ipv6_reports_once(house: House) -> None:
         assert answer.status_code == 202
 
     assert house.status(comment) is Status.PUBLISHED
+
+
+def test_each_time_a_moderator_dismisses_reports_twice_as_many_are_needed(house: House) -> None:
+    comment = reported(house, 3)
+    ben = moderator(house)
+    decide(house, ben, comment, "approve")
+    for _ in range(5):
+        report(house, comment)
+    assert house.status(comment) is Status.PUBLISHED
+
+    report(house, comment)
+    assert house.status(comment) is Status.HELD
+
+    approval = decide(house, ben, comment, "approve")
+    for _ in range(6):
+        report(house, comment)
+    assert house.status(comment) is Status.PUBLISHED
+    assert open_reports(house, comment) == 6
+
+    undo(house, ben, approval)
+    assert house.status(comment) is Status.HELD

@@ -318,3 +318,25 @@ def test_a_long_thread_is_paged(house: House) -> None:
     assert first.count('class="comment"') == 50
     assert second.count('class="comment"') == 1
     assert "First comments" in second
+
+
+def test_the_wish_for_mail_of_replies_is_kept_with_the_comment_and_in_a_form_with_faults(
+    house: House,
+) -> None:
+    ticked = 'name="notify" type="checkbox" value="yes" checked'
+    faulty = send(house, notify="yes", comment="").text
+    assert ticked in faulty
+    assert ticked not in send(house, comment="").text
+
+    send(house, notify="yes")
+    with house.rows():
+        assert db.session.query(Comment).one().notify
+
+
+def test_mail_of_replies_without_an_address_is_told_at_its_box(house: House) -> None:
+    house.change_settings(email_required=False)
+    answer = send(house, notify="yes", email="")
+
+    assert answer.status_code == 422
+    assert "Tell me of replies by email" in answer.text
+    assert 'id="notify-fault">Please give your email address too' in answer.text

@@ -58,6 +58,10 @@ PAGES: dict[str, tuple[dict[str, object], str]] = {
         {"head": SCRIPT, "body": "<b data-comment-count='/a/'></b><b data-comment-count></b>"},
         "(element_missing) canonical_missing",
     ),
+    "places for counts that no script fills": (
+        {"head": CANONICAL, "body": "<span data-comment-count='/a/'></span>"},
+        "script_missing",
+    ),
     # The answer.
     "not found": ({"status": 404}, "status"),
     "not modified": ({"status": 304}, "status"),

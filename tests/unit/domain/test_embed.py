@@ -214,6 +214,21 @@ def test_a_page_with_nonsense_in_it_is_read_all_the_same(head: str) -> None:
     assert page_of(head, body + ELEMENT).looked_at
 
 
+def test_of_a_listing_it_is_said_that_it_shows_counts_only() -> None:
+    listing = page_of(body="<span data-comment-count='/b/'></span>")
+    article = page_of(body=f"<span data-comment-count></span>{ELEMENT}")
+
+    assert listing.well
+    assert "none can be left on it" in listing.all_is_well
+    assert article.all_is_well == "Readers of this page can read and leave comments."
+
+
+def test_a_page_whose_comments_are_switched_off_is_not_called_broken_alone() -> None:
+    report = page_of("<title>About</title>", body="<p>Us.</p>")
+
+    assert "comments: false in its front matter" in the(report, Code.NOTHING_EMBEDDED).words
+
+
 def test_the_papers_tell_every_finding() -> None:
     papers = (Path(__file__).parents[3] / "docs" / "embedding.md").read_text()
 
