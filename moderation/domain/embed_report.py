@@ -94,8 +94,8 @@ class Report:
         """What that means for the page's readers, where it is so."""
         if self.counts_only:
             return (
-                "This page shows how many comments other pages have. It has no comments of its own, "
-                "and none can be left on it."
+                "This page shows how many comments there are, and has no place to read or leave "
+                "any: none can be left on it."
             )
         return "Readers of this page can read and leave comments."
 
