@@ -97,7 +97,7 @@ function writing(widget, { label, text, more, send, close }, submit) {
   const look = button("button.second", togglePreview, {}, t("Preview"));
   const sender = h("button.button.send", {}, send);
   const cancel = close && button("action", () => close(), {}, t("Cancel"));
-  const hint = widget.settings.markup === "rich" && h("bdi.quiet.hint", {}, "Markdown");
+  const hint = widget.settings.markup === "rich" && h("span.quiet.hint", {}, "Markdown");
   const buttons = h("div.buttons", {}, sender, look, cancel, hint);
   const form = h(
     close || text ? "form.form.open" : "form.form",
