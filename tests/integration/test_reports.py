@@ -61,7 +61,8 @@ def test_as_many_reports_as_the_site_says_hold_a_comment(house: House) -> None:
         assert (row.status, row.verdict_rule) == (Status.HELD, VerdictRule.REPORTED)
         assert (entry.actor, entry.action, entry.why) == (Actor.MACHINE, Action.VERDICT, "REPORTED")
         assert entry.details["reports"] == 3
-        assert [r.note for r in db.session.query(Report)] == ["", "", "It is rude."]
+        notes = [r.note for r in db.session.query(Report).order_by(Report.id)]
+        assert notes == ["", "", "It is rude."]
     assert_all_counts_hold(house)
 
 
