@@ -68,7 +68,7 @@ class Shares:
         """The part of each of some places; of one that comes several times a part each."""
         where = np.searchsorted(self._places, places)
         times = np.bincount(where, minlength=len(self._places))
-        parts = self._shares[where] / times[where].astype(np.float32)
+        parts: NDArray[np.float32] = np.divide(self._shares[where], times[where], dtype=np.float32)
         return parts
 
 

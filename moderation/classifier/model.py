@@ -70,14 +70,19 @@ def load_shipped(path: Path = SHIPPED) -> Shipped:
     except OSError as error:
         raise ModelError(f"The model {path} cannot be read ({error.strerror}). {_MEND}") from error
     try:
-        return _read(data)
+        return unpack(data)
     except (ValueError, KeyError, TypeError, zlib.error) as error:
         raise ModelError(
             f"The model {path} is damaged or no model of this kind. {_MEND}"
         ) from error
 
 
-def _read(data: bytes) -> Shipped:
+def unpack(data: bytes) -> Shipped:
+    """The model that `pack` has packed.
+
+    Raises:
+        ValueError, KeyError, TypeError, zlib.error: these bytes are none.
+    """
     if not data.startswith(_FORMAT):
         raise ValueError("another format")
     line, _, packed = data[len(_FORMAT) :].partition(b"\n")
@@ -108,6 +113,11 @@ def _head(steps: NDArray[np.int8], header: Mapping[str, float]) -> Head:
 
 def _version(digest: str) -> str:
     return digest[:12]
+
+
+def no_head() -> Head:
+    """A head that knows nothing, for what was not trained."""
+    return Head(np.zeros(PLACES, np.float32), 0.0)
 
 
 def pack(spam: Head, abuse: Head, card: Mapping[str, Any]) -> bytes:

@@ -9,6 +9,7 @@ import click
 
 from moderation import __version__
 from moderation.cli.accounts import moderator
+from moderation.cli.classifier import classifier
 from moderation.cli.database import db
 from moderation.cli.doctor import doctor
 from moderation.cli.keys import key
@@ -109,5 +110,5 @@ def secrets() -> None:
         click.echo("All secrets are there.")
 
 
-for _group in (db, doctor, site, rule, thread, moderator, key):
+for _group in (classifier, db, doctor, site, rule, thread, moderator, key):
     main.add_command(_group)
