@@ -82,9 +82,8 @@ def reasons(name: str, reading: Reading, pieces: Pieces, shares: Shares) -> tupl
         shares: what each place adds.
     """
     said: dict[tuple[str, str], float] = defaultdict(float)
-    for facts in pieces.facts:
-        for fact, part in zip(facts.said, shares.of(facts.places), strict=True):
-            said[_told(fact, name, reading)] += float(part)
+    for fact, part in zip(pieces.said, shares.of(pieces.facts), strict=True):
+        said[_told(fact, name, reading)] += float(part)
     said[_NAME, name] += float(shares.of(pieces.name).sum())
     for where, part in zip(_of_keywords(name, reading), shares.of(pieces.keywords), strict=True):
         said[where] += float(part)

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from moderation.classifier.links import LINK, facts_of, host_of, is_of_language, words_of
 from moderation.classifier.normal import WORD, disguised_words, normal
@@ -24,9 +25,8 @@ _PHONE = re.compile(r"(?:\+?\d[\s().–-]{0,2}){9,15}")
 _HANDLE = re.compile(r"^@|\d[-_.a-z0-9]{0,4}$")
 _ADDRESS = re.compile(r"https?:|www\.|\.(?:com|net|org|ru|info)\b")
 # As spun texts are sprinkled with: “tthe”, “yoou”, “hhow”.
-_DOUBLED = re.compile(
-    r"(?<!\w)([bcdfghjkmnpqrstvxz])\1[a-z]+|[a-z]*(?:aa|ii|uu|hh|ww|jj|kk|qq|vv|xx)[a-z]*"
-)
+_DOUBLED = re.compile(r"([bcdfghjkmnpqrstvxz])\1[a-z]|[a-z]*(?:aa|ii|uu|hh|ww|jj|kk|qq|vv|xx)")
+_MOST_COUNTED = 600  # words; what a text is about shows before
 _SCRIPTS = (
     ("cyrillic", re.compile(r"[а-я]")),
     ("han", re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")),
@@ -58,6 +58,8 @@ class Reading:
         name_words: of the name.
         links: in the text.
         website_words, link_words: of the addresses.
+        trades: how many words of the text belong to each trade and way of speaking.
+        doubled: how many of its words are misspelt as spun texts' are.
     """
 
     text: str
@@ -69,6 +71,8 @@ class Reading:
     links: list[str]
     website_words: list[str]
     link_words: list[str]
+    trades: Counter[str]
+    doubled: int
 
 
 def read(subject: Subject) -> Reading:
@@ -77,6 +81,10 @@ def read(subject: Subject) -> Reading:
     name, website = normal(subject.name[:200]), normal(subject.website[:300])
     words = WORD.findall(text)
     links = LINK.findall(text)[:_MOST_LINKS] if "." in text else []
+    counted = words[:_MOST_COUNTED]
+    trades = Counter(trade for word in counted for trade in trades_of(word))
+    if not text.isascii():
+        trades.update(trades_within(text))
     return Reading(
         text,
         name,
@@ -87,7 +95,14 @@ def read(subject: Subject) -> Reading:
         links,
         words_of(website),
         [word for link in links for word in words_of(link)],
+        trades,
+        sum(map(_is_doubled, counted)),
     )
+
+
+@lru_cache(65_536)
+def _is_doubled(word: str) -> bool:
+    return bool(_DOUBLED.match(word)) and not word.startswith("www")
 
 
 def small_facts(subject: Subject, reading: Reading) -> Iterator[str]:
@@ -127,13 +142,8 @@ def languages(subject: Subject, reading: Reading) -> Iterator[str]:
 
 def ways_of_speaking(reading: Reading) -> Iterator[str]:
     """Which trades' words the text uses, and how much."""
-    counts: Counter[str] = Counter()
-    for word in reading.words[:600]:
-        counts.update(trades_of(word))
-    if not reading.text.isascii():
-        counts.update(trades_within(reading.text))
     every = max(len(reading.words), 1)
-    for trade, count in counts.items():
+    for trade, count in reading.trades.items():
         yield f"{trade}:{min(count, 4)}"
         yield f"{trade}>0"
         if count / every > 0.1:  # noqa: PLR2004 -- one word in ten
@@ -150,7 +160,7 @@ def great_facts(subject: Subject, reading: Reading) -> Iterator[str]:
     yield from (f"any:{trade}" for trade in sorted(trades))
     yield f"trades:{min(len(trades), 3)}"
     every = max(len(reading.words), 1)
-    praises = sum("praise" in trades_of(word) for word in reading.words[:600])
+    praises = reading.trades["praise"]
     praise = f"praise:{min(praises, 3)}:{praises / every > 0.15}"  # noqa: PLR2004
     site = bool(reading.website)
     yield f"{praise}|website:{site}"
@@ -160,9 +170,8 @@ def great_facts(subject: Subject, reading: Reading) -> Iterator[str]:
     yield f"language:{fits}|website:{site}"
     named = min(len(reading.name_words), 3)
     yield f"trade:{bool(trades)}|website:{site}|name:{named}"
-    doubled = sum(not found[0].startswith("www") for found in _DOUBLED.finditer(reading.text))
-    yield f"doubled:{min(doubled, 4)}"
-    yield f"doubled often:{doubled / every > 0.05}"  # noqa: PLR2004 -- one word in twenty
+    yield f"doubled:{min(reading.doubled, 4)}"
+    yield f"doubled often:{reading.doubled / every > 0.05}"  # noqa: PLR2004 -- one word in twenty
     if site:
         yield f"domain fits:{is_of_language(host_of(reading.website), subject.site_language)}"
 

@@ -25,7 +25,7 @@ from moderation.domain.evidence import Subject
 
 LAYOUT = 1  # changes whenever the same comment has other places or values than before
 FACT_PLACES = 1 << 14
-PLACES = 1 << 20
+PLACES = 1 << 22
 _TEXT_PLACES = PLACES - FACT_PLACES
 
 # How much each group counts beside the others. Pieces of text share their group's length (a long
@@ -66,21 +66,6 @@ class Features:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Facts:
-    """Facts of one kind, and their places in the same order.
-
-    Attributes:
-        said: the facts.
-        places: of each its place.
-        weight: how much each of them counts.
-    """
-
-    said: tuple[str, ...]
-    places: NDArray[np.uint32]
-    weight: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Pieces:
     """What a comment was cut into: places that may repeat, in the comment's order.
 
@@ -89,14 +74,18 @@ class Pieces:
         words: of its words and pairs of words.
         name: of the name's runs of characters.
         keywords: of the words of name, website and links.
-        facts: by kind.
+        facts: of its facts, in the order of `said`.
+        said: the facts.
+        counted: how much each of them counts.
     """
 
     text: NDArray[np.uint32]
     words: NDArray[np.uint32]
     name: NDArray[np.uint32]
     keywords: NDArray[np.uint32]
-    facts: tuple[Facts, ...]
+    facts: NDArray[np.uint32]
+    said: tuple[str, ...]
+    counted: NDArray[np.float32]
 
 
 def extract(subject: Subject) -> Features:
@@ -106,19 +95,26 @@ def extract(subject: Subject) -> Features:
 
 def cut(subject: Subject, reading: Reading) -> Pieces:
     """Cut a comment that was read into pieces."""
+    hashes: dict[int, str] = {}
+    counted: list[float] = []
+    for facts, salt, weight in (
+        (identities(reading), 71, _IDENTITY),
+        (great_facts(subject, reading), 62, _GREAT),
+        (languages(subject, reading), 51, _LANGUAGE),
+        (ways_of_speaking(reading), 61, _SPEAKING),
+        (small_facts(subject, reading), 31, _SMALL),
+    ):
+        hashes |= {crc32(fact.encode("utf-8", "surrogatepass"), salt): fact for fact in facts}
+        counted += [weight] * (len(hashes) - len(counted))
     return Pieces(
         grams(f" {reading.text} ", 5, 1),
         _word_places(reading.words, reading.undisguised),
         grams(f" {reading.name} ", 4, 3) if reading.name else _NONE,
         # In one space: a keyword is one wherever it stands.
         _places(reading.name_words + reading.website_words + reading.link_words, 41),
-        (
-            _facts(identities(reading), 71, _IDENTITY),
-            _facts(great_facts(subject, reading), 62, _GREAT),
-            _facts(languages(subject, reading), 51, _LANGUAGE),
-            _facts(ways_of_speaking(reading), 61, _SPEAKING),
-            _facts(small_facts(subject, reading), 31, _SMALL),
-        ),
+        np.array(list(hashes), np.uint32) % _U(FACT_PLACES) + _U(_TEXT_PLACES),
+        tuple(hashes.values()),
+        np.array(counted, np.float32),
     )
 
 
@@ -129,7 +125,7 @@ def features_of(pieces: Pieces) -> Features:
         _shared(pieces.words, _WORDS),
         _shared(pieces.name, _NAME),
         _shared(pieces.keywords, _KEYWORDS),
-        *(_each(facts) for facts in pieces.facts),
+        (pieces.facts, pieces.counted),
     ]
     return _merged(
         np.concatenate([group[0] for group in groups]),
@@ -184,18 +180,6 @@ def _shared(places: NDArray[np.uint32], weight: float) -> _Group:
     places, counts = _counted(places)
     values = 1 + np.log(counts, dtype=np.float32)
     return places, values * np.float32(weight / np.sqrt(np.dot(values, values)))
-
-
-def _facts(facts: Iterable[str], salt: int, weight: float) -> Facts:
-    said = tuple(dict.fromkeys(facts))
-    hashes = [crc32(fact.encode("utf-8", "surrogatepass"), salt) for fact in said]
-    return Facts(said, np.array(hashes, np.uint32) % _U(FACT_PLACES) + _U(_TEXT_PLACES), weight)
-
-
-def _each(facts: Facts) -> _Group:
-    """Facts: each counts by its weight, however many there are."""
-    places = np.unique(facts.places)
-    return places, np.full(len(places), facts.weight, np.float32)
 
 
 def _counted(places: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:

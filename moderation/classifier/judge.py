@@ -26,10 +26,10 @@ class Judge:
         reading = read(subject)
         pieces = cut(subject, reading)
         features = features_of(pieces)
-        weights = shipped.spam.weights[features.places]
+        weights = shipped.spam.at(features.places)
         if site is not None:
             weights = weights + site.contributions(features.places)
-        abuse_weights = shipped.abuse.weights[features.places]
+        abuse_weights = shipped.abuse.at(features.places)
         shipped_logit = shipped.spam.logit(features)
         site_logit = site.logit(features) if site is not None else 0.0
         name = subject.name.strip()

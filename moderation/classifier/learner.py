@@ -18,7 +18,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.classifier.features import LAYOUT, PLACES, Features
+from moderation.classifier.features import LAYOUT, Features
 from moderation.classifier.model import Shipped
 from moderation.errors import ModelError
 
@@ -27,6 +27,7 @@ _FORMAT = b"comment-moderation learned 1\n"
 _RATE = 0.3
 _BIAS_RATE = 0.1
 _FIRST_SQUARE = 0.01
+_PLACES = 1 << 20  # fewer than the shipped model's: a site sees less, and there are many sites
 _REPLAYS = 8
 _REMEMBERED = 500  # of spam, and of ham
 _SURE = 0.01  # from this probability of error on there is something to learn
@@ -67,8 +68,8 @@ class SiteModel:
 
     def __init__(self) -> None:
         self.seen = 0
-        self._weights = np.zeros(PLACES, np.float32)
-        self._squares = np.full(PLACES, _FIRST_SQUARE, np.float32)
+        self._weights = np.zeros(_PLACES, np.float32)
+        self._squares = np.full(_PLACES, _FIRST_SQUARE, np.float32)
         self._bias = 0.0
         self._bias_square = _FIRST_SQUARE
         # Of ham and of spam; not kept with the model, whose lessons are.
@@ -80,7 +81,7 @@ class SiteModel:
 
     def contributions(self, places: NDArray[np.uint32]) -> NDArray[np.float32]:
         """The weights at some places."""
-        return self._weights[places]
+        return self._weights[_own(places)]
 
     @classmethod
     def fold(
@@ -182,7 +183,7 @@ class SiteModel:
         return model
 
     def _raw(self, features: Features) -> float:
-        return float(self._weights[features.places] @ features.values) + self._bias
+        return float(self.contributions(features.places) @ features.values) + self._bias
 
     def _move(self, memory: _Memory) -> None:
         """One step of AdaGrad towards a lesson."""
@@ -193,11 +194,17 @@ class SiteModel:
             return
         error *= weight
         gradient = np.float32(error) * features.values
-        squares = self._squares[features.places] + gradient * gradient
-        self._squares[features.places] = squares
-        self._weights[features.places] -= np.float32(_RATE) * gradient / np.sqrt(squares)
+        places = _own(features.places)
+        squares = self._squares[places] + gradient * gradient
+        self._squares[places] = squares
+        self._weights[places] -= np.float32(_RATE) * gradient / np.sqrt(squares)
         self._bias_square += error * error
         self._bias -= _BIAS_RATE * error / sqrt(self._bias_square)
+
+
+def _own(places: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The places of a site's model that stand for the shipped model's."""
+    return places & np.uint32(_PLACES - 1)
 
 
 def remembered(labels: Sequence[bool]) -> list[int]:

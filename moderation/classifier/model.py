@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,16 +31,34 @@ class Head:
     """One question's weights, such as whether a comment is spam: log-odds, calibrated.
 
     Attributes:
-        weights: by place.
+        steps: by place the weight, as sign and root of its share of the greatest one.
+        greatest: the greatest weight.
         bias: what is added.
     """
 
-    weights: NDArray[np.float32]
+    steps: NDArray[np.int8]
+    greatest: float
     bias: float
+
+    @classmethod
+    def of(cls, weights: NDArray[np.float32], bias: float, kept: int = PLACES) -> Self:
+        """A head of weights, of which only the greatest `kept` are."""
+        sizes = np.abs(weights)
+        greatest = float(sizes.max()) or 1.0
+        if kept < PLACES:
+            sizes = np.where(sizes >= np.partition(sizes, -kept)[-kept], sizes, 0)
+        roots = np.sqrt(sizes / np.float32(greatest)) * np.sign(weights)
+        return cls(np.rint(roots * _STEPS).astype(np.int8), greatest, bias)
+
+    def at(self, places: NDArray[np.uint32]) -> NDArray[np.float32]:
+        """The weights at some places."""
+        roots = self.steps[places].astype(np.float32)
+        weights: NDArray[np.float32] = roots * np.abs(roots) * np.float32(self.greatest / _STEPS**2)
+        return weights
 
     def logit(self, features: Features) -> float:
         """The log-odds of a comment."""
-        return float(self.weights[features.places] @ features.values) + self.bias
+        return float(self.at(features.places) @ features.values) + self.bias
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,10 +123,7 @@ def _head(steps: NDArray[np.int8], header: Mapping[str, float]) -> Head:
     greatest, bias = float(header["greatest"]), float(header["bias"])
     if len(steps) != PLACES or not math.isfinite(greatest) or not math.isfinite(bias):
         raise ValueError("not one weight for each place")
-    shares = steps.astype(np.float32)
-    shares *= np.abs(shares)
-    shares *= np.float32(greatest / _STEPS**2)
-    return Head(shares, bias)
+    return Head(steps, greatest, bias)
 
 
 def _version(digest: str) -> str:
@@ -117,32 +132,18 @@ def _version(digest: str) -> str:
 
 def no_head() -> Head:
     """A head that knows nothing, for what was not trained."""
-    return Head(np.zeros(PLACES, np.float32), 0.0)
+    return Head(np.zeros(PLACES, np.int8), 1.0, 0.0)
 
 
 def pack(spam: Head, abuse: Head, card: Mapping[str, Any]) -> bytes:
     """A model as its file's bytes: the same for the same heads and card, on every machine."""
-    steps = [_in_steps(head.weights) for head in (spam, abuse)]
-    packed = zlib.compress(b"".join(step.tobytes() for step in steps), 9)
+    packed = zlib.compress(spam.steps.tobytes() + abuse.steps.tobytes(), 9)
     header = {
         "layout": LAYOUT,
         "places": PLACES,
         "sha256": hashlib.sha256(packed).hexdigest(),
         "card": card,
-    } | {
-        name: {"greatest": _greatest(head.weights), "bias": head.bias}
-        for name, head in (("spam", spam), ("abuse", abuse))
+        "spam": {"greatest": spam.greatest, "bias": spam.bias},
+        "abuse": {"greatest": abuse.greatest, "bias": abuse.bias},
     }
     return _FORMAT + json.dumps(header, sort_keys=True).encode() + b"\n" + packed
-
-
-def _greatest(weights: NDArray[np.float32]) -> float:
-    return float(np.abs(weights).max()) or 1.0
-
-
-def _in_steps(weights: NDArray[np.float32]) -> NDArray[np.int8]:
-    shares = weights / np.float32(_greatest(weights))
-    steps: NDArray[np.int8] = np.rint(np.sign(shares) * np.sqrt(np.abs(shares)) * _STEPS).astype(
-        np.int8
-    )
-    return steps

@@ -22,6 +22,8 @@ _SEED = 20_261_126
 # Of the support vector machine: less keeps it simpler. Chosen with one blog left out at a time.
 _COMPLEXITY = {"spam": 1.0, "abuse": 0.5}
 
+_KEPT = 700_000  # weights of a head; the rest are near nothing and would only fill the package
+
 
 def train_head(question: str, comments: Sequence[Labelled]) -> tuple[Head, dict[str, Any]]:
     """Learn one question's weights.
@@ -54,7 +56,7 @@ def train_head(question: str, comments: Sequence[Labelled]) -> tuple[Head, dict[
     kinds = np.array([_kind(comment) for comment in comments])
     slope, offset = _platt(margins, positive, _weights(kinds))
     weights, bias = _fit(question, rows, positive)
-    head = Head((weights * slope).astype(np.float32), float(bias * slope + offset))
+    head = Head.of((weights * slope).astype(np.float32), bias * slope + offset, _KEPT)
     return head, _figures(margins * slope + offset, positive, kinds)
 
 
