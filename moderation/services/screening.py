@@ -24,11 +24,11 @@ from moderation.domain.actions import Action
 from moderation.domain.evidence import Evidence, Repeat, Standing
 from moderation.domain.language import language_of
 from moderation.domain.markup import render
-from moderation.domain.policy import Verdict, VerdictRule, decide
+from moderation.domain.policy import Verdict, VerdictRule, decide, elsewhere
 from moderation.domain.signals import Signal
 from moderation.domain.status import Actor, Status
 from moderation.domain.text import BANDS, bands, shingles, similarity
-from moderation.models import Comment, Commenter, Fingerprint, SignalRow, Site, db
+from moderation.models import Comment, Commenter, Fingerprint, SignalRow, Site, Thread, db
 from moderation.models.base import writing
 from moderation.privacy.sealing import EmailVault
 from moderation.services.receipts import load_signals
@@ -110,7 +110,8 @@ def approval_check(comment_id: int, revision: int, now: datetime) -> Verdict | N
         ).one_or_none()
         if found is None:
             return None
-        verdict = decide(load_signals(comment_id, revision), found.Site.policy)
+        policy = elsewhere(found.Site.policy) if found.elsewhere else found.Site.policy
+        verdict = decide(load_signals(comment_id, revision), policy)
         if found.Comment.status is Status.HELD:
             _tell_anew(found.Comment, verdict)
             return None
@@ -305,8 +306,9 @@ _SELECT_SUBJECT = (
     .where(Comment.id == bindparam("comment_id"))
 )
 _SELECT_SCREENED = (
-    select(Comment, Site)
+    select(Comment, Site, Thread.elsewhere)
     .join(Site, Site.id == Comment.site_id)
+    .join(Thread, Thread.id == Comment.thread_id)
     .where(
         Comment.id == bindparam("comment_id"),
         Comment.revision == bindparam("revision"),
