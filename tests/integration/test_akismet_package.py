@@ -57,13 +57,13 @@ def client(stack: Stack, key: str, timeout: float = 15) -> Iterator[akismet.Sync
         timeout=timeout,
     )
     config = akismet.Config(key=key, url=stack.page)
-    with akismet.SyncClient.validated_client(config=config, http_client=http) as made:
+    with http, akismet.SyncClient(config=config, http_client=http) as made:
         yield made
 
 
 @pytest.mark.parametrize("stack_database", ["sqlite"], indirect=True)
 def test_a_site_lives_with_it(stack_database: str, tmp_path: Path) -> None:
-    with stack_on(tmp_path, stack_database, MODERATION_AKISMET_WAIT="10") as stack:
+    with stack_on(tmp_path, stack_database, MODERATION_AKISMET_WAIT="4") as stack:
         owner = stack.credentials()[0]
         add = ("key", "add", "demo", "Shop", "--scope", "akismet", "--for", owner)
         key = stack.command(*add).strip()
