@@ -88,7 +88,7 @@ def submit_ham() -> Response:
 def _submit(*, is_spam: bool) -> Response:
     key, site, question = _question()
     now = runtime().clock()
-    if not question.is_test:
+    if not question.is_test and question.certain is None:
         runtime().akismet.decide(site, key, question, now, is_spam=is_spam)
         what = Counted.MISSED_SPAM if is_spam else Counted.FALSE_POSITIVES
         count(key.key_id, question.blog, now, what)

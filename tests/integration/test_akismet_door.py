@@ -209,6 +209,7 @@ def test_asked_again_the_same_is_answered_and_stored_once(house: House, key: str
     again = ask(house, key, "comment-check", data=later | {"api_key": key})
 
     assert (first.text, again.text) == ("false", "false")
+    assert only_comment(house).text == 'It\'s "fine"\nhere'
     assert first.headers["X-akismet-guid"] == again.headers["X-akismet-guid"]
     only_comment(house)
 
@@ -418,6 +419,7 @@ def test_nothing_in_a_comment_makes_a_question_faulty(
         (b"comment_content=\xff\xfe", "", 200),
         (b"comment_content=caf%E9", "; charset=ISO-8859-1", 200),
         (b"comment_content=x", "; charset=none-such", 200),
+        (b"comment_author_url&user_role&comment_content=x", "", 200),
         (b"comment_content=" + b"x" * MAX_QUESTION, "", 413),
         (b"&".join(b"f%d=1" % n for n in range(3000)), "", 400),
     ],
