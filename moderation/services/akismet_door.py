@@ -24,7 +24,7 @@ from moderation.domain.network import customer, truncate
 from moderation.domain.page import key_elsewhere
 from moderation.domain.policy import Verdict, VerdictRule
 from moderation.domain.site import SiteProfile
-from moderation.domain.status import Actor, Status
+from moderation.domain.status import Status
 from moderation.errors import StaleDecisionError
 from moderation.models import Comment, Commenter, Thread, db
 from moderation.models.base import writing
@@ -33,7 +33,7 @@ from moderation.privacy.sealing import INDEX_BYTES, NO_ADDRESS, EmailVault
 from moderation.services import review
 from moderation.services.acting import acting_by_key
 from moderation.services.api_keys import ActiveKey
-from moderation.services.transitions import Change, change_status
+from moderation.services.transitions import conclude
 
 _LONGEST_AGENT = 254  # characters, as at the other doors
 _ALIKE = 200  # the newest comments of a page under one name that a decision can be meant for
@@ -225,23 +225,10 @@ def _decide(key: ActiveKey, comment_id: int, now: datetime, *, is_spam: bool) ->
         comment = review.own_comment(key.member_id, comment_id)
         if comment.status is Status.PENDING:
             # Whatever the checks would say, a person has decided.
-            _hold(comment, now)
+            conclude(comment, Verdict(Status.HELD, VerdictRule.DECIDED_ELSEWHERE, 0.0), now)
             comment = review.own_comment(key.member_id, comment_id)
         if comment.status is not wanted:
             review.apply_decision(key.member_id, comment, action, "", now)
-
-
-def _hold(comment: Comment, now: datetime) -> None:
-    verdict = Verdict(Status.HELD, VerdictRule.DECIDED_ELSEWHERE, 0.0)
-    change = Change(
-        verdict.status,
-        Actor.MACHINE,
-        Action.VERDICT,
-        verdict.rule.value,
-        details={"score": verdict.score},
-        verdict=verdict,
-    )
-    change_status(comment, change, now)
 
 
 def _outcome(row: Any) -> Outcome:
