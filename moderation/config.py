@@ -47,6 +47,7 @@ class Settings:
     sqlite_synchronous: str
     sweep_after: int
     sweep_attempts: int
+    akismet_wait: int
     log_level: str
     smtp_url: str = field(repr=False)
     mail_from: str
@@ -156,6 +157,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         ),
         sweep_after=read.integer("MODERATION_SWEEP_AFTER", 30, 1, 86_400),
         sweep_attempts=read.integer("MODERATION_SWEEP_ATTEMPTS", 6, 1, 20),
+        akismet_wait=read.integer("MODERATION_AKISMET_WAIT", 5, 1, 14),
         log_level=read.choice(
             "MODERATION_LOG_LEVEL", "info", ("debug", "info", "warning", "error")
         ),

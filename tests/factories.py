@@ -66,6 +66,7 @@ class House:
             clock=self.now,
         )
         self.parts: Runtime = self.app.extensions["moderation"]
+        self._as_built = self.parts
         self.client: FlaskClient = self.app.test_client()
         self._security: Security = self.app.extensions["queue"].extensions["security"]
         self._real_hashes = self._security.pwd_context
@@ -78,7 +79,7 @@ class House:
         self.errands.clear()
         counter = Counter(self.settings.redis_url)
         self.parts = replace(
-            self.parts,
+            self._as_built,
             sites=SiteDirectory(time.monotonic),
             # Readers need not wait to see what a test has done.
             snapshots=SnapshotCache(time.monotonic, 2**24, check_after=0.0),

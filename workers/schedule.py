@@ -5,7 +5,7 @@ from typing import Any
 _SWEEP_EVERY = 5.0  # seconds
 _RESUME_EVERY = 10.0  # seconds
 _MAILS_EVERY = 20.0  # seconds
-_FORGET_EVERY = 600.0  # seconds: soon after each day's end
+_FORGET_EVERY = 600.0  # seconds: soon after each day's end, and soon after each comment's time
 _HEARTBEAT_EVERY = 10.0  # seconds; `web.health` calls workers silent after three and a half
 
 
@@ -29,6 +29,11 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
         },
         "forget_readers": {
             "task": "workers.tasks.maintenance.forget_readers",
+            "schedule": _FORGET_EVERY,
+            "options": {"expires": _FORGET_EVERY},
+        },
+        "forget_akismet": {
+            "task": "workers.tasks.maintenance.forget_akismet",
             "schedule": _FORGET_EVERY,
             "options": {"expires": _FORGET_EVERY},
         },

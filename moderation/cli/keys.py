@@ -18,7 +18,7 @@ def key() -> None:
     "scopes",
     multiple=True,
     required=True,
-    type=click.Choice(["read", "moderate", "submit"]),
+    type=click.Choice(["read", "moderate", "submit", "akismet"]),
     help="What it may do; can be given again.",
 )
 @click.option("--for", "owner", required=True, help="The address of the owner it acts for.")
@@ -29,9 +29,11 @@ def key_add(slug: str, name: str, scopes: tuple[str, ...], owner: str) -> None:
     """
     from moderation.services.api_keys import add_key
     from moderation.web.app import utc_now
+    from moderation.web.runtime import runtime
 
     with application():
-        made = add_key(None, slug, name, scopes, utc_now(), owner)
+        index = runtime().vault.short_key_index
+        made = add_key(None, slug, name, scopes, utc_now(), owner, index=index)
         click.echo(f"Key {made.key_id}, shown only now:", err=True)
         click.echo(made.key)
 

@@ -15,6 +15,7 @@ class Action(StrEnum):
     UNDO = "undo"
     EDIT = "edit"
     DELETE = "delete"
+    EXPIRE = "expire"
     REPLY = "reply"
     SECOND_OPINION = "second_opinion"
     REPORTS_DISMISSED = "reports_dismissed"
@@ -46,6 +47,7 @@ ACTION_WORDS: dict[Action, str] = {
     Action.UNDO: "Taken back",
     Action.EDIT: "Edited",
     Action.DELETE: "Deleted",
+    Action.EXPIRE: "Erased",
     Action.REPLY: "Replied",
     Action.SECOND_OPINION: "Asked for a second opinion",
     Action.REPORTS_DISMISSED: "Dismissed readers’ reports",

@@ -24,6 +24,7 @@ _TO_COMMENT: dict[Action, tuple[str, str]] = {
     Action.UNDO: ("took back a decision on", ""),
     Action.EDIT: ("edited", ""),
     Action.DELETE: ("deleted", ""),
+    Action.EXPIRE: ("erased", "after as long as the site keeps it"),
     Action.REPLY: ("replied to", ""),
     Action.SECOND_OPINION: ("asked for a second opinion on", ""),
     Action.REPORTS_DISMISSED: ("dismissed readers’ reports of", ""),

@@ -134,6 +134,13 @@ def key_of(page: str) -> str:
     return path + mark + query
 
 
+def key_elsewhere(page: str) -> str:
+    """The same for a page whose comments another system publishes. No host begins so, and no page's
+    own key does.
+    """
+    return f"~{key_of(page)}"
+
+
 def _recode(segment: str) -> str:
     """One spelling of a path's segment: `%2F` in it stays what it is."""
     plain = unquote(segment, errors="surrogateescape")

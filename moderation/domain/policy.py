@@ -109,6 +109,7 @@ class VerdictRule(StrEnum):
     REPORTED = "REPORTED"
     ABUSE = "ABUSE"
     UNSURE = "UNSURE"
+    DECIDED_ELSEWHERE = "DECIDED_ELSEWHERE"
 
 
 RULE_MEANINGS: dict[VerdictRule, str] = {
@@ -124,7 +125,17 @@ RULE_MEANINGS: dict[VerdictRule, str] = {
     VerdictRule.REPORTED: "So many readers reported it that this site holds it",
     VerdictRule.ABUSE: "It reads like an insult or like hatred",
     VerdictRule.UNSURE: "What was learned is not sure, so a person decides",
+    VerdictRule.DECIDED_ELSEWHERE: "The site’s own people decided before it was judged here",
 }
+
+
+def elsewhere(policy: SitePolicy) -> SitePolicy:
+    """The same for comments that another system publishes: when one waits for a person though
+    nothing speaks against it is said there, and its forms bear no stamp of ours that could be
+    missing.
+    """
+    weights = {**policy.weights, Symbol.FORM_TOKEN_MISSING: 0.0}
+    return policy.model_copy(update={"mode": PolicyMode.PUBLISH_LOW_SCORE, "weights": weights})
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ SHEET_WORDS: dict[str, str] = {
     "likes": "Readers can like comments",
     "reports": "Readers can report comments",
     "hold_at_reports": "Reports that hold a comment",
+    "akismet_days": "Days to keep comments of Akismet clients",
     "close_after_days": SETTING_WORDS["close_after_days"],
 }
 THEME_WORDS: dict[Theme, str] = {

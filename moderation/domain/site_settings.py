@@ -73,6 +73,9 @@ class SiteSettings(BaseModel):
         likes: whether readers can like comments.
         reports: whether readers can report comments.
         hold_at_reports: of so many readers, until a published comment is held; None: never.
+        akismet_days: for how many days comments are kept on which an Akismet client asked for a
+            verdict. The default is for how long WordPress's plugin keeps what it needs to say that
+            one was wrong.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -88,6 +91,7 @@ class SiteSettings(BaseModel):
     likes: bool = True
     reports: bool = True
     hold_at_reports: Annotated[int, Field(ge=1, le=1000)] | None = 3
+    akismet_days: Annotated[int, Field(ge=1, le=3650)] = 15
 
 
 class SettingsSheet(SiteSettings):

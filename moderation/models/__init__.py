@@ -8,6 +8,7 @@ from moderation.models.account import (
     Role,
     SignInSession,
 )
+from moderation.models.akismet import AkismetCount
 from moderation.models.audit import AuditEntry
 from moderation.models.base import Base, db, init_database
 from moderation.models.comment import HELD, Comment, Fingerprint, Revision, SignalRow
@@ -21,6 +22,7 @@ from moderation.models.thread import Thread
 
 __all__ = [
     "HELD",
+    "AkismetCount",
     "ApiKey",
     "AuditEntry",
     "Base",

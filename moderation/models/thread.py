@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation.models.base import Base, Id, UTCDateTime
@@ -13,6 +13,9 @@ class Thread(Base):
 
     `version` goes up whenever what readers see changes; `published_count` is how many comments
     they see. Both change in the transaction that changes a comment's status.
+
+    `elsewhere`: another system publishes its comments and asks for verdicts on them; here no reader
+    ever sees one. Its key is no page's (`domain.page.key_elsewhere`).
     """
 
     __tablename__ = "threads"
@@ -28,3 +31,4 @@ class Thread(Base):
     version: Mapped[int] = mapped_column(default=0)
     published_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    elsewhere: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -59,6 +59,16 @@ class EmailVault:
         """The indexes of all lines of a range too narrow for the truncated network."""
         return frozenset(self.network_index(site_id, line) for line in customers_of(network))
 
+    def check_index(self, site_id: int, words: str) -> bytes:
+        """The blind index of what an Akismet client asked about, which may name an address: 32
+        bytes.
+        """
+        return self._mac("check", site_id, words)
+
+    def short_key_index(self, key: str) -> bytes:
+        """The blind index of an API key so short that a plain hash could be tried out: 32 bytes."""
+        return self._mac("short-key", 0, key)
+
     def seal(self, site_id: int, email: str) -> SealedEmail:
         """Seal an address for the commenter's row with that site and index."""
         nonce = secrets.token_bytes(_NONCE)

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import string
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,9 @@ from moderation.domain.actions import Action
 from moderation.domain.api_keys import (
     PREFIX_LENGTH,
     SECRET_LENGTH,
+    SHORT_LENGTH,
     Scope,
+    short_prefix,
     shown_prefix,
     write_key,
 )
@@ -29,6 +31,10 @@ from moderation.services.permissions import may, site_for, site_for_operator
 _MOST_KEYS = 50  # in use on one site
 _LOWER = string.ascii_lowercase + string.digits
 _MIXED = string.ascii_letters + string.digits
+_HEXADECIMAL = "0123456789abcdef"
+
+# Makes the index of a short key (`EmailVault.short_key_index`).
+ShortIndex = Callable[[str], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +85,10 @@ def add_key(  # noqa: PLR0917 -- a key is all of these
     scopes: Collection[str],
     now: datetime,
     acts_for: str = "",
+    *,
+    index: ShortIndex,
 ) -> NewKey:
-    """Make a key, audited, in one transaction.
+    """Make a key, audited, in one transaction. One for Akismet clients is short.
 
     Args:
         by: an owner, for whom the key will act; None: the operator.
@@ -89,10 +97,12 @@ def add_key(  # noqa: PLR0917 -- a key is all of these
         scopes: some of `Scope`.
         now: when.
         acts_for: where the operator makes it, the address of the owner for whom it will act.
+        index: makes what is kept of a short key.
 
     Raises:
         UnknownSiteError, NotAllowedError: as `permissions.site_for`.
-        InvalidInputError: no name, no scope, too many keys, or no owner to act for.
+        InvalidInputError: no name, no scope, scopes that do not go together, too many keys, or no
+            owner to act for.
     """
     chosen = _scopes(scopes)
     shown = clean_name(name)
@@ -103,13 +113,12 @@ def add_key(  # noqa: PLR0917 -- a key is all of these
         else:
             site, member = site_for(by, slug, Permission.MANAGE_KEYS), by
         _refuse_too_many(site.id)
-        prefix, secret = _random(_LOWER, PREFIX_LENGTH), _random(_MIXED, SECRET_LENGTH)
-        key = write_key(prefix, secret)
+        key, prefix, key_hash = _new_short(index) if Scope.AKISMET in chosen else _new_long()
         row = ApiKey(
             site_id=site.id,
             name=shown,
             prefix=prefix,
-            key_hash=_hash(key),
+            key_hash=key_hash,
             scopes=[scope.value for scope in chosen],
             created_by=member,
             created_at=now,
@@ -124,7 +133,25 @@ def _scopes(words: Collection[str]) -> list[Scope]:
     chosen = [scope for scope in Scope if scope.value in words]
     if not chosen or len(chosen) != len(set(words)):
         raise InvalidInputError(f"Choose what the key may do: one or more of {', '.join(Scope)}.")
+    if Scope.AKISMET in chosen and len(chosen) > 1:
+        raise InvalidInputError(
+            "A key for Akismet clients is short, so it can do nothing else. Make another key for "
+            "the rest."
+        )
     return chosen
+
+
+def _new_long() -> tuple[str, str, bytes]:
+    """A key, what of it stays visible, and what is kept of it."""
+    prefix = _random(_LOWER, PREFIX_LENGTH)
+    key = write_key(prefix, _random(_MIXED, SECRET_LENGTH))
+    return key, prefix, _hash(key)
+
+
+def _new_short(index: ShortIndex) -> tuple[str, str, bytes]:
+    """The same for Akismet clients."""
+    key = _random(_HEXADECIMAL, SHORT_LENGTH)
+    return key, short_prefix(key), index(key)
 
 
 def _owner(email: str, site_id: int) -> int:
@@ -228,6 +255,15 @@ def find_key(presented: str, now: datetime) -> ActiveKey:
         InvalidKeyError: it is no key, is revoked, or acts for somebody who may not have it any
             more: which is not told.
     """
+    return _find(_hash(presented), now)
+
+
+def find_short_key(presented: str, index: ShortIndex, now: datetime) -> ActiveKey:
+    """As `find_key`, for the short key of an Akismet client, however its letters are written."""
+    return _find(index(presented.lower()), now)
+
+
+def _find(key_hash: bytes, now: datetime) -> ActiveKey:
     row = db.session.execute(
         select(ApiKey, Site.slug, Membership.role, Moderator.active)
         .join(Site, Site.id == ApiKey.site_id)
@@ -236,7 +272,7 @@ def find_key(presented: str, now: datetime) -> ActiveKey:
             Membership,
             (Membership.moderator_id == ApiKey.created_by) & (Membership.site_id == ApiKey.site_id),
         )
-        .where(ApiKey.key_hash == _hash(presented))
+        .where(ApiKey.key_hash == key_hash)
     ).one_or_none()
     found = None if row is None else _active(row.ApiKey, row.slug, row.role, active=row.active)
     last = row.ApiKey.used_at if row else None

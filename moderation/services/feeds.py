@@ -91,11 +91,12 @@ def _entries(site: SiteProfile, thread: Thread | None) -> list[Entry]:
     parent = aliased(Comment)
     of_site = (Comment.site_id == site.site_id) & ~Thread.key.endswith(PREVIEW_PATH)
     of_place = Comment.thread_id == thread.id if thread else of_site
+    here = Thread.elsewhere.is_(False)
     rows = db.session.execute(
         select(Comment, Thread, parent)
         .join(Thread, Thread.id == Comment.thread_id)
         .outerjoin(parent, (parent.id == Comment.parent_id) & (parent.status == Status.PUBLISHED))
-        .where(of_place, Comment.status == Status.PUBLISHED)
+        .where(of_place, here, Comment.status == Status.PUBLISHED)
         .order_by(Comment.created_at.desc(), Comment.id.desc())
         .limit(NEWEST)
     ).all()

@@ -21,6 +21,7 @@ from moderation.models import (
     Moderator,
     SecondOpinion,
     Site,
+    Thread,
     db,
 )
 from moderation.models.base import writing
@@ -99,6 +100,10 @@ def reply(
     with writing():
         parent = own_comment(moderator_id, comment_id)
         refuse_stale(parent, revision, seen, now)
+        if db.session.get_one(Thread, parent.thread_id).elsewhere:
+            raise InvalidInputError(
+                "The site publishes this comment by itself, so the reply must be written there."
+            )
         details = {}
         if parent.status is Status.HELD:
             approval = apply_decision(moderator_id, parent, Action.APPROVE, "", now)

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from moderation.domain.status import Status
 from moderation.errors import UnknownCommentError
-from moderation.models import Comment, Like, Report, db
+from moderation.models import Comment, Like, Report, Thread, db
 from moderation.models.base import writing
 from moderation.words import N_
 
@@ -19,12 +19,14 @@ def published_comment(site_id: int, comment_id: int) -> Comment:
     """
     comment = db.session.scalar(
         select(Comment)
+        .join(Thread, Thread.id == Comment.thread_id)
         .where(
             Comment.id == comment_id,
             Comment.site_id == site_id,
             Comment.status == Status.PUBLISHED,
+            Thread.elsewhere.is_(False),
         )
-        .with_for_update(key_share=True)
+        .with_for_update(of=Comment, key_share=True)
         .execution_options(populate_existing=True)
     )
     if comment is None:

@@ -20,21 +20,20 @@ from sqlalchemy import (
 )
 
 from moderation.checks import run_all
-from moderation.domain.actions import Action
 from moderation.domain.evidence import Evidence, Repeat, Standing
 from moderation.domain.language import language_of
 from moderation.domain.markup import render
-from moderation.domain.policy import Verdict, VerdictRule, decide
+from moderation.domain.policy import Verdict, VerdictRule, decide, elsewhere
 from moderation.domain.signals import Signal
-from moderation.domain.status import Actor, Status
+from moderation.domain.status import Status
 from moderation.domain.text import BANDS, bands, shingles, similarity
-from moderation.models import Comment, Commenter, Fingerprint, SignalRow, Site, db
+from moderation.models import Comment, Commenter, Fingerprint, SignalRow, Site, Thread, db
 from moderation.models.base import writing
 from moderation.privacy.sealing import EmailVault
 from moderation.services.receipts import load_signals
 from moderation.services.rules import rules_of
 from moderation.services.search import index_text
-from moderation.services.transitions import Change, change_status
+from moderation.services.transitions import conclude
 
 _VELOCITY_WINDOW = timedelta(minutes=10)
 _REPEAT_WINDOW = timedelta(days=30)
@@ -110,11 +109,12 @@ def approval_check(comment_id: int, revision: int, now: datetime) -> Verdict | N
         ).one_or_none()
         if found is None:
             return None
-        verdict = decide(load_signals(comment_id, revision), found.Site.policy)
+        policy = elsewhere(found.Site.policy) if found.elsewhere else found.Site.policy
+        verdict = decide(load_signals(comment_id, revision), policy)
         if found.Comment.status is Status.HELD:
             _tell_anew(found.Comment, verdict)
             return None
-        _conclude(found.Comment, verdict, now)
+        conclude(found.Comment, verdict, now)
         return verdict
 
 
@@ -139,7 +139,7 @@ def sweep(now: datetime, sweep_after: timedelta, max_attempts: int) -> tuple[tup
         for comment in due:
             if comment.attempts >= max_attempts:
                 verdict = Verdict(Status.HELD, VerdictRule.SCREENING_FAILED, 0.0)
-                _conclude(comment, verdict, now)
+                conclude(comment, verdict, now)
                 continue
             comment.attempts += 1
             comment.sweep_at = now + sweep_after * 2**comment.attempts
@@ -180,18 +180,6 @@ def _store(comment: Comment, signals: tuple[Signal, ...], marks: set[int]) -> No
         _INSERT_FINGERPRINT,
         [{"comment_id": comment_id, "band": mark, "site_id": site_id} for mark in marks],
     )
-
-
-def _conclude(comment: Comment, verdict: Verdict, now: datetime) -> None:
-    change = Change(
-        verdict.status,
-        Actor.MACHINE,
-        Action.VERDICT,
-        verdict.rule.value,
-        details={"score": verdict.score},
-        verdict=verdict,
-    )
-    change_status(comment, change, now)
 
 
 def _is_edited_and_held(comment: Comment) -> bool:
@@ -305,8 +293,9 @@ _SELECT_SUBJECT = (
     .where(Comment.id == bindparam("comment_id"))
 )
 _SELECT_SCREENED = (
-    select(Comment, Site)
+    select(Comment, Site, Thread.elsewhere)
     .join(Site, Site.id == Comment.site_id)
+    .join(Thread, Thread.id == Comment.thread_id)
     .where(
         Comment.id == bindparam("comment_id"),
         Comment.revision == bindparam("revision"),

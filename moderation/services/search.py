@@ -11,7 +11,7 @@ A comment is entered when it has first been screened or edited; what is pending 
 import re
 import unicodedata
 
-from sqlalchemy import BigInteger, Select, Text, cast, column, func, select, table, text
+from sqlalchemy import BigInteger, Select, Text, cast, column, delete, func, select, table, text
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
 from moderation.models import Comment, db
@@ -65,6 +65,15 @@ def reindex_text(comment: Comment, former: str) -> None:
         values = {"id": comment.id, "name": comment.name, "text": former}
         db.session.connection().execute(_TAKE_OUT, values)
     index_text(comment.id, comment.name, comment.text)
+
+
+def forget_text(comment_id: int, name: str, words: str) -> None:
+    """Take out a comment's text, as it was entered, within the transaction that erases it."""
+    if _dialect() == "sqlite":
+        values = {"id": comment_id, "name": name, "text": words}
+        db.session.connection().execute(_TAKE_OUT, values)
+    else:
+        db.session.execute(delete(_VECTORS).where(_VECTORS.c.comment_id == comment_id))
 
 
 def words_condition(typed: str) -> Select[int] | None:

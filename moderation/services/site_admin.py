@@ -45,7 +45,9 @@ def list_own_sites(moderator_id: int) -> list[ListedSite]:
     for kept in db.session.scalars(select(SiteCount).where(SiteCount.site_id.in_(ids))):
         counts[kept.site_id][kept.status] = kept.count
     rows_of_threads = db.session.execute(
-        select(Thread.site_id, func.count()).where(Thread.site_id.in_(ids)).group_by(Thread.site_id)
+        select(Thread.site_id, func.count())
+        .where(Thread.site_id.in_(ids), Thread.elsewhere.is_(False))
+        .group_by(Thread.site_id)
     )
     threads = {row[0]: row[1] for row in rows_of_threads}
     return [

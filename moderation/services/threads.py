@@ -71,7 +71,12 @@ def list_threads(
         UnknownSiteError, NotAllowedError: as `permissions.site_for`.
     """
     site = site_for(moderator_id, slug, Permission.CLOSE_THREAD)
-    where = [Thread.site_id == site.id, *_holding(words), *_in_state(site, state, now)]
+    where = [
+        Thread.site_id == site.id,
+        Thread.elsewhere.is_(False),
+        *_holding(words),
+        *_in_state(site, state, now),
+    ]
     if older_than is not None:
         where.append(Thread.id < older_than)
     found = db.session.scalars(

@@ -47,6 +47,22 @@ def change_status(comment: Comment, change: Change, now: datetime) -> int:
     return db.session.execute(_INSERT_ENTRY_FOR_ID, entry).scalar_one()
 
 
+def conclude(comment: Comment, verdict: Verdict, now: datetime) -> None:
+    """Carry out a verdict within the caller's transaction.
+
+    Raises: as `change_statuses`.
+    """
+    change = Change(
+        verdict.status,
+        Actor.MACHINE,
+        Action.VERDICT,
+        verdict.rule.value,
+        details={"score": verdict.score},
+        verdict=verdict,
+    )
+    change_status(comment, change, now)
+
+
 def change_statuses(changes: Sequence[tuple[Comment, Change]], now: datetime) -> None:
     """Carry out changes within the caller's transaction: statuses, counters, audit entries.
 

@@ -20,10 +20,13 @@ from moderation.privacy.keys import Keys, load_keys
 from moderation.privacy.readers import ReaderHasher
 from moderation.privacy.sealing import EmailVault
 from moderation.privacy.tokens import TokenSigner
+from moderation.services.akismet_door import AkismetDoor
 from moderation.services.sites import SiteDirectory
 from moderation.services.submission import SubmissionService
 from moderation.web import (
     account,
+    akismet_door,
+    akismet_figures,
     api,
     api_docs,
     audit,
@@ -64,6 +67,7 @@ from moderation.web.runtime import Nudge, Runtime, SendTask, parts_of
 from moderation.web.snapshot_cache import SnapshotCache
 from moderation.web.snapshot_edge import SnapshotEdge
 from moderation.web.taskqueue import TaskQueue
+from moderation.web.verdict_wait import VerdictWait
 
 ROOT = Path(__file__).parents[2]
 MIGRATIONS = ROOT / "moderation" / "migrations"
@@ -80,6 +84,8 @@ _READERS_PAGES = (
     threads.bp,
     own_page.bp,
     compat.bp,
+    akismet_door.bp,
+    akismet_figures.bp,
     widget.bp,
 )
 _QUEUE_PAGES = (
@@ -144,6 +150,9 @@ def create_app(
     vault = EmailVault(keys)
     tasks = TaskQueue(settings)
     counter = Counter(settings.redis_url)
+    sweep_after = timedelta(seconds=settings.sweep_after)
+    # Half of the threads stay for readers.
+    waiting = VerdictWait(max(1, settings.web_threads // 2), settings.akismet_wait)
     parts = Runtime(
         settings=settings,
         vault=vault,
@@ -152,7 +161,9 @@ def create_app(
         paces=Paces(counter),
         sites=SiteDirectory(time.monotonic),
         snapshots=SnapshotCache(time.monotonic, settings.snapshot_memory * 2**20),
-        submissions=SubmissionService(vault, writer, timedelta(seconds=settings.sweep_after)),
+        submissions=SubmissionService(vault, writer, sweep_after),
+        akismet=AkismetDoor(vault, writer, sweep_after),
+        verdicts=waiting,
         nudge=nudge or tasks.nudge,
         send_task=send_task or tasks.send,
         redis_fault=tasks.redis_fault,

@@ -36,6 +36,10 @@ class KeyLimits:
         allowed = self._counter.hit(_BY_KEY, who)
         return allowed, self._counter.quota(_BY_KEY, who)
 
+    def left(self, key_id: int) -> Quota:
+        """What is left to a key, uncounted."""
+        return self._counter.quota(_BY_KEY, f"key {key_id}")
+
     def count_guess(self, network: str) -> None:
         """Count what was no key.
 

@@ -11,11 +11,13 @@ from moderation.config import Settings
 from moderation.privacy.readers import ReaderHasher
 from moderation.privacy.sealing import EmailVault
 from moderation.privacy.tokens import TokenSigner
+from moderation.services.akismet_door import AkismetDoor
 from moderation.services.sites import SiteDirectory
 from moderation.services.submission import SubmissionService
 from moderation.web.key_limits import KeyLimits
 from moderation.web.paces import Paces
 from moderation.web.snapshot_cache import SnapshotCache
+from moderation.web.verdict_wait import VerdictWait
 
 _NAME = "moderation"
 
@@ -38,6 +40,8 @@ class Runtime:
         sites: finds them by name.
         snapshots: threads' public forms in memory.
         submissions: takes comments in.
+        akismet: takes in what Akismet clients ask about.
+        verdicts: waits for the workers' verdicts.
         nudge: tells the workers; never raises, never waits.
         send_task: sends another task; never raises, never waits.
         redis_fault: what keeps Redis from answering, in words, or None.
@@ -53,6 +57,8 @@ class Runtime:
     sites: SiteDirectory
     snapshots: SnapshotCache
     submissions: SubmissionService
+    akismet: AkismetDoor
+    verdicts: VerdictWait
     nudge: Nudge
     send_task: SendTask
     redis_fault: Callable[[], str | None]

@@ -13,6 +13,7 @@ _TAKES = {
     "page_size": "This takes a whole number from 1 to 100.",
     "edit_minutes": "This takes a whole number of minutes, up to 1440 (a day); 0 for never.",
     "hold_at_reports": "This takes a whole number from 1 to 1000, or nothing.",
+    "akismet_days": "This takes a whole number from 1 to 3650.",
     "close_after_days": "This takes a whole number from 1 to 36500, or nothing.",
 }
 _CHOOSE = "Please choose one of these."

@@ -44,7 +44,8 @@ def add(slug: str) -> BaseResponse:
     """Make a key; it is shown in this answer and never again."""
     name, scopes = request.form.get("name", ""), request.form.getlist("scopes")
     try:
-        made = api_keys.add_key(me(), slug, name, scopes, runtime().clock())
+        index = runtime().vault.short_key_index
+        made = api_keys.add_key(me(), slug, name, scopes, runtime().clock(), index=index)
     except InvalidInputError as error:
         page = _page(slug, fault=error.message, name=name, chosen=scopes)
         return Response(page, HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -75,7 +75,8 @@ class Scene:
             owner, now = self.ids["owner"], house.clock()
             db.session.query(ApiKey).delete()  # a site may have few
             db.session.commit()
-            key = api_keys.add_key(owner, "blog", "Import", ["read"], now).key_id
+            index = house.parts.vault.short_key_index
+            key = api_keys.add_key(owner, "blog", "Import", ["read"], now, index=index).key_id
             url = f"{ORIGIN}/{comment}"
             thread = threads.set_page_closed(owner, "blog", url, now, closed=True).id
         return {

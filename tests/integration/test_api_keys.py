@@ -26,9 +26,15 @@ def owner(house: House, name: str = "Ora", *sites: str) -> int:
     return moderator(house, name, sites or ("blog",), SiteRole.OWNER)
 
 
+def add(house: House, by: int | None, *rest: Any) -> api_keys.NewKey:
+    site, name, scopes, *acts_for = rest
+    index = house.parts.vault.short_key_index
+    return api_keys.add_key(by, site, name, scopes, house.clock(), *acts_for, index=index)
+
+
 def key_of(house: House, who: int, scopes: Sequence[str] = ALL, site: str = "blog") -> str:
     with house.rows():
-        return api_keys.add_key(who, site, "Importer", scopes, house.clock()).key
+        return add(house, who, site, "Importer", scopes).key
 
 
 def ask(house: House, key: str | None, path: str, method: str = "GET", **rest: Any) -> TestResponse:
@@ -73,7 +79,7 @@ def test_only_owners_have_to_do_with_keys(
         number = db.session.query(ApiKey.id).scalar()
         for somebody, wrong in ((who, fault), (stranger, UnknownSiteError)):
             with pytest.raises(wrong):
-                api_keys.add_key(somebody, "blog", "x", ["read"], house.clock())
+                add(house, somebody, "blog", "x", ["read"])
             with pytest.raises(wrong):
                 api_keys.list_keys(somebody, "blog")
             with pytest.raises(wrong):
@@ -92,7 +98,7 @@ def owner_elsewhere(house: House) -> int:
 def test_a_key_needs_scopes_that_there_are(house: House, scopes: list[str]) -> None:
     who = owner(house)
     with house.rows(), pytest.raises(InvalidInputError, match="what the key may do"):
-        api_keys.add_key(who, "blog", "x", scopes, house.clock())
+        add(house, who, "blog", "x", scopes)
 
 
 def test_there_is_an_end_of_keys(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,10 +108,10 @@ def test_there_is_an_end_of_keys(house: House, monkeypatch: pytest.MonkeyPatch) 
     key_of(house, who)
     with house.rows():
         with pytest.raises(InvalidInputError, match="Revoke one"):
-            api_keys.add_key(who, "blog", "x", ["read"], house.clock())
+            add(house, who, "blog", "x", ["read"])
         newest = api_keys.list_keys(who, "blog")[0].key_id
         api_keys.revoke_key(who, "blog", newest, house.clock())
-        api_keys.add_key(who, "blog", "x", ["read"], house.clock())
+        add(house, who, "blog", "x", ["read"])
         assert [bool(key.revoked_at) for key in api_keys.list_keys(who, "blog")] == [
             False,
             False,
@@ -447,10 +453,10 @@ def test_the_operator_makes_a_key_for_an_owner_and_the_log_tells_who(house: Hous
     who = owner(house)
     moderator(house, "Ben")
     with house.rows():
-        made = api_keys.add_key(None, "blog", "Bot", ["moderate"], house.clock(), "ORA@example.com")
+        made = add(house, None, "blog", "Bot", ["moderate"], "ORA@example.com")
         for nobody in ("ben@example.com", "nobody@example.com"):
             with pytest.raises(InvalidInputError, match="an owner of its site"):
-                api_keys.add_key(None, "blog", "Bot", ["read"], house.clock(), nobody)
+                add(house, None, "blog", "Bot", ["read"], nobody)
         (listed,) = api_keys.list_keys(None, "blog")
         assert (listed.key_id, listed.member, listed.stopped) == (made.key_id, "Ora", False)
     held = house.hold()

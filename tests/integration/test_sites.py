@@ -205,6 +205,7 @@ def test_every_setting_is_on_the_page_and_saved(house: House) -> None:
     form |= {"language": "de", "theme": "dark", "sort": "liked", "page_size": "20"}
     form |= {"markup": "plain", "name_required": "no", "email_required": "no", "likes": "no"}
     form |= {"reports": "no", "hold_at_reports": "", "edit_minutes": "0", "close_after_days": "9"}
+    form |= {"akismet_days": "3"}
     answer = browser.post(SETTINGS, data=form)
 
     assert answer.status_code == 303
@@ -223,6 +224,7 @@ def test_every_setting_is_on_the_page_and_saved(house: House) -> None:
             "likes": False,
             "reports": False,
             "hold_at_reports": None,
+            "akismet_days": 3,
         }
         assert site.policy.close_after_days == 9
         (entry,) = log(Action.SETTINGS_CHANGED)

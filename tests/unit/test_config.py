@@ -22,6 +22,7 @@ NUMBERS = (
     ("MODERATION_WORKER_PROCESSES", "worker_processes", 1, 64),
     ("MODERATION_SWEEP_AFTER", "sweep_after", 1, 86_400),
     ("MODERATION_SWEEP_ATTEMPTS", "sweep_attempts", 1, 20),
+    ("MODERATION_AKISMET_WAIT", "akismet_wait", 1, 14),
     ("MODERATION_DEMO_PORT", "demo_port", 1, 65_535),
 )
 CHOICES = (

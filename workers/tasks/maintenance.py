@@ -1,6 +1,6 @@
 """What beat asks for."""
 
-from moderation.services import health, readers, screening
+from moderation.services import akismet_retention, health, readers, screening
 from workers.app import app
 from workers.base import ServiceTask, utc_now
 from workers.tasks.screening import spam_check
@@ -19,6 +19,12 @@ def sweep(self: ServiceTask) -> None:
 def forget_readers(self: ServiceTask) -> None:  # noqa: ARG001
     """Take out who liked and reported what, of days that are over."""
     readers.forget_readers(utc_now())
+
+
+@app.task(bind=True)
+def forget_akismet(self: ServiceTask) -> None:  # noqa: ARG001
+    """Erase the comments of Akismet clients that their sites keep no longer."""
+    akismet_retention.forget_old(utc_now())
 
 
 @app.task(bind=True)

@@ -1,0 +1,51 @@
+"""Waiting for a verdict."""
+
+import threading
+from collections.abc import Iterator
+
+from moderation.web.verdict_wait import VerdictWait
+
+
+def test_it_looks_until_something_is_found() -> None:
+    found: Iterator[str | None] = iter([None, None, "verdict"])
+
+    assert VerdictWait(1, 60).until(lambda: next(found)) == "verdict"
+
+
+def test_it_gives_up_when_its_time_is_over_but_looks_once() -> None:
+    looked = []
+
+    assert VerdictWait(1, 0).until(lambda: looked.append(1)) is None
+    assert looked == [1]
+
+
+def test_only_some_wait_at_once() -> None:
+    wait = VerdictWait(1, 60)
+    waiting, go = threading.Event(), threading.Event()
+    found = []
+
+    def slow() -> str | None:
+        waiting.set()
+        return "late" if go.is_set() else None
+
+    first = threading.Thread(target=lambda: found.append(wait.until(slow)))
+    first.start()
+    assert waiting.wait(60)
+    assert wait.until(lambda: None) is None
+    go.set()
+    first.join(60)
+
+    assert found == ["late"]
+    assert wait.until(lambda: "again") == "again"
+
+
+def test_a_fault_leaves_no_place_taken() -> None:
+    wait = VerdictWait(1, 60)
+    for _ in range(3):
+        try:
+            wait.until(lambda: 1 / 0)
+        except ZeroDivisionError:
+            continue
+    found: Iterator[str | None] = iter([None, "verdict"])
+
+    assert wait.until(lambda: next(found)) == "verdict"
