@@ -15,6 +15,8 @@ from moderation.models import db
 from moderation.privacy.keys import make_missing_secrets
 from moderation.web.app import create_app
 from tests.factories import Clock, House
+from tests.postgresql import postgresql
+from tests.sharing import shared
 
 
 @pytest.fixture(scope="session")
@@ -27,15 +29,10 @@ def base_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="session")
 def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL server, from the pgserver wheel."""
-    pgserver = pytest.importorskip("pgserver", reason="no PostgreSQL wheel for this machine")
-
-    server = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
-    try:
-        server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    finally:
-        server.cleanup()
+    """A real PostgreSQL server, which all test processes share."""
+    pytest.importorskip("pgserver", reason="no PostgreSQL wheel for this machine")
+    with shared("postgresql", tmp_path_factory, lambda: postgresql(tmp_path_factory)) as url:
+        yield url
 
 
 def _make_database(server_url: str, name: str) -> str:
@@ -103,9 +100,12 @@ def on_sqlite(
 
 
 @pytest.fixture(scope="session")
-def on_postgresql(base_settings: Settings, postgresql_url: str) -> Iterator[Building]:
-    """A house on PostgreSQL."""
-    settings = replace(base_settings, database_url=_make_database(postgresql_url, "test"))
+def on_postgresql(
+    base_settings: Settings, postgresql_url: str, worker_id: str
+) -> Iterator[Building]:
+    """A house on PostgreSQL, in a database of this process's own."""
+    url = _make_database(postgresql_url, f"test_{worker_id}")
+    settings = replace(base_settings, database_url=url)
     migrate(settings)
     engine = create_engine(settings.database_url)
     building = Building(settings, lambda: _empty_postgresql(engine))
@@ -152,18 +152,9 @@ _numbers = iter(range(1_000_000))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def stack_database(request: pytest.FixtureRequest) -> str:
+def stack_database(request: pytest.FixtureRequest, worker_id: str) -> str:
     """An empty database for a whole installation: nothing for its own SQLite, or a PostgreSQL."""
     if request.param == "sqlite":
         return ""
     server = request.getfixturevalue("postgresql_url")
-    return _make_database(server, f"stack_{next(_numbers)}")
-
-
-@pytest.fixture
-def on_sqlite_house(on_sqlite: Building, clock: Clock) -> House:
-    """A house with a site on SQLite alone, for what no database makes a difference to."""
-    house = on_sqlite.let(clock)
-    with house.app.app_context():
-        house.add_site()
-    return house
+    return _make_database(server, f"stack_{worker_id}_{next(_numbers)}")

@@ -66,8 +66,8 @@ def test_every_language_has_its_words_here() -> None:
 
 
 @pytest.mark.parametrize("language", LEAVE)
-def test_the_thread_page_speaks_it(on_sqlite_house: House, language: str) -> None:
-    house = on_sqlite_house
+def test_the_thread_page_speaks_it(home: House, language: str) -> None:
+    house = home
     speak(house, language)
     house.publish(name="Ängström & Söhne")
 
@@ -89,11 +89,11 @@ def test_the_thread_page_speaks_it(on_sqlite_house: House, language: str) -> Non
     ],
 )
 def test_the_heading_counts_in_its_plural_form(
-    on_sqlite_house: House, language: str, heading: list[str]
+    home: House, language: str, heading: list[str]
 ) -> None:
     for words in heading:
-        on_sqlite_house.publish(title="T")
-        assert f"<h1>{words}</h1>" in show(on_sqlite_house, language).text
+        home.publish(title="T")
+        assert f"<h1>{words}</h1>" in show(home, language).text
 
 
 @pytest.mark.parametrize(
@@ -105,12 +105,10 @@ def test_the_heading_counts_in_its_plural_form(
         ("ar", "4 مايو 2026، 12:00 م UTC"),
     ],
 )
-def test_times_are_said_as_its_speakers_do(
-    on_sqlite_house: House, language: str, time: str
-) -> None:
-    on_sqlite_house.publish()
+def test_times_are_said_as_its_speakers_do(home: House, language: str, time: str) -> None:
+    home.publish()
 
-    answer = show(on_sqlite_house, lang=language)
+    answer = show(home, lang=language)
 
     assert f'<time datetime="2026-05-04T12:00:00+00:00">{time}</time>' in answer.text
 
@@ -132,9 +130,9 @@ def test_times_are_said_as_its_speakers_do(
     ],
 )
 def test_a_browser_is_answered_in_the_language_it_accepts(
-    on_sqlite_house: House, accept: str, language: str
+    home: House, accept: str, language: str
 ) -> None:
-    answer = show(on_sqlite_house, accept)
+    answer = show(home, accept)
 
     assert language_of(answer) == language
     assert "Accept-Language" in answer.headers["Vary"]
@@ -304,17 +302,17 @@ def test_the_nearest_language_is_found(tag: str, language: str | None) -> None:
     assert nearest(tag) == language
 
 
-def test_a_counted_message_is_said_in_its_plural_form(on_sqlite_house: House) -> None:
+def test_a_counted_message_is_said_in_its_plural_form(home: House) -> None:
     said = Message.counted("One thought on “{title}”", "{n} thoughts on “{title}”", 3, title="T")
 
-    with on_sqlite_house.app.test_request_context("/?lang=pl"):
+    with home.app.test_request_context("/?lang=pl"):
         assert say(said) == "3 myśli o „T”"
-    with on_sqlite_house.app.test_request_context("/"):
+    with home.app.test_request_context("/"):
         assert say(said) == "3 thoughts on “T”"
 
 
-def test_markup_among_the_values_stays_and_the_rest_is_escaped(on_sqlite_house: House) -> None:
-    with on_sqlite_house.app.test_request_context("/?lang=fr"):
+def test_markup_among_the_values_stays_and_the_rest_is_escaped(home: House) -> None:
+    with home.app.test_request_context("/?lang=fr"):
         said = say("{field}: {fault}", field=Markup("<b>Nom</b>"), fault="<i>")
 
     assert said == "<b>Nom</b> : &lt;i&gt;"
