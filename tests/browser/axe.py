@@ -1,15 +1,49 @@
 """What axe finds on a page that keeps people out."""
 
-from axe_playwright_python.sync_playwright import Axe, AxeResults
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
+_AXE = Axe()
+_IS_THERE = "typeof axe === 'object'"
+_OF_COLOURS = {"color-contrast", "link-in-text-block"}
+_RUN = """async ([within, options]) => {
+  const { violations } = await axe.run(within ?? document, { resultTypes: ["violations"], ...options });
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+}"""
+# What changes slowly is looked at when it has changed.
+_SETTLE = """async () => {
+  const changes = document.getAnimations().filter((one) => one instanceof CSSTransition);
+  await Promise.allSettled(changes.map((one) => one.finished));
+}"""
 
 
-def examine(page: Page) -> AxeResults:
-    """The violations of every rule; on a dark page those of colours alone, since nothing else
-    differs from the light one.
+def violations(page: Page, *, within: str | None = None, forced: bool = False) -> list[str]:
+    """The violations of every rule on a page as it is.
+
+    Args:
+        page: the page.
+        within: a selector of the part to look at.
+        forced: the system forces its colours, which cannot be told from the page.
     """
-    if page.evaluate(_DARK):
-        return Axe().run(page, options={"runOnly": ["color-contrast", "link-in-text-block"]})
-    return Axe().run(page)
+    rules = {"rules": {"color-contrast": {"enabled": not forced}}}
+    return _run(page, within, rules)
+
+
+def violations_in_both(page: Page) -> list[str]:
+    """The violations on a page in the light and then the dark scheme, in which nothing but the
+    colours differs.
+    """
+    found = []
+    for scheme, options in (("light", {}), ("dark", {"runOnly": sorted(_OF_COLOURS)})):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.evaluate(_SETTLE)
+        found += [f"in {scheme}, {one}" for one in _run(page, None, options)]
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+def _run(page: Page, within: str | None, options: dict[str, object]) -> list[str]:
+    if not page.evaluate(_IS_THERE):
+        page.evaluate(_AXE.axe_script)
+    found: list[str] = page.evaluate(_RUN, [within, options])
+    return found

@@ -3,13 +3,12 @@
 import re
 import secrets
 import time
-from collections.abc import Iterator
 
 import pytest
 from passlib.totp import TOTP
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.axe import examine
+from tests.browser.axe import violations_in_both
 from tests.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -40,12 +39,6 @@ def owner(stack: Stack) -> str:
     return email
 
 
-@pytest.fixture(params=["light", "dark"])
-def any_light(request: pytest.FixtureRequest, page: Page) -> Iterator[Page]:
-    page.emulate_media(color_scheme=request.param)
-    return page
-
-
 def sign_in(page: Page, base: str, email: str) -> None:
     page.goto(f"{base}/queue/sign-in")
     page.get_by_label("Email").fill(email)
@@ -68,8 +61,7 @@ def expect_picture(page: Page) -> None:
 
 def look(page: Page) -> None:
     """Nothing keeps anybody out, and nothing is wider than the phone."""
-    results = examine(page)
-    assert results.violations_count == 0, results.generate_report()
+    assert violations_in_both(page) == []
     for width in (320, 390, 1280):
         page.set_viewport_size({"width": width, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
@@ -210,10 +202,7 @@ def test_another_device_is_signed_out_from_this_one(
     expect(plain_page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def test_every_page_before_signing_in_is_for_everybody(
-    any_light: Page, stack: Stack, base: str
-) -> None:
-    page = any_light
+def test_every_page_before_signing_in_is_for_everybody(page: Page, stack: Stack, base: str) -> None:
     who = f"new-{secrets.token_hex(4)}@example.com"
     link = stack.command("moderator", "invite", who, "--site", "demo").strip()
     page.goto(re.sub("127.0.0.1", "localhost", link))
@@ -235,9 +224,8 @@ def test_every_page_before_signing_in_is_for_everybody(
 
 
 def test_every_page_of_the_account_is_for_everybody(
-    any_light: Page, stack: Stack, base: str, owner: str
+    page: Page, stack: Stack, base: str, owner: str
 ) -> None:
-    page = any_light
     page.goto(re.sub("127.0.0.1", "localhost", stack.command("moderator", "reset", owner).strip()))
     look(page)
     sign_in(page, base, owner)

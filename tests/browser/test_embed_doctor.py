@@ -1,30 +1,13 @@
 """The embed doctor's page in a real browser, with JavaScript off for its work."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.axe import examine
+from tests.browser.axe import violations_in_both
 from tests.browser.test_moderator import sign_in
 from tests.stack import Stack
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(params=["light", "dark"])
-def themed_page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page as wide as a phone, in one of the two colour schemes."""
-    context = chromium.new_context(
-        viewport={"width": 390, "height": 844}, color_scheme=request.param
-    )
-    yield context.new_page()
-    context.close()
-
-
-def violations(page: Page) -> list[str]:
-    found = examine(page).response["violations"]
-    return [f"{v['id']}: {[n['html'] for n in v['nodes']]}" for v in found]
 
 
 def have_examined(page: Page, stack: Stack, source: str, address: str) -> None:
@@ -48,16 +31,15 @@ def test_an_owner_mends_a_page_by_what_is_pasted(plain_page: Page, stack: Stack)
 
 
 def test_no_state_of_the_page_has_a_violation_or_is_wider_than_a_phone(
-    themed_page: Page, stack: Stack
+    page: Page, stack: Stack
 ) -> None:
-    page = themed_page
     sign_in(page, stack)
     page.goto(f"{stack.base_url}/queue/sites/demo/doctor")
-    assert violations(page) == []
+    assert violations_in_both(page) == []
 
     page.get_by_role("button", name="Examine").click()
     expect(page.get_by_text("A web address must start with")).to_be_visible()
-    assert violations(page) == []
+    assert violations_in_both(page) == []
 
     policy = "default-src 'self'; script-src 'self' https://cdn.example 'nonce-1'"
     head = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
@@ -66,5 +48,5 @@ def test_no_state_of_the_page_has_a_violation_or_is_wider_than_a_phone(
     have_examined(page, stack, head + body, "https://www.blog.example/2026/a-very-long-address/")
     expect(page.get_by_role("heading", name="things to mend")).to_be_visible()
     page.get_by_text("What was looked at").click()
-    assert violations(page) == []
+    assert violations_in_both(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

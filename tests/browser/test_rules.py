@@ -2,12 +2,11 @@
 
 import re
 import secrets
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.axe import examine
+from tests.browser.axe import violations_in_both
 from tests.browser.test_moderator import hold, sign_in
 from tests.stack import Stack
 
@@ -19,21 +18,6 @@ PAGES = {
     "audit log": "/queue/audit?machine=1&action=verdict",
     "figures": "/queue/figures?days=7",
 }
-
-
-@pytest.fixture(params=["light", "dark"])
-def themed_page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page as wide as a phone, in one of the two colour schemes."""
-    context = chromium.new_context(
-        viewport={"width": 390, "height": 844}, color_scheme=request.param
-    )
-    yield context.new_page()
-    context.close()
-
-
-def violations(page: Page) -> list[str]:
-    found = examine(page).response["violations"]
-    return [f"{v['id']}: {[n['html'] for n in v['nodes']]}" for v in found]
 
 
 def test_a_rule_is_tried_saved_removed_and_brought_back_by_keyboard(
@@ -74,30 +58,30 @@ def test_a_rule_is_tried_saved_removed_and_brought_back_by_keyboard(
 
 @pytest.mark.parametrize("name", PAGES)
 def test_no_page_has_a_violation_or_is_wider_than_a_phone(
-    themed_page: Page, stack: Stack, name: str
+    page: Page, stack: Stack, name: str
 ) -> None:
-    sign_in(themed_page, stack)
-    themed_page.goto(f"{stack.base_url}{PAGES[name]}")
-    for summary in themed_page.locator("summary").all():
+    sign_in(page, stack)
+    page.goto(f"{stack.base_url}{PAGES[name]}")
+    for summary in page.locator("summary").all():
         if summary.locator("xpath=..").get_attribute("open") is None:
             summary.click()
 
-    assert violations(themed_page) == []
-    assert themed_page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert violations_in_both(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_what_is_tried_or_refused_has_no_violation_either(themed_page: Page, stack: Stack) -> None:
+def test_what_is_tried_or_refused_has_no_violation_either(page: Page, stack: Stack) -> None:
     hold(stack, f"Somebody to try {secrets.token_hex(4)}")
-    sign_in(themed_page, stack)
-    themed_page.goto(f"{stack.base_url}/queue/rules/demo")
-    themed_page.get_by_label("is found").fill("somebody")
-    themed_page.get_by_role("button", name="Try it").click()
-    expect(themed_page.get_by_text("Tried on the latest comments")).to_be_visible()
-    assert violations(themed_page) == []
+    sign_in(page, stack)
+    page.goto(f"{stack.base_url}/queue/rules/demo")
+    page.get_by_label("is found").fill("somebody")
+    page.get_by_role("button", name="Try it").click()
+    expect(page.get_by_text("Tried on the latest comments")).to_be_visible()
+    assert violations_in_both(page) == []
 
-    themed_page.goto(f"{stack.base_url}/queue/rules/demo/policy")
-    themed_page.get_by_label("Hold from").fill("many")
-    themed_page.get_by_role("button", name="Save").click()
-    expect(themed_page.get_by_label("Hold from")).to_have_value("many")
-    expect(themed_page.get_by_text("This takes a number above 0")).to_be_visible()
-    assert violations(themed_page) == []
+    page.goto(f"{stack.base_url}/queue/rules/demo/policy")
+    page.get_by_label("Hold from").fill("many")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Hold from")).to_have_value("many")
+    expect(page.get_by_text("This takes a number above 0")).to_be_visible()
+    assert violations_in_both(page) == []

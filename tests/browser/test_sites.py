@@ -4,11 +4,11 @@ import secrets
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from moderation.models import Membership, Moderator, Site, db
-from tests.browser.axe import examine
+from tests.browser.axe import violations_in_both
 from tests.browser.desk import Desk, desk_at
 from tests.stack import Stack
 
@@ -23,20 +23,9 @@ def desk(stack: Stack) -> Iterator[Desk]:
         yield desk
 
 
-@pytest.fixture(params=["light", "dark"])
-def themed_page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page in one of the two colour schemes."""
-    context = chromium.new_context(
-        viewport={"width": 390, "height": 844}, color_scheme=request.param
-    )
-    yield context.new_page()
-    context.close()
-
-
 def look(page: Page) -> None:
     """Nothing keeps anybody out, and nothing is wider than the screen."""
-    results = examine(page)
-    assert results.violations_count == 0, results.generate_report()
+    assert violations_in_both(page) == []
     for width in (320, 390, 1280):
         page.set_viewport_size({"width": width, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
@@ -122,8 +111,7 @@ def test_a_key_is_made_used_and_revoked_without_javascript(plain_page: Page, des
     assert desk.stack.client.get(path, headers=asked).status_code == 401
 
 
-def test_every_page_of_a_site_is_for_everybody(themed_page: Page, desk: Desk) -> None:
-    page = themed_page
+def test_every_page_of_a_site_is_for_everybody(page: Page, desk: Desk) -> None:
     desk.hold(1, title="A page with a title " * 4)
     desk.sign_in(page)
     page.goto(f"{desk.url}sites")

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.pages import Blog
 
 pytestmark = pytest.mark.browser
@@ -48,13 +48,6 @@ def talk(blog: Blog, url: str) -> None:
     second = blog.publish(url, name="Tomasz Lind", parent=first, comment="My worry too.")
     blog.publish(url, name="مريم", parent=second, comment="شكرا على المقال الجميل.")
     blog.publish(url, name="Joss", comment="Thanks for this.")
-
-
-def violations(page: Page, *, forced: bool, within: str | None = None) -> list[str]:
-    # What colours the system forces cannot be told from the page.
-    rules = {"color-contrast": {"enabled": not forced}}
-    found = Axe().run(page, within, options={"rules": rules}).response["violations"]
-    return [f"{v['id']}: {[n['html'] for n in v['nodes']]}" for v in found]
 
 
 @pytest.mark.parametrize("name", DRESSES)
@@ -147,7 +140,7 @@ def test_the_demos_article_has_the_widget_in_its_own_colours(chromium: Browser, 
         if PICTURES:
             widget.screenshot(path=Path(PICTURES) / "demo.png")
 
-        assert violations(page, forced=False, within="leave-a-reply") == []
+        assert violations(page, within="leave-a-reply") == []
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -160,5 +153,5 @@ def test_the_page_of_themes_is_accessible(chromium: Browser, blog: Blog, width: 
         if PICTURES:
             page.screenshot(path=Path(PICTURES) / f"themes-{width}.png")
 
-        assert violations(page, forced=False) == []
+        assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
