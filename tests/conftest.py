@@ -1,5 +1,6 @@
 """Fixtures: settings, databases, applications. Real SQLite and real PostgreSQL for each test."""
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,6 +18,12 @@ from moderation.web.app import create_app
 from tests.factories import Clock, House
 from tests.postgresql import postgresql
 from tests.sharing import shared
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays, so the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -60,14 +67,14 @@ class Building:
     is costly to make anew, the application and its compiled statements, is kept.
     """
 
-    def __init__(self, settings: Settings, empty: Callable[[], object]) -> None:
+    def __init__(self, settings: Settings, empty: Callable[[House], object]) -> None:
         self._empty = empty
         self.house = House(replace(settings, trusted_proxies=1))
 
     def let(self, clock: Clock) -> House:
         """The house, with nothing left of the tenant before."""
-        self.house.close()
-        self._empty()
+        self.house.forget_rows()
+        self._empty(self.house)
         self.house.move_in(clock)
         return self.house
 
@@ -87,14 +94,17 @@ def on_sqlite(
     """A house on SQLite."""
     file = tmp_path_factory.mktemp("sqlite") / "test.db"
     template = file.with_name("template.db")
-    migrate(replace(base_settings, database_url=f"sqlite:///{template}"))
+    # Nothing in it has to outlive the tests.
+    settings = replace(base_settings, sqlite_synchronous="off")
+    migrate(replace(settings, database_url=f"sqlite:///{template}"))
 
-    def empty() -> None:
+    def empty(house: House) -> None:
+        house.close()
         for old in file.parent.glob("test.db*"):
             old.unlink()
         shutil.copy(template, file)
 
-    building = Building(replace(base_settings, database_url=f"sqlite:///{file}"), empty)
+    building = Building(replace(settings, database_url=f"sqlite:///{file}"), empty)
     yield building
     building.house.close()
 
@@ -108,7 +118,7 @@ def on_postgresql(
     settings = replace(base_settings, database_url=url)
     migrate(settings)
     engine = create_engine(settings.database_url)
-    building = Building(settings, lambda: _empty_postgresql(engine))
+    building = Building(settings, lambda _: _empty_postgresql(engine))
     yield building
     building.house.close()
     engine.dispose()

@@ -97,11 +97,17 @@ class House:
         """What the clock says."""
         return self.clock()
 
-    def close(self) -> None:
-        """Let go of the database."""
+    def forget_rows(self) -> None:
+        """Keep no row and no transaction."""
         for app in (self.app, self.app.extensions["queue"]):
             with app.app_context():
                 db.session.remove()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.forget_rows()
+        for app in (self.app, self.app.extensions["queue"]):
+            with app.app_context():
                 db.engine.dispose()
 
     def add_site(self, slug: str = "blog", **policy: Any) -> None:

@@ -92,7 +92,8 @@ def test_spellings_of_one_address_are_counted_as_one(house: House) -> None:
     assert answers == [200] * 10 + [429]
 
 
-def test_an_unknown_address_takes_as_long_as_a_known_one(house: House) -> None:
+def test_an_unknown_address_takes_as_long_as_a_known_one(home: House) -> None:
+    house = home
     house.hash_at_real_cost()
     house.sign_in()
     with house.app.extensions["queue"].app_context():
