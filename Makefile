@@ -25,7 +25,7 @@ run: $(VENV)/.base ## Start the service, its workers and its Redis; Ctrl-C stops
 
 .PHONY: test
 test: $(VENV)/.dev ## Run the tests; T="tests/unit -k spam" runs some of them
-	$(BIN)/pytest -n $(J) $(T)
+	$(BIN)/pytest -n $(J) --dist worksteal $(T)
 
 .PHONY: bench
 bench: $(VENV)/.dev ## Measure a whole installation: memory, latency, throughput

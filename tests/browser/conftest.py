@@ -47,7 +47,8 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def stack(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:  # noqa: ARG001
     """One installation for all browser tests; each posts comments of its own."""
-    with stack_on(tmp_path_factory.mktemp("browser"), "") as stack:
+    quick = {"MODERATION_SQLITE_SYNCHRONOUS": "off"}  # nothing in it has to outlive the tests
+    with stack_on(tmp_path_factory.mktemp("browser"), "", **quick) as stack:
         stack.lift_limits()
         yield stack
 

@@ -101,7 +101,8 @@ def test_what_words_find_is_paged_and_narrowed(house: House) -> None:
         assert listed(house, who, since="2026-05-05", **view) == []
 
 
-def test_how_many_words_find_is_told_at_the_beginning(house: House) -> None:
+def test_how_many_words_find_is_told_at_the_beginning(home: House) -> None:
+    house = home
     for _ in range(26):
         house.hold(name="Findable")
     browser = house.sign_in()

@@ -241,7 +241,7 @@ def test_two_cannot_share_an_instance(run):
     run.until(run.serves, "the first serves")
 
 
-def test_ctrl_c_stops_everything_and_a_second_start_keeps_the_data(tmp_path):
+def test_ctrl_c_stops_everything_and_later_starts_keep_the_data(tmp_path):
     with running(tmp_path / "instance") as first:
         first.until_ready()
         first.process.send_signal(signal.SIGINT)
@@ -258,27 +258,22 @@ def test_ctrl_c_stops_everything_and_a_second_start_keeps_the_data(tmp_path):
         assert took < 5 * slowness()
         assert "moderator@example.com" not in second.output
         assert REPLIES[0].name in (second.get(ARTICLE_PATH, second.demo_port) or "")
+        second.process.send_signal(signal.SIGINT)
+        assert second.until_ended() == 0
+
+    # On other ports the article has its replies still.
+    with running(first.instance, free_ports()) as third:
+        third.until_ready()
+
+        assert f"http://127.0.0.1:{third.demo_port}{ARTICLE_PATH}" in third.output
+        assert REPLIES[0].name in (third.get(ARTICLE_PATH, third.demo_port) or "")
+        nothing_outlives_a_killed(third)
 
 
-def test_on_another_port_the_article_has_its_replies_still(tmp_path):
-    with running(tmp_path / "instance") as first:
-        first.until_ready()
-        first.process.send_signal(signal.SIGINT)
-        assert first.until_ended() == 0
+def nothing_outlives_a_killed(killed: Run) -> None:
+    killed.process.kill()
 
-    with running(first.instance, free_ports()) as second:
-        second.until_ready()
-
-        assert f"http://127.0.0.1:{second.demo_port}{ARTICLE_PATH}" in second.output
-        assert REPLIES[0].name in (second.get(ARTICLE_PATH, second.demo_port) or "")
-
-
-def test_nothing_outlives_a_killed_supervisor(tmp_path):
-    with running(tmp_path / "instance") as killed:
-        killed.until_ready()
-        killed.process.kill()
-
-        killed.until(lambda: killed.left() == [], "all parts have ended")
+    killed.until(lambda: killed.left() == [], "all parts have ended")
 
     # What a killed run leaves in its instance keeps nobody from starting.
     with running(killed.instance, (killed.port, killed.demo_port)) as next_run:

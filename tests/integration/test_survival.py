@@ -74,7 +74,7 @@ def test_killed_processes_lose_and_double_nothing(stack_database: str, tmp_path:
 
 def wait_for_more(stack: Stack, readers: list[Reader]) -> None:
     """Wait until comments were accepted that were not sent before now."""
-    enough = total(readers) + 20
+    enough = total(readers) + 10
     assert stack.wait_until(lambda: total(readers) > enough or any(r.fault for r in readers))
 
 
