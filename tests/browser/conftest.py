@@ -89,11 +89,20 @@ def page(context: BrowserContext) -> Iterator[Page]:
     assert [c for c in complaints if "Failed to load resource" not in c] == []
 
 
-@pytest.fixture
-def plain_page(chromium: Browser) -> Iterator[Page]:
-    """A page with JavaScript off."""
+@pytest.fixture(scope="session")
+def plain_context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A browser with JavaScript off, in which nothing but cookies can be kept."""
     context = chromium.new_context(
         java_script_enabled=False, viewport={"width": 1280, "height": 900}
     )
-    yield context.new_page()
+    yield context
     context.close()
+
+
+@pytest.fixture
+def plain_page(plain_context: BrowserContext) -> Iterator[Page]:
+    """A page with JavaScript off, in a browser without a past."""
+    page = plain_context.new_page()
+    yield page
+    page.close()
+    plain_context.clear_cookies()

@@ -1,7 +1,7 @@
 """Moderators' patterns: RE2, bounded, told in words."""
 
 import re
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -67,7 +67,7 @@ def test_the_evidence_shows_the_pattern() -> None:
 
 @pytest.mark.parametrize("pattern", ["(a*)*b", "(a|aa)+$x", "(.*a){20}b", "[ab]{0,500}c"])
 def test_no_pattern_takes_more_than_linear_time(pattern: str) -> None:
-    started = perf_counter()
+    started = process_time()
 
     assert compile_pattern(pattern).search("a" * 60_000) is None
-    assert perf_counter() - started < 3
+    assert process_time() - started < 3
