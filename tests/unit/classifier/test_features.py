@@ -1,0 +1,104 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from moderation.classifier.facts import great_facts, read, small_facts
+from moderation.classifier.features import PLACES, Features, extract
+from moderation.classifier.normal import WORD, disguised_words, normal
+from moderation.domain.evidence import EmailClass, Subject
+
+# Anything that Python can hold, half surrogate pairs and controls too.
+anything = st.text(st.characters(codec=None, exclude_categories=()), max_size=300)
+
+
+@given(text=anything, name=anything, website=anything, language=st.sampled_from(["", "en", "ru"]))
+@settings(deadline=None)
+def test_any_text_has_features(text: str, name: str, website: str, language: str) -> None:
+    subject = Subject(text, name, website, EmailClass.FREE, language, "en")
+
+    found = extract(subject)
+
+    assert np.all(np.diff(found.places.astype(np.int64)) > 0)
+    assert found.places.max(initial=0) < PLACES
+    assert np.all(np.isfinite(found.values))
+    assert np.all(found.values > 0)
+    again = extract(subject)
+    assert found.places.tobytes() == again.places.tobytes()
+    assert found.values.tobytes() == again.values.tobytes()
+
+
+@given(text=anything)
+@settings(deadline=None)
+def test_features_survive_packing_but_for_the_last_bits(text: str) -> None:
+    found = extract(Subject(text))
+
+    back = Features.unpack(found.pack())
+
+    assert back.places.tobytes() == found.places.tobytes()
+    np.testing.assert_allclose(back.values, found.values, rtol=1e-3, atol=1e-6)
+    assert back.pack() == found.pack()
+
+
+def test_bytes_that_are_no_features_are_refused() -> None:
+    with pytest.raises(ValueError, match="no packed features"):
+        Features.unpack(b"1234567")
+
+
+def test_places_are_the_same_on_every_machine() -> None:
+    # Shipped weights hold for these places alone: who changes this raises LAYOUT.
+    found = extract(
+        Subject("Cheap pills", "Ann", "https://pills.example/buy", EmailClass.FREE, "en")
+    )
+
+    assert (len(found.places), int(found.places[0]), int(found.places[-1])) == (100, 43887, 4193769)
+    assert int(np.bitwise_xor.reduce(found.places)) == 2270334
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("Ｖｉａｇｒａ", "viagra"),
+        ("vi\u200bag\u00adra", "viagra"),
+        ("cаsinо", "casino"),  # two Cyrillic letters
+        ("caf%65 &amp; bar", "cafe & bar"),
+        ("a \n\t b", "a b"),
+        ("касса", "касса"),  # a Russian word stays one
+    ],
+)
+def test_disguises_come_off(typed: str, plain: str) -> None:
+    assert plain == normal(typed)
+
+
+@pytest.mark.parametrize(
+    ("text", "behind"),
+    [("buy v1agra", "viagra"), ("c a s i n o tonight", "casino"), ("s-l-o-t now", "slot")],
+)
+def test_what_is_written_behind_digits_and_spaces_is_found(text: str, behind: str) -> None:
+    assert behind in disguised_words(text, WORD.findall(text))
+
+
+def test_a_trade_in_the_name_is_a_fact_and_in_the_text_another() -> None:
+    subject = Subject("I drove here by bus", "Cheap Poker", "https://ann.example")
+
+    facts = set(great_facts(subject, read(subject)))
+
+    assert {"name:gambling", "name:shop", "any:gambling"} <= facts
+    assert "website:gambling" not in facts
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("[url=http://a.example]a[/url]", "bbcode"),
+        ('<a href="http://a.example">a</a>', "html"),
+        ("[a](https://a.example)", "markdown"),
+        ("call 1-888-203-9661 now", "phone"),
+        ("one http://a.example two http://b.example", "links:2"),
+        ("http://bit.ly/x", "link shortener"),
+    ],
+)
+def test_what_the_text_holds_is_told(text: str, fact: str) -> None:
+    subject = Subject(text)
+
+    assert fact in set(small_facts(subject, read(subject)))

@@ -1,0 +1,107 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from moderation.classifier.features import PLACES, extract
+from moderation.classifier.learner import (
+    MOST_MOVED,
+    Lesson,
+    SiteModel,
+    probability,
+    remembered,
+)
+from moderation.classifier.model import Shipped, no_head
+from moderation.domain.evidence import Subject
+from moderation.errors import ModelError
+
+BLANK = Shipped("blank", no_head(), no_head(), {})
+SPAM = ["cheap casino bonus", "casino bonus today", "win the casino jackpot", "poker bonus cheap"]
+HAM = ["I fixed the pump like you", "the pump leaks again", "which pump do you mean", "thank you"]
+
+
+def lesson(text: str, *, is_spam: bool, weight: float = 1.0) -> Lesson:
+    features = extract(Subject(text))
+    return Lesson(type(features).unpack(features.pack()), is_spam, weight)
+
+
+LESSONS = [
+    lesson(text, is_spam=is_spam)
+    for pair in zip(SPAM, HAM, strict=True)
+    for text, is_spam in zip(pair, (True, False), strict=True)
+]
+
+
+def test_it_tells_what_it_was_taught() -> None:
+    model = SiteModel.fold(LESSONS, BLANK)
+
+    assert model.logit(extract(Subject("a casino bonus"))) > 0.5
+    assert model.logit(extract(Subject("my pump leaks"))) < -0.5
+    assert model.seen == len(LESSONS)
+
+
+def test_the_same_lessons_give_the_same_bytes() -> None:
+    assert SiteModel.fold(LESSONS, BLANK).to_bytes() == SiteModel.fold(LESSONS, BLANK).to_bytes()
+
+
+@given(cut=st.integers(0, len(LESSONS)))
+@settings(max_examples=10, deadline=None)
+def test_going_on_from_bytes_is_as_if_it_had_never_stopped(cut: int) -> None:
+    whole = SiteModel.fold(LESSONS, BLANK)
+
+    first = SiteModel.from_bytes(SiteModel.fold(LESSONS[:cut], BLANK).to_bytes())
+    before = [LESSONS[place] for place in remembered([one.is_spam for one in LESSONS[:cut]])]
+    rest = SiteModel.fold(LESSONS[cut:], BLANK, first, before)
+
+    assert rest.to_bytes() == whole.to_bytes()
+
+
+def test_going_on_leaves_what_it_began_with_as_it_was() -> None:
+    start = SiteModel.fold(LESSONS[:4], BLANK)
+    before = start.to_bytes()
+
+    SiteModel.fold(LESSONS[4:], BLANK, start)
+
+    assert start.to_bytes() == before
+
+
+def test_of_each_label_the_latest_are_learned_again() -> None:
+    labels = [True] * 600 + [False] * 3
+
+    assert remembered(labels) == list(range(100, 603))
+
+
+def test_a_lesson_of_no_weight_teaches_nothing() -> None:
+    moved = SiteModel.fold([lesson("casino", is_spam=True, weight=0.0)], BLANK)
+
+    assert moved.logit(extract(Subject("casino"))) == 0
+
+
+def test_however_much_is_taught_a_judgement_moves_so_far_and_no_further() -> None:
+    model = SiteModel.fold([lesson("casino bonus", is_spam=True)] * 300, BLANK)
+
+    assert abs(model.logit(extract(Subject("casino bonus " * 50)))) <= MOST_MOVED
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"",
+        b"nonsense",
+        SiteModel().to_bytes()[:-3],
+        SiteModel().to_bytes().replace(b"learned 1", b"learned 9"),
+    ],
+)
+def test_damaged_bytes_are_refused(damaged: bytes) -> None:
+    with pytest.raises(ModelError, match="made again"):
+        SiteModel.from_bytes(damaged)
+
+
+@given(logit=st.floats(allow_nan=False))
+def test_a_probability_is_one_however_great_the_odds(logit: float) -> None:
+    assert 0 <= probability(logit) <= 1
+
+
+def test_a_site_keeps_fewer_places_than_the_shipped_model() -> None:
+    assert len(np.unique(extract(Subject("a b c")).places)) < PLACES
+    assert len(SiteModel.fold(LESSONS, BLANK).to_bytes()) < 100_000

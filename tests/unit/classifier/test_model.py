@@ -1,0 +1,75 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from moderation.classifier.features import PLACES, extract
+from moderation.classifier.model import Head, load_shipped, no_head, pack
+from moderation.domain.evidence import Subject
+from moderation.errors import ModelError
+
+
+def _file(folder: Path, data: bytes) -> Path:
+    path = folder / "a.model"
+    path.write_bytes(data)
+    return path
+
+
+def _head() -> Head:
+    weights = np.zeros(PLACES, np.float32)
+    weights[[1, 7, 9]] = 4.0, -2.0, 0.001
+    return Head.of(weights, 0.5)
+
+
+def test_a_model_comes_back_as_it_was_written(tmp_path: Path) -> None:
+    head = _head()
+
+    found = load_shipped(_file(tmp_path, pack(head, no_head(), {"date": "today"})))
+
+    places = np.array([1, 7, 9, 11], np.uint32)
+    np.testing.assert_allclose(found.spam.at(places), [4.0, -2.0, 0.001, 0], rtol=0.05)
+    assert (found.spam.bias, found.abuse.bias, found.card) == (0.5, 0.0, {"date": "today"})
+    assert len(found.version) == 12
+
+
+def test_only_the_greatest_weights_are_kept() -> None:
+    weights = np.zeros(PLACES, np.float32)
+    weights[:5] = 1, -5, 2, 0.5, 4
+
+    kept = Head.of(weights, 0.0, kept=3).at(np.arange(5, dtype=np.uint32))
+
+    np.testing.assert_allclose(kept, [0, -5, 2, 0, 4], rtol=0.02)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda _: b"",
+        lambda _: b"PK\x03\x04 something else",
+        lambda data: data[:-1],
+        lambda data: data[:-1] + bytes([data[-1] ^ 1]),
+        lambda data: data.replace(b'"layout": ', b'"layout": 9', 1),
+        lambda data: data.replace(b'"sha256"', b'"sha255"', 1),
+        lambda data: data.partition(b"\n")[0] + b"\n[]\n",
+    ],
+)
+def test_a_damaged_or_foreign_file_is_refused_with_what_to_do(tmp_path: Path, spoil) -> None:
+    data = pack(_head(), no_head(), {})
+
+    with pytest.raises(ModelError, match="moderation classifier train"):
+        load_shipped(_file(tmp_path, spoil(data)))
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"missing\.model cannot be read"):
+        load_shipped(tmp_path / "missing.model")
+
+
+def test_a_comment_has_log_odds() -> None:
+    features = extract(Subject("hello"))
+    weights = np.zeros(PLACES, np.float32)
+    weights[features.places] = 2.0
+
+    assert Head.of(weights, -1.0).logit(features) == pytest.approx(
+        2 * float(features.values.sum()) - 1, rel=1e-3
+    )
