@@ -26,7 +26,7 @@ from moderation.domain.evidence import Subject
 LAYOUT = 1  # changes whenever the same comment has other places or values than before
 FACT_PLACES = 1 << 14
 PLACES = 1 << 22
-_TEXT_PLACES = PLACES - FACT_PLACES
+TEXT_PLACES = PLACES - FACT_PLACES
 
 # How much each group counts beside the others. Pieces of text share their group's length (a long
 # text has no more say than a short one), facts have theirs each. Chosen with one blog left out.
@@ -112,7 +112,7 @@ def cut(subject: Subject, reading: Reading) -> Pieces:
         grams(f" {reading.name} ", 4, 3) if reading.name else _NONE,
         # In one space: a keyword is one wherever it stands.
         _places(reading.name_words + reading.website_words + reading.link_words, 41),
-        np.array(list(hashes), np.uint32) % _U(FACT_PLACES) + _U(_TEXT_PLACES),
+        np.array(list(hashes), np.uint32) % _U(FACT_PLACES) + _U(TEXT_PLACES),
         tuple(hashes.values()),
         np.array(counted, np.float32),
     )
@@ -148,7 +148,7 @@ def grams(text: str, longest: int, salt: int) -> NDArray[np.uint32]:
         )
         mixed = (hashes ^ (hashes >> _U(16))) * _U(0x7FEB352D)
         mixed += _U((salt * 0x9E3779B1 + length * 0x632BE5AB) & 0xFFFFFFFF)
-        found.append((mixed ^ (mixed >> _U(15))) % _U(_TEXT_PLACES))
+        found.append((mixed ^ (mixed >> _U(15))) % _U(TEXT_PLACES))
     return np.concatenate(found) if found else _NONE
 
 
@@ -160,12 +160,12 @@ def _word_places(words: list[str], undisguised: list[str]) -> NDArray[np.uint32]
         pairs.append(crc32(data, before))
         before = crc32(data, 12)
     singles += (crc32(word.encode("utf-8", "surrogatepass"), 11) for word in undisguised)
-    return np.array(singles + pairs[1:], np.uint32) % _U(_TEXT_PLACES)
+    return np.array(singles + pairs[1:], np.uint32) % _U(TEXT_PLACES)
 
 
 def _places(pieces: Iterable[str], salt: int) -> NDArray[np.uint32]:
     hashes = [crc32(piece.encode("utf-8", "surrogatepass"), salt) for piece in pieces]
-    return np.array(hashes, np.uint32) % _U(_TEXT_PLACES)
+    return np.array(hashes, np.uint32) % _U(TEXT_PLACES)
 
 
 _Group = tuple[NDArray[np.uint32], NDArray[np.float32]]
