@@ -92,6 +92,9 @@ class Comment(Base):
         Index(
             "ix_comments_queue_alone",
             "site_id",
+            # As many columns as SQLite, without statistics, needs to prefer it.
+            "status",
+            "wave_id",
             "created_at",
             "id",
             sqlite_where=_ALONE,
@@ -100,6 +103,8 @@ class Comment(Base):
         Index(
             "ix_comments_risk_alone",
             "site_id",
+            "status",
+            "wave_id",
             "score",
             "id",
             sqlite_where=_ALONE,

@@ -4,6 +4,9 @@ far down the page is.
 A moderator's sites, times the tab's statuses, are some rows; for each of them one index gives the
 next few comments in order, and the best of those are the page. On PostgreSQL that is a lateral
 join; SQLite has none, but a correlated IN does the same.
+
+Comments of a wave may be thousands, so where each wave has one row of its own, an index of its own
+leads past them.
 """
 
 from collections.abc import Sequence
@@ -19,6 +22,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
     select,
     true,
     tuple_,
@@ -65,7 +69,13 @@ class Found:
 
 
 def find_page(
-    moderator_id: int, view: QueueView, *, limit: int, after: str = "", count: int = 0
+    moderator_id: int,
+    view: QueueView,
+    *,
+    limit: int,
+    after: str = "",
+    count: int = 0,
+    folded: bool = False,
 ) -> Found:
     """A page of a view.
 
@@ -75,6 +85,7 @@ def find_page(
         limit: of the page.
         after: where the page before ended.
         count: how far to look ahead, where counting in a query of its own would be as costly.
+        folded: whether comments of waves are left out; only for a view that `folds`.
 
     Raises:
         InvalidInputError: `after` is not what a page before gave.
@@ -88,7 +99,7 @@ def find_page(
     elif _is_narrow(view):
         statement = _direct(moderator_id, view, cursor)
     else:
-        statement = _merged(moderator_id, view, cursor, limit + 1)
+        statement = _merged(moderator_id, view, cursor, limit + 1, folded=folded)
     rows = db.session.execute(statement.limit(max(limit + 1, count))).all()
     ids = list(dict.fromkeys(row.id for row in rows[:limit]))
     if len(rows) <= limit:
@@ -183,7 +194,12 @@ def own_sites(moderator_id: int, view: QueueView) -> Subquery:
 
 
 def _merged(
-    moderator_id: int, view: QueueView, cursor: tuple[float, int] | None, limit: int
+    moderator_id: int,
+    view: QueueView,
+    cursor: tuple[float, int] | None,
+    limit: int,
+    *,
+    folded: bool = False,
 ) -> Select[Any]:
     """The first of the firsts of each site and status."""
     own = own_sites(moderator_id, view)
@@ -192,6 +208,8 @@ def _merged(
     scope = select(own.c.site_id, kinds.c.status).join(kinds, true()).subquery("scope")
     if view.signal and view.effective_order is not Order.RISKIEST:
         branch, value, comment_id = _signals(scope, view)
+    elif folded:
+        branch, value, comment_id = _alone(scope, view)
     else:
         branch, value, comment_id = _comments(scope, view)
     branch = _ordered(branch, value, comment_id, view, cursor).limit(limit)
@@ -216,6 +234,18 @@ def _comments(
     )
     if view.signal:
         statement = statement.where(_has_signal(view))
+    return statement.correlate(scope), value, _C.id.expression
+
+
+def _alone(
+    scope: FromClause, view: QueueView
+) -> tuple[Select[Any], ColumnElement[Any], ColumnElement[int]]:
+    """What is held and of no wave, in the words of the condition of the index that leads to it."""
+    value = _sort_column(_C, view)
+    held = _C.status == literal_column(f"'{Status.HELD.value}'")
+    statement = select(_C.id.label("id"), value.label("value")).where(
+        _C.site_id == scope.c.site_id, held, _C.wave_id.is_(None)
+    )
     return statement.correlate(scope), value, _C.id.expression
 
 
@@ -305,6 +335,8 @@ def _narrowing(view: QueueView) -> list[ColumnElement[bool]]:
         conditions.append(_C.thread_id == view.thread)
     if view.commenter is not None:
         conditions.append(_C.commenter_id == view.commenter)
+    if view.wave is not None:
+        conditions.append(_C.wave_id == view.wave)
     if view.language is not None:
         conditions.append(_C.language == view.language)
     if view.since is not None:
@@ -324,9 +356,9 @@ def _sort_column(c: Any, view: QueueView) -> ColumnElement[Any]:
         moment: ColumnElement[Any] = c.created_at.expression
         return moment
     score: ColumnElement[Any] = c.score.expression
-    # Of a few days the riskiest are found by those days and put in order; the index of risk would
-    # be walked through for them. Of many days it is the other way round.
-    return score + 0 if _spans_few_days(view) else score
+    # Of a wave or a few days the riskiest are found by that and put in order; the index of risk
+    # would be walked through for them. Of many days it is the other way round.
+    return score + 0 if view.wave is not None or _spans_few_days(view) else score
 
 
 def _spans_few_days(view: QueueView) -> bool:

@@ -17,20 +17,7 @@ from moderation.services.sites import change_policy
 from tests.factories import ORIGIN, House
 from tests.integration.queueing import assert_counts_hold, decide, entries, moderator
 from tests.integration.reader_actions import delete, edit
-
-SPAM = "I made nine thousand last month from my sofa, ask {name} how it is done, today or tomorrow"
-
-
-def say(house: House, number: int, text: str = SPAM, **fields: Any) -> int:
-    """A comment of a wave, in a thread of its own; gives its id."""
-    name = ("Ann", "Bob", "Cyd", "Dan", "Eve", "Flo", "Gus", "Hal")[number % 8]
-    own = {"comment": text.format(name=name), "name": name, "url": f"{ORIGIN}/{number}/"}
-    return house.publish(**own | fields)
-
-
-def wave_of(house: House, comment: int) -> int | None:
-    with house.rows():
-        return house.comment(comment).wave_id
+from tests.integration.waves import SPAM, say, wave_of
 
 
 def signals(house: House, comment: int) -> dict[Symbol, dict[str, Any]]:

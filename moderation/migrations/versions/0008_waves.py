@@ -62,7 +62,7 @@ def upgrade() -> None:
         op.create_index(
             f"ix_comments_{name}_alone",
             "comments",
-            ["site_id", column, "id"],
+            ["site_id", "status", "wave_id", column, "id"],
             sqlite_where=_ALONE,
             postgresql_where=_ALONE,
         )
