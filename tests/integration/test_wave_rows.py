@@ -50,7 +50,8 @@ def carry_out(house: House, location: str) -> None:
             pass
 
 
-def test_a_wave_is_one_row_and_the_rest_is_listed(house: House, wave: list[int]) -> None:
+@pytest.mark.usefixtures("wave")
+def test_a_wave_is_one_row_and_the_rest_is_listed(house: House) -> None:
     alone = [house.hold() for _ in range(2)]
     page = house.sign_in().get("/queue/").text
 
@@ -136,7 +137,8 @@ def test_all_of_a_wave_is_decided_with_a_preview_and_taken_back_at_once(
     assert_counts_hold(house)
 
 
-def test_what_came_after_the_page_was_made_is_left_alone(house: House, wave: list[int]) -> None:
+@pytest.mark.usefixtures("wave")
+def test_what_came_after_the_page_was_made_is_left_alone(house: House) -> None:
     who = moderator(house)
     with house.rows():
         newest = queue.newest_id()
@@ -245,7 +247,8 @@ def test_of_a_wave_of_other_sites_a_stranger_is_told_nothing(house: House, wave:
 
 
 @pytest.mark.parametrize("order", Order)
-def test_pages_lead_past_waves_by_an_index(house: House, wave: list[int], order: Order) -> None:
+@pytest.mark.usefixtures("wave")
+def test_pages_lead_past_waves_by_an_index(house: House, order: Order) -> None:
     who = moderator(house)
     alone = [house.hold() for _ in range(5)]
     view = QueueView(tab=Tab.HELD, order=order)
