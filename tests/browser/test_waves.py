@@ -115,6 +115,7 @@ def test_a_wave_is_shown_and_decided_without_javascript(chromium: Browser, flood
     page.get_by_role("link", name="Near-identical comments of one wave").click()
     page.get_by_role("button", name="Approve all").click()
     page.get_by_role("button", name="Approve 6").click()
+    expect(page.get_by_text("Done.")).to_be_visible()
     page.get_by_role("link", name="Back to the queue").click()
 
     expect(page.locator(".item--wave")).to_have_count(0)
