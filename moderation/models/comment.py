@@ -26,6 +26,7 @@ _PENDING = text("status = 'pending'")
 _PUBLISHED = text("status = 'published'")
 HELD = text("status = 'held'")
 _WAVED = text("wave_id IS NOT NULL")
+_OF_AN_HOUR = text("hour IS NOT NULL")
 # What stands in the queue by itself, not in the one row of its wave.
 _ALONE = text("status = 'held' AND wave_id IS NULL")
 # A removed comment keeps its place while replies below it are published.
@@ -207,18 +208,20 @@ class Fingerprint(Base):
     """One band of a comment's MinHash (`domain.text.bands`), by which near-copies are found.
 
     Attributes of note:
-        wide: whether near-copies are looked for on all sites, not on the comment's own alone.
+        hour: in which it was screened, since 1970; None where near-copies are not looked for on all
+            sites.
     """
 
     __tablename__ = "fingerprints"
     __table_args__ = (
         Index("ix_fingerprints_band", "site_id", "band", "comment_id"),
         Index(
-            "ix_fingerprints_wide",
+            "ix_fingerprints_hour",
             "band",
+            "hour",
             "comment_id",
-            sqlite_where=text("wide = 1"),
-            postgresql_where=text("wide"),
+            sqlite_where=_OF_AN_HOUR,
+            postgresql_where=_OF_AN_HOUR,
         ),
     )
 
@@ -227,4 +230,4 @@ class Fingerprint(Base):
     )
     band: Mapped[int] = mapped_column(Id, primary_key=True)
     site_id: Mapped[int] = mapped_column(Id)
-    wide: Mapped[bool] = mapped_column(default=False, server_default=false())
+    hour: Mapped[int | None]

@@ -64,12 +64,13 @@ def spam_check(vault: EmailVault, comment_id: int, revision: int, now: datetime)
     marks = set(bands(grams))
     subject = waves.subject_of(comment, grams, marks)
     if comment.screened_at is not None:
-        if _is_wide(comment_id):  # a worker died before it had looked for a wave
+        if _is_looked_for(comment_id):  # a worker died before it had looked for a wave
             waves.gather(subject, now)
         return True
     policy = found.Site.policy
     rendered = render(comment.text, found.Site.settings.markup)
-    wide = can_be_of_a_wave(grams, has_link="<a " in rendered) and not comment.by_site
+    looked_for = can_be_of_a_wave(grams, has_link="<a " in rendered) and not comment.by_site
+    hour = waves.hour_of(now) if looked_for else None
     site_id = comment.site_id
     evidence = Evidence(
         now=now,
@@ -94,10 +95,10 @@ def spam_check(vault: EmailVault, comment_id: int, revision: int, now: datetime)
             execution_options={"synchronize_session": False},
         )
         if claimed.rowcount:  # type: ignore[attr-defined]
-            _store(comment, signals, marks, wide=wide)
+            _store(comment, signals, marks, hour)
             if revision == 1:  # an edit has entered its text itself
                 index_text(comment_id, comment.name, comment.text)
-    if wide:
+    if looked_for:
         waves.gather(subject, now)
     return True
 
@@ -156,7 +157,9 @@ def sweep(now: datetime, sweep_after: timedelta, max_attempts: int) -> tuple[tup
     return tuple(again)
 
 
-def _store(comment: Comment, signals: tuple[Signal, ...], marks: set[int], *, wide: bool) -> None:
+def _store(
+    comment: Comment, signals: tuple[Signal, ...], marks: set[int], hour: int | None
+) -> None:
     comment_id, revision, site_id = comment.id, comment.revision, comment.site_id
     store_signals((comment, signal) for signal in signals)
     if revision > 1:
@@ -171,15 +174,17 @@ def _store(comment: Comment, signals: tuple[Signal, ...], marks: set[int], *, wi
     db.session.execute(
         _INSERT_FINGERPRINT,
         [
-            {"comment_id": comment_id, "band": mark, "site_id": site_id, "wide": wide}
+            {"comment_id": comment_id, "band": mark, "site_id": site_id, "hour": hour}
             for mark in marks
         ],
     )
 
 
-def _is_wide(comment_id: int) -> bool:
-    wide = select(Fingerprint.band).where(Fingerprint.comment_id == comment_id, Fingerprint.wide)
-    return db.session.scalar(wide.limit(1)) is not None
+def _is_looked_for(comment_id: int) -> bool:
+    own = select(Fingerprint.band).where(
+        Fingerprint.comment_id == comment_id, Fingerprint.hour.is_not(None)
+    )
+    return db.session.scalar(own.limit(1)) is not None
 
 
 def _is_edited_and_held(comment: Comment) -> bool:

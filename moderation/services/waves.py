@@ -82,20 +82,28 @@ def gather(subject: Subject, now: datetime) -> None:
 
     Idempotent: what is of a wave already is left alone.
     """
-    near = _near(subject, _GLANCE)
+    db.session.rollback()  # look at what is there now
+    if db.session.scalar(_SELECT_ANY, _bands(subject, now)) is None:  # as of nearly every comment
+        return
+    near = _near(subject, _GLANCE, now)
     if not _shows(near):
         return
     with writing():
         wave_id = waves.running(near)
         if wave_id is None:
             _one_at_a_time()
-            near = _near(subject, _ALL_OF_IT)
+            near = _near(subject, _ALL_OF_IT, now)
             wave_id = waves.running(near)
             if wave_id is None:
                 if not waves.is_wave(near):
                     return
                 wave_id = _found(near)
         _join(wave_id, near, now)
+
+
+def hour_of(moment: datetime) -> int:
+    """The hour of a moment, since 1970: by it what is too old for a wave is passed over."""
+    return int(moment.timestamp()) // 3600
 
 
 def latest_on_site(site_id: Any, since: Any) -> Select[Any]:
@@ -112,22 +120,19 @@ def _shows(near: Sequence[Near]) -> bool:
     return waves.running(near) is not None or waves.is_wave(near)
 
 
-def _near(subject: Subject, per_band: int) -> list[Near]:
+def _near(subject: Subject, per_band: int, now: datetime) -> list[Near]:
     """The comment and what says nearly the same, on any site, at about the same time."""
     own = subject.near
-    ordered = sorted(subject.marks)
-    ordered += ordered[-1:] * (BANDS - len(ordered))
     rows = db.session.execute(
         _SELECT_NEAR,
         {
-            "comment_id": own.comment_id,
             "since": own.created_at - waves.WINDOW,
             "until": own.created_at + waves.WINDOW,
             # Texts of very different length cannot be nearly the same.
             "shortest": int(subject.length * NEARLY_THE_SAME / 2),
             "longest": int(subject.length * 2 / NEARLY_THE_SAME),
             "per_band": per_band,
-            **{f"band_{place}": mark for place, mark in enumerate(ordered)},
+            **_bands(subject, now),
         },
     )
     found = [own]
@@ -137,6 +142,14 @@ def _near(subject: Subject, per_band: int) -> list[Near]:
         elif similarity(subject.grams, shingles(row.text)) >= NEARLY_THE_SAME:
             found.append(_as_near(row))
     return found
+
+
+def _bands(subject: Subject, now: datetime) -> dict[str, int]:
+    ordered = sorted(subject.marks)
+    ordered += ordered[-1:] * (BANDS - len(ordered))
+    bands = {f"band_{place}": mark for place, mark in enumerate(ordered)}
+    since = hour_of(now - waves.WINDOW)
+    return bands | {"comment_id": subject.near.comment_id, "since_hour": since}
 
 
 def _as_near(row: Any) -> Near:
@@ -307,8 +320,11 @@ def _select_near() -> Any:
     """The newest comments that share a band; the comment itself is among them."""
     parts = [
         select(Fingerprint.comment_id)
-        .where(Fingerprint.wide, Fingerprint.band == bindparam(f"band_{place}"))
-        .order_by(Fingerprint.comment_id.desc())
+        .where(
+            Fingerprint.band == bindparam(f"band_{place}"),
+            Fingerprint.hour >= bindparam("since_hour"),
+        )
+        .order_by(Fingerprint.hour.desc(), Fingerprint.comment_id.desc())
         .limit(bindparam("per_band"))
         .subquery()
         for place in range(BANDS)
@@ -333,3 +349,12 @@ def _select_near() -> Any:
 
 
 _SELECT_NEAR = _select_near()
+_SELECT_ANY = (
+    select(Fingerprint.comment_id)
+    .where(
+        Fingerprint.hour >= bindparam("since_hour"),
+        Fingerprint.band.in_([bindparam(f"band_{place}") for place in range(BANDS)]),
+        Fingerprint.comment_id != bindparam("comment_id"),
+    )
+    .limit(1)
+)

@@ -8,6 +8,7 @@ from moderation.models.base import Id, UTCDateTime
 revision = "0008"
 down_revision = "0007"
 
+_OF_AN_HOUR = sa.text("hour IS NOT NULL")
 _WAVED = sa.text("wave_id IS NOT NULL")
 _ALONE = sa.text("status = 'held' AND wave_id IS NULL")
 _SOME_HELD = sa.text("held > 0")
@@ -66,13 +67,11 @@ def upgrade() -> None:
             sqlite_where=_ALONE,
             postgresql_where=_ALONE,
         )
-    op.add_column(
-        "fingerprints", sa.Column("wide", sa.Boolean(), server_default=sa.false(), nullable=False)
-    )
+    op.add_column("fingerprints", sa.Column("hour", sa.Integer(), nullable=True))
     op.create_index(
-        "ix_fingerprints_wide",
+        "ix_fingerprints_hour",
         "fingerprints",
-        ["band", "comment_id"],
-        sqlite_where=sa.text("wide = 1"),
-        postgresql_where=sa.text("wide"),
+        ["band", "hour", "comment_id"],
+        sqlite_where=_OF_AN_HOUR,
+        postgresql_where=_OF_AN_HOUR,
     )
