@@ -260,3 +260,30 @@ def test_workers_at_once_make_one_wave_of_it(house: House, rounds: int) -> None:
         assert doubled == len(pairs)
         assert db.session.query(AuditEntry).filter_by(after=Status.HELD).count() == len(pairs)
     assert_waves_hold(house)
+
+
+def test_workers_and_moderators_at_once_lose_no_count(house: House) -> None:
+    who = moderator(house)
+    said = [say(house, n) for n in range(8)]
+    late = [
+        (house.post(comment=SPAM.format(name=n), name=f"Late {n}").get_json()["id"], 1)
+        for n in range(8)
+    ]
+
+    def judge(pair: tuple[int, int]) -> None:
+        with house.app.app_context():
+            screening.spam_check(house.parts.vault, *pair, house.clock())
+            screening.approval_check(*pair, house.clock())
+
+    def refuse(comment: int) -> None:
+        decide(house, who, comment, "spam")
+
+    with ThreadPoolExecutor(8) as pool:
+        work = [pool.submit(judge, pair) for pair in late]
+        work += [pool.submit(refuse, comment) for comment in said]
+        for one in work:
+            one.result()
+
+    assert set(statuses(house, said)) == {Status.SPAM}
+    assert set(statuses(house, (pair[0] for pair in late))) == {Status.HELD}
+    assert_waves_hold(house)
