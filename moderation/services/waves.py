@@ -29,17 +29,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 from moderation.checks import wave as wave_check
 from moderation.domain import waves
 from moderation.domain.actions import Action
-from moderation.domain.policy import Verdict, VerdictRule, decide
+from moderation.domain.policy import Verdict, VerdictRule, decide, elsewhere
 from moderation.domain.status import Actor, Status
 from moderation.domain.text import BANDS, NEARLY_THE_SAME, shingles, similarity
 from moderation.domain.waves import Membership, Near
-from moderation.models import AuditEntry, Comment, Fingerprint, Site, Wave, WaveSite, db
+from moderation.models import AuditEntry, Comment, Fingerprint, Site, Thread, Wave, WaveSite, db
 from moderation.models.base import writing
 from moderation.services.receipts import load_signals, store_signals
 from moderation.services.transitions import Change, change_statuses
 
 _GLANCE = 10  # candidates of a band, the newest: among so many a wave shows
-_ALL_OF_IT = 500  # when it is founded, to take in what came before it was recognised
+_ALL_OF_IT = 100  # when it is founded, to take in what came before it was recognised
 _UNSYNCHRONISED = {"synchronize_session": False}
 
 
@@ -247,7 +247,9 @@ def _to_be_held(published: Sequence[Comment]) -> list[tuple[Comment, Change]]:
         if comment.id not in by_machine:
             continue
         site = db.session.get_one(Site, comment.site_id)
-        found = decide(load_signals(comment.id, comment.revision), site.policy)
+        thread = db.session.get_one(Thread, comment.thread_id)
+        policy = elsewhere(site.policy) if thread.elsewhere else site.policy
+        found = decide(load_signals(comment.id, comment.revision), policy)
         if found.status is Status.PUBLISHED:
             continue
         changes.append((comment, _hold(found.score)))

@@ -6,7 +6,7 @@ from alembic import op
 from moderation.models.base import Id, UTCDateTime
 
 revision = "0008"
-down_revision = "0007"
+down_revision = "0011"
 
 _OF_AN_HOUR = sa.text("hour IS NOT NULL")
 _WAVED = sa.text("wave_id IS NOT NULL")
