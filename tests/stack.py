@@ -147,6 +147,8 @@ class Stack:
             "weights.FAST_NETWORK=0",
             "weights.FAST_COMMENTER=0",
             "weights.REPEATED_TEXT=0",
+            "weights.WAVE=0",
+            "weights.TENSION=0",
         )
         self.command("site", "set", "demo", *limits)
         time.sleep(1.1)  # the web process remembers a site for a second

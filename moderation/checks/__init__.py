@@ -16,6 +16,7 @@ from moderation.checks import (
     standing,
     time_trap,
     velocity,
+    wave,
 )
 from moderation.domain.evidence import Evidence
 from moderation.domain.signals import Signal, Symbol
@@ -39,6 +40,7 @@ CHECKS: tuple[Check, ...] = (
     # What it says.
     Check("links", links.VERSION, links.check),
     Check("repetition", repetition.VERSION, repetition.check),
+    Check(wave.NAME, wave.VERSION, wave.check),
     # Who sends it, and how much.
     Check("velocity", velocity.VERSION, velocity.check),
     Check("standing", standing.VERSION, standing.check),

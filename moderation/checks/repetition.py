@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 from moderation.domain.evidence import Evidence
 from moderation.domain.signals import Signal, Symbol
-from moderation.domain.text import squash
+from moderation.domain.text import NEARLY_THE_SAME, squash
 
-VERSION = 1
+VERSION = 2
 
-NEARLY_THE_SAME = 0.7  # Jaccard similarity of character 5-grams
 _SHORT = 25  # characters: people say “Thank you for this!” in the same words by chance
 
 
@@ -17,8 +16,9 @@ def check(evidence: Evidence) -> Iterator[Signal]:
     Not the address tells who is the same, but the line: a verdict that differed by the address
     would tell whether it was guessed right.
 
-    One copy of a longer text is enough to hold it by default; each further copy adds a point. A
-    short text counts only when it is exactly the same, and for less.
+    One copy of a longer text is enough to hold it by default, and more than one have half a
+    point more. However many there are, they do not make spam by themselves: they may be a wave, on
+    which a person decides once. A short text counts only when it is exactly the same, and for less.
     """
     short = len(squash(evidence.text)) < _SHORT
     least = 1.0 if short else NEARLY_THE_SAME
@@ -29,7 +29,7 @@ def check(evidence: Evidence) -> Iterator[Signal]:
     ]
     if not copies:
         return
-    score = min(0.5 * len(copies), 3.0) if short else min(2.0 + len(copies), 9.0)
+    score = min(0.5 * len(copies), 3.0) if short else min(2.5 + 0.5 * len(copies), 3.5)
     yield Signal(
         Symbol.REPEATED_TEXT,
         score,

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from moderation.domain.rules import Rule
+from moderation.domain.waves import Tension
 
 
 class FormToken(StrEnum):
@@ -112,6 +113,7 @@ class Evidence:
         network_recent: comments from this network in the last ten minutes, this one included.
         commenter_recent: those of them under this address.
         standing: the commenter's history.
+        tension: how much stricter the site judges for now.
     """
 
     now: datetime
@@ -132,3 +134,4 @@ class Evidence:
     network_recent: int
     commenter_recent: int
     standing: Standing
+    tension: Tension | None = None

@@ -110,6 +110,7 @@ class VerdictRule(StrEnum):
     ABUSE = "ABUSE"
     UNSURE = "UNSURE"
     DECIDED_ELSEWHERE = "DECIDED_ELSEWHERE"
+    WAVE = "WAVE"
 
 
 RULE_MEANINGS: dict[VerdictRule, str] = {
@@ -124,6 +125,7 @@ RULE_MEANINGS: dict[VerdictRule, str] = {
     VerdictRule.SCREENING_FAILED: "It could not be judged, however often it was tried",
     VerdictRule.REPORTED: "So many readers reported it that this site holds it",
     VerdictRule.ABUSE: "It reads like an insult or like hatred",
+    VerdictRule.WAVE: "It turned out to be one of many near-identical comments",
     VerdictRule.UNSURE: "What was learned is not sure, so a person decides",
     VerdictRule.DECIDED_ELSEWHERE: "The site’s own people decided before it was judged here",
 }
@@ -155,6 +157,27 @@ _VOUCHES = frozenset({Symbol.KNOWN_COMMENTER, Symbol.ALLOWLIST, Symbol.ALLOWLIST
 def total_score(signals: Iterable[Signal], policy: SitePolicy) -> float:
     """The weighted points of all signals, to a thousandth."""
     return round(sum(s.score * policy.weights.get(s.symbol, 1.0) for s in signals), 3)
+
+
+def tightened(policy: SitePolicy, factor: float) -> SitePolicy:
+    """The policy while a wave is under way: less is enough to hold a comment. What makes spam
+    stays: in doubt a person decides.
+    """
+    tighter = {
+        "hold_at": round(policy.hold_at * factor, 3),
+        "hold_probability": round(policy.hold_probability * factor, 3),
+    }
+    return policy.model_copy(update=tighter)
+
+
+def _in_tension(signals: Iterable[Signal], policy: SitePolicy) -> SitePolicy:
+    """The policy that holds for a comment with these signals, also when they are judged again
+    later. A site that gives TENSION no weight judges as ever.
+    """
+    factors = [s.evidence.get("factor", 1.0) for s in signals if s.symbol is Symbol.TENSION]
+    if not factors or not policy.weights.get(Symbol.TENSION, 1.0):
+        return policy
+    return tightened(policy, min(factors))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +224,7 @@ def decide(signals: Iterable[Signal], policy: SitePolicy) -> Verdict:
     """Conclude: the first rule that applies decides."""
     signals = tuple(signals)
     score = total_score(signals, policy)
+    policy = _in_tension(signals, policy)
     facts = _Facts(frozenset(signal.symbol for signal in signals), score, policy)
     status, rule, _ = next(rule for rule in _RULES if rule[2](facts))
     return Verdict(status, rule, score)

@@ -71,7 +71,7 @@ class QueueView(BaseModel):
     Attributes:
         tab: by status.
         site: a site's slug.
-        thread, commenter: by number.
+        thread, commenter, wave: by number.
         signal: comments whose receipt holds this signal.
         since, until: days (UTC) of arrival, both included.
         language: ISO 639-1.
@@ -87,6 +87,7 @@ class QueueView(BaseModel):
     site: _Slug | None = None
     thread: _Id | None = None
     commenter: _Id | None = None
+    wave: _Id | None = None
     signal: Symbol | None = None
     since: _Day | None = None
     until: _Day | None = None
@@ -112,6 +113,13 @@ class QueueView(BaseModel):
     def filtered(self) -> bool:
         """Whether anything but tab, site and order narrows it."""
         return bool(self.model_dump(exclude_defaults=True).keys() - {"tab", "site", "order"})
+
+    @property
+    def folds(self) -> bool:
+        """Whether each wave's comments may stand in one row: of what is held, while nothing asks
+        for particular comments.
+        """
+        return self.tab is Tab.HELD and not self.filtered
 
     def arguments(self, **changes: Any) -> dict[str, str]:
         """Its address's arguments, after these changes; None takes one away."""

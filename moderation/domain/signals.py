@@ -31,6 +31,7 @@ class Symbol(StrEnum):
     LEARNED_GOOD = "LEARNED_GOOD"
     ABUSE = "ABUSE"
     WAVE = "WAVE"
+    TENSION = "TENSION"
     REMOTE_SPAM = "REMOTE_SPAM"
     REMOTE_ABUSE = "REMOTE_ABUSE"
     REMOTE_GOOD = "REMOTE_GOOD"
@@ -62,6 +63,7 @@ MEANINGS: Mapping[Symbol, str] = {
     Symbol.LEARNED_GOOD: "It is like what moderators approved",
     Symbol.ABUSE: "It reads like an insult or like hatred",
     Symbol.WAVE: "It is one of many near-identical comments",
+    Symbol.TENSION: "During a wave of near-identical comments less is enough to hold one",
     Symbol.REMOTE_SPAM: "A service that this site asks calls it spam",
     Symbol.REMOTE_ABUSE: "A service that this site asks calls it abusive",
     Symbol.REMOTE_GOOD: "A service that this site asks finds nothing wrong",

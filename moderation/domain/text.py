@@ -16,6 +16,7 @@ _SHINGLE = 5  # characters: long enough to be rare, short enough to survive a ch
 _SKETCH = 32  # minima
 _BAND = 4  # minima per band
 BANDS = _SKETCH // _BAND
+NEARLY_THE_SAME = 0.7  # Jaccard similarity of shingles
 _LONGEST_SKETCHED = 20_000  # characters; more adds time, not certainty
 
 

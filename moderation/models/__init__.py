@@ -19,6 +19,7 @@ from moderation.models.moderating import BulkJob, Claim, SecondOpinion, SiteCoun
 from moderation.models.reader import Like, Report
 from moderation.models.site import ApiKey, Site, SiteRule
 from moderation.models.thread import Thread
+from moderation.models.wave import Wave, WaveSite
 
 __all__ = [
     "HELD",
@@ -48,6 +49,8 @@ __all__ = [
     "SiteCount",
     "SiteRule",
     "Thread",
+    "Wave",
+    "WaveSite",
     "db",
     "init_database",
 ]

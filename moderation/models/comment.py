@@ -25,6 +25,10 @@ from moderation.models.base import Base, Id, UTCDateTime, by_value
 _PENDING = text("status = 'pending'")
 _PUBLISHED = text("status = 'published'")
 HELD = text("status = 'held'")
+_WAVED = text("wave_id IS NOT NULL")
+_OF_AN_HOUR = text("hour IS NOT NULL")
+# What stands in the queue by itself, not in the one row of its wave.
+_ALONE = text("status = 'held' AND wave_id IS NULL")
 # A removed comment keeps its place while replies below it are published.
 _SHOWN_ROOT = text("parent_id IS NULL AND (status = 'published' OR published_replies > 0)")
 
@@ -52,6 +56,7 @@ class Comment(Base):
         likes: how many readers like it.
         open_reports: how many readers' reports of it no moderator has decided on yet.
         notify: whether its author wants a mail when somebody replies.
+        wave_id: the wave of near-identical comments that it was found to be one of.
     """
 
     __tablename__ = "comments"
@@ -75,6 +80,37 @@ class Comment(Base):
         Index("ix_comments_thread", "thread_id", "status", "created_at", "id"),
         Index("ix_comments_pending", "sweep_at", sqlite_where=_PENDING, postgresql_where=_PENDING),
         Index("ix_comments_held", "id", sqlite_where=HELD, postgresql_where=HELD),
+        Index(
+            "ix_comments_wave",
+            "wave_id",
+            "site_id",
+            "status",
+            "created_at",
+            "id",
+            sqlite_where=_WAVED,
+            postgresql_where=_WAVED,
+        ),
+        Index(
+            "ix_comments_queue_alone",
+            "site_id",
+            # As many columns as SQLite, without statistics, needs to prefer it.
+            "status",
+            "wave_id",
+            "created_at",
+            "id",
+            sqlite_where=_ALONE,
+            postgresql_where=_ALONE,
+        ),
+        Index(
+            "ix_comments_risk_alone",
+            "site_id",
+            "status",
+            "wave_id",
+            "score",
+            "id",
+            sqlite_where=_ALONE,
+            postgresql_where=_ALONE,
+        ),
         Index("ix_comments_network", "site_id", "network", "created_at"),
         Index("ix_comments_commenter", "commenter_id", "created_at"),
     )
@@ -124,6 +160,7 @@ class Comment(Base):
     likes: Mapped[int] = mapped_column(default=0, server_default="0")
     open_reports: Mapped[int] = mapped_column(default=0, server_default="0")
     notify: Mapped[bool] = mapped_column(default=False, server_default=false())
+    wave_id: Mapped[int | None] = mapped_column(Id)
 
 
 class Revision(Base):
@@ -168,13 +205,29 @@ class SignalRow(Base):
 
 
 class Fingerprint(Base):
-    """One band of a comment's MinHash (`domain.text.bands`), by which near-copies are found."""
+    """One band of a comment's MinHash (`domain.text.bands`), by which near-copies are found.
+
+    Attributes of note:
+        hour: in which it was screened, since 1970; None where near-copies are not looked for on all
+            sites.
+    """
 
     __tablename__ = "fingerprints"
-    __table_args__ = (Index("ix_fingerprints_band", "site_id", "band", "comment_id"),)
+    __table_args__ = (
+        Index("ix_fingerprints_band", "site_id", "band", "comment_id"),
+        Index(
+            "ix_fingerprints_hour",
+            "band",
+            "hour",
+            "comment_id",
+            sqlite_where=_OF_AN_HOUR,
+            postgresql_where=_OF_AN_HOUR,
+        ),
+    )
 
     comment_id: Mapped[int] = mapped_column(
         ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True
     )
     band: Mapped[int] = mapped_column(Id, primary_key=True)
     site_id: Mapped[int] = mapped_column(Id)
+    hour: Mapped[int | None]

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from moderation.domain.status import Status
 from moderation.domain.text import plain_html
-from moderation.models import Comment, Revision, Site, Thread, db
+from moderation.models import Comment, Revision, Site, Thread, WaveSite, db
 from moderation.services.search import reindex_text
 
 
@@ -44,6 +44,23 @@ def change_text(
         db.session.execute(
             update(Thread).where(Thread.id == comment.thread_id).values(version=Thread.version + 1)
         )
+    _leave_wave(comment)
+
+
+def _leave_wave(comment: Comment) -> None:
+    """With other words it is none of a wave any more, until it is found to be one again."""
+    if comment.wave_id is None:
+        return
+    db.session.execute(
+        update(WaveSite)
+        .where(WaveSite.wave_id == comment.wave_id, WaveSite.site_id == comment.site_id)
+        .values(
+            members=WaveSite.members - 1,
+            held=WaveSite.held - int(comment.status is Status.HELD),
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    comment.wave_id = None
 
 
 def rendered_for(comment_id: int, text: str) -> str:

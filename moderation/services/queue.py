@@ -31,6 +31,7 @@ from moderation.models import (
 from moderation.services.queue_query import count_matching, find_page, matching_ids
 from moderation.services.receipts import load_receipts
 from moderation.services.reports import open_reports
+from moderation.services.wave_rows import NO_WAVES, WavesShown, read_waves
 
 CLAIM_LASTS = timedelta(seconds=45)
 MOST_COUNTED = 1_000  # of a filtered view; beyond that "and more" says enough
@@ -96,6 +97,7 @@ class QueuePage:
             count says it.
         newest_id: the newest entry of the audit log, to ask for what was judged after.
         counted: whether it is known how many there are; of what words find, only at the beginning.
+        waves: at the beginning of a folded view, what stands in one row each.
     """
 
     items: list[QueueItem]
@@ -104,12 +106,27 @@ class QueuePage:
     most: int
     newest_id: int
     counted: bool
+    waves: WavesShown
 
 
 def read_queue(
-    moderator_id: int, view: QueueView, now: datetime, *, limit: int, after: str = ""
+    moderator_id: int,
+    view: QueueView,
+    now: datetime,
+    *,
+    limit: int,
+    after: str = "",
+    fold: bool = False,
 ) -> QueuePage:
     """A page of a view.
+
+    Args:
+        moderator_id: whose sites.
+        view: which.
+        now: when.
+        limit: how many comments.
+        after: where the page before ended.
+        fold: whether each wave's comments stand in one row where the view allows it.
 
     Raises:
         InvalidInputError: `after` is not what a page before gave.
@@ -118,7 +135,9 @@ def read_queue(
         view = view.model_copy(update={"until": now.date()})
     most = _MOST_COUNTED_BY_WORDS if view.q else MOST_COUNTED
     ahead = most if view.q and not after else 0
-    found = find_page(moderator_id, view, limit=limit, after=after, count=ahead)
+    folded = fold and view.folds
+    newest = newest_id()  # before the waves: what comes between is told with the next news
+    found = find_page(moderator_id, view, limit=limit, after=after, count=ahead, folded=folded)
     matching, counted = None, True
     if ahead:
         matching = min(found.ahead, most)
@@ -131,8 +150,9 @@ def read_queue(
         found.next_after,
         matching,
         most,
-        newest_id(),
+        newest,
         counted,
+        read_waves(moderator_id, view) if folded and not after else NO_WAVES,
     )
 
 
@@ -143,8 +163,10 @@ def newest_id() -> int:
     return db.session.scalar(select(func.max(AuditEntry.id))) or 0
 
 
-def count_new(moderator_id: int, view: QueueView, newest: int) -> int:
-    """How many comments of a view were judged after the audit entry `newest`, up to 500."""
+def count_new(moderator_id: int, view: QueueView, newest: int, *, fold: bool = False) -> int:
+    """How many comments of a view were judged after the audit entry `newest`, up to 500. Where the
+    view folds, without those of waves, which their rows tell of.
+    """
     # Few are newer than a page that is open; whether they match is asked of those alone.
     fresh = (
         select(AuditEntry.comment_id)
@@ -160,6 +182,9 @@ def count_new(moderator_id: int, view: QueueView, newest: int) -> int:
         return 0
     chosen = matching.subquery()
     count = select(func.count()).select_from(chosen).where(chosen.c.id.in_(ids))
+    if fold and view.folds:
+        alone = select(Comment.id).where(Comment.id.in_(ids), Comment.wave_id.is_(None))
+        count = count.where(chosen.c.id.in_(alone))
     return db.session.scalar(count) or 0
 
 

@@ -4,6 +4,9 @@ far down the page is.
 A moderator's sites, times the tab's statuses, are some rows; for each of them one index gives the
 next few comments in order, and the best of those are the page. On PostgreSQL that is a lateral
 join; SQLite has none, but a correlated IN does the same.
+
+Comments of a wave may be thousands, so where each wave has one row of its own, an index of its own
+leads past them.
 """
 
 from collections.abc import Sequence
@@ -19,15 +22,14 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
     select,
     true,
-    tuple_,
     union_all,
 )
 from sqlalchemy.orm import aliased
 
 from moderation.domain.queue_view import (
-    WRONG_CURSOR,
     Order,
     QueueView,
     read_cursor,
@@ -35,18 +37,15 @@ from moderation.domain.queue_view import (
 )
 from moderation.domain.roles import Permission
 from moderation.domain.status import Status
-from moderation.errors import InvalidInputError
 from moderation.models import HELD, Comment, Report, SecondOpinion, SignalRow, Site, db
 from moderation.services.permissions import memberships_where
+from moderation.services.queue_order import in_order, number_of, ordered, sort_column
 from moderation.services.search import words_condition
 
 # Made once: their columns take as long to make as a query to run.
 _C = aliased(Comment)
 _S = aliased(SignalRow)
 _PAGE = aliased(Comment, name="page")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_FEW_DAYS = 60
-_ONE_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,13 @@ class Found:
 
 
 def find_page(
-    moderator_id: int, view: QueueView, *, limit: int, after: str = "", count: int = 0
+    moderator_id: int,
+    view: QueueView,
+    *,
+    limit: int,
+    after: str = "",
+    count: int = 0,
+    folded: bool = False,
 ) -> Found:
     """A page of a view.
 
@@ -75,6 +80,7 @@ def find_page(
         limit: of the page.
         after: where the page before ended.
         count: how far to look ahead, where counting in a query of its own would be as costly.
+        folded: whether comments of waves are left out; only for a view that `folds`.
 
     Raises:
         InvalidInputError: `after` is not what a page before gave.
@@ -88,13 +94,13 @@ def find_page(
     elif _is_narrow(view):
         statement = _direct(moderator_id, view, cursor)
     else:
-        statement = _merged(moderator_id, view, cursor, limit + 1)
+        statement = _merged(moderator_id, view, cursor, limit + 1, folded=folded)
     rows = db.session.execute(statement.limit(max(limit + 1, count))).all()
     ids = list(dict.fromkeys(row.id for row in rows[:limit]))
     if len(rows) <= limit:
         return Found(ids, None, len(rows))
     last = rows[limit - 1]
-    return Found(ids, write_cursor(_number(last.value), last.id), len(rows))
+    return Found(ids, write_cursor(number_of(last.value), last.id), len(rows))
 
 
 def count_matching(moderator_id: int, view: QueueView, *, most: int | None = None) -> int:
@@ -183,7 +189,12 @@ def own_sites(moderator_id: int, view: QueueView) -> Subquery:
 
 
 def _merged(
-    moderator_id: int, view: QueueView, cursor: tuple[float, int] | None, limit: int
+    moderator_id: int,
+    view: QueueView,
+    cursor: tuple[float, int] | None,
+    limit: int,
+    *,
+    folded: bool = False,
 ) -> Select[Any]:
     """The first of the firsts of each site and status."""
     own = own_sites(moderator_id, view)
@@ -192,30 +203,44 @@ def _merged(
     scope = select(own.c.site_id, kinds.c.status).join(kinds, true()).subquery("scope")
     if view.signal and view.effective_order is not Order.RISKIEST:
         branch, value, comment_id = _signals(scope, view)
+    elif folded:
+        branch, value, comment_id = _alone(scope, view)
     else:
         branch, value, comment_id = _comments(scope, view)
-    branch = _ordered(branch, value, comment_id, view, cursor).limit(limit)
+    branch = ordered(branch, value, comment_id, view, cursor).limit(limit)
     if db.engine.dialect.name == "postgresql":
         lateral = branch.lateral("firsts")
         found: Select[Any] = select(lateral.c.id, lateral.c.value).select_from(
             scope.join(lateral, true())
         )
-        return _sorted(found, lateral.c.value, lateral.c.id, view)
-    sort = _sort_column(_PAGE, view)
+        return in_order(found, lateral.c.value, lateral.c.id, view)
+    sort = sort_column(_PAGE, view)
     ids = branch.with_only_columns(comment_id)
     found = select(_PAGE.id, sort.label("value")).select_from(scope).join(_PAGE, _PAGE.id.in_(ids))
-    return _sorted(found, sort, _PAGE.id, view)
+    return in_order(found, sort, _PAGE.id, view)
 
 
 def _comments(
     scope: FromClause, view: QueueView
 ) -> tuple[Select[Any], ColumnElement[Any], ColumnElement[int]]:
-    value = _sort_column(_C, view)
+    value = sort_column(_C, view)
     statement = select(_C.id.label("id"), value.label("value")).where(
         _C.site_id == scope.c.site_id, _C.status == scope.c.status, *_narrowing(view)
     )
     if view.signal:
         statement = statement.where(_has_signal(view))
+    return statement.correlate(scope), value, _C.id.expression
+
+
+def _alone(
+    scope: FromClause, view: QueueView
+) -> tuple[Select[Any], ColumnElement[Any], ColumnElement[int]]:
+    """What is held and of no wave, in the words of the condition of the index that leads to it."""
+    value = sort_column(_C, view)
+    held = _C.status == literal_column(f"'{Status.HELD.value}'")
+    statement = select(_C.id.label("id"), value.label("value")).where(
+        _C.site_id == scope.c.site_id, held, _C.wave_id.is_(None)
+    )
     return statement.correlate(scope), value, _C.id.expression
 
 
@@ -282,13 +307,13 @@ def _direct(moderator_id: int, view: QueueView, cursor: tuple[float, int] | None
     """A thread's, a commenter's or reported comments."""
     own = own_sites(moderator_id, view)
     site_id, status = _not_by_index()
-    value = _sort_column(_C, view)
+    value = sort_column(_C, view)
     statement: Any = select(_C.id.label("id"), value.label("value")).where(
         site_id.in_(select(own.c.site_id)), status.in_(view.statuses), *_narrowing(view)
     )
     if view.signal:
         statement = statement.where(_has_signal(view))
-    return _ordered(statement, value, _C.id.expression, view, cursor)
+    return ordered(statement, value, _C.id.expression, view, cursor)
 
 
 def _has_signal(view: QueueView) -> ColumnElement[bool]:
@@ -305,6 +330,8 @@ def _narrowing(view: QueueView) -> list[ColumnElement[bool]]:
         conditions.append(_C.thread_id == view.thread)
     if view.commenter is not None:
         conditions.append(_C.commenter_id == view.commenter)
+    if view.wave is not None:
+        conditions.append(_C.wave_id == view.wave)
     if view.language is not None:
         conditions.append(_C.language == view.language)
     if view.since is not None:
@@ -317,57 +344,3 @@ def _narrowing(view: QueueView) -> list[ColumnElement[bool]]:
     if view.reported:
         conditions.append(_C.id.in_(select(Report.comment_id).where(Report.closed_at.is_(None))))
     return conditions
-
-
-def _sort_column(c: Any, view: QueueView) -> ColumnElement[Any]:
-    if view.effective_order is not Order.RISKIEST:
-        moment: ColumnElement[Any] = c.created_at.expression
-        return moment
-    score: ColumnElement[Any] = c.score.expression
-    # Of a few days the riskiest are found by those days and put in order; the index of risk would
-    # be walked through for them. Of many days it is the other way round.
-    return score + 0 if _spans_few_days(view) else score
-
-
-def _spans_few_days(view: QueueView) -> bool:
-    if view.since is None or view.until is None:
-        return False
-    return (view.until - view.since).days < _FEW_DAYS
-
-
-def _ordered(
-    statement: Select[Any],
-    value: ColumnElement[Any],
-    comment_id: ColumnElement[int],
-    view: QueueView,
-    cursor: tuple[float, int] | None,
-) -> Select[Any]:
-    if cursor is not None:
-        edge = tuple_(literal(_value(cursor[0], view), value.type), literal(cursor[1]))
-        here = tuple_(value, comment_id)
-        ahead = here > edge if view.effective_order is Order.OLDEST else here < edge
-        statement = statement.where(ahead)
-    return _sorted(statement, value, comment_id, view)
-
-
-def _sorted(
-    statement: Select[Any], value: ColumnElement[Any], comment_id: Any, view: QueueView
-) -> Select[Any]:
-    if view.effective_order is Order.OLDEST:
-        return statement.order_by(value, comment_id)
-    return statement.order_by(value.desc(), comment_id.desc())
-
-
-def _value(number: float, view: QueueView) -> datetime | float:
-    if view.effective_order is Order.RISKIEST:
-        return float(number)
-    try:
-        return _EPOCH + int(number) * _ONE_MICROSECOND
-    except OverflowError:
-        raise InvalidInputError(WRONG_CURSOR) from None
-
-
-def _number(value: datetime | float | None) -> float:
-    if isinstance(value, datetime):
-        return (value - _EPOCH) // _ONE_MICROSECOND
-    return value or 0

@@ -2,10 +2,10 @@
 shows them, does not load what the checks need.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, insert, select
 
 from moderation.domain.signals import Signal
 from moderation.models import Comment, SignalRow, db
@@ -18,6 +18,7 @@ _COLUMNS = (
     SignalRow.version,
     SignalRow.duration_us,
 )
+_INSERT_SIGNAL = insert(SignalRow)
 _SELECT_SIGNALS = (
     select(*_COLUMNS)
     .where(
@@ -26,6 +27,30 @@ _SELECT_SIGNALS = (
     )
     .order_by(SignalRow.id)
 )
+
+
+def store_signals(findings: Iterable[tuple[Comment, Signal]]) -> None:
+    """Store what was found about comments in their current revision, within the caller's
+    transaction.
+    """
+    rows = [
+        {
+            "comment_id": comment.id,
+            "revision": comment.revision,
+            "site_id": comment.site_id,
+            "status": comment.status,
+            "created_at": comment.created_at,
+            "symbol": signal.symbol,
+            "check_name": signal.check,
+            "version": signal.version,
+            "score": signal.score,
+            "evidence": dict(signal.evidence),
+            "duration_us": signal.duration_us,
+        }
+        for comment, signal in findings
+    ]
+    if rows:
+        db.session.execute(_INSERT_SIGNAL, rows)
 
 
 def load_signals(comment_id: int, revision: int) -> tuple[Signal, ...]:

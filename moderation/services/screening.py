@@ -23,14 +23,16 @@ from moderation.checks import run_all
 from moderation.domain.evidence import Evidence, Repeat, Standing
 from moderation.domain.language import language_of
 from moderation.domain.markup import render
-from moderation.domain.policy import Verdict, VerdictRule, decide, elsewhere
+from moderation.domain.policy import SitePolicy, Verdict, VerdictRule, decide, elsewhere
 from moderation.domain.signals import Signal
 from moderation.domain.status import Status
 from moderation.domain.text import BANDS, bands, shingles, similarity
+from moderation.domain.waves import WINDOW, can_be_of_a_wave, tension
 from moderation.models import Comment, Commenter, Fingerprint, SignalRow, Site, Thread, db
 from moderation.models.base import writing
 from moderation.privacy.sealing import EmailVault
-from moderation.services.receipts import load_signals
+from moderation.services import waves
+from moderation.services.receipts import load_signals, store_signals
 from moderation.services.rules import rules_of
 from moderation.services.search import index_text
 from moderation.services.transitions import conclude
@@ -58,19 +60,25 @@ def spam_check(vault: EmailVault, comment_id: int, revision: int, now: datetime)
     comment = found.Comment
     if comment.status is not Status.PENDING and not _is_edited_and_held(comment):
         return False
-    if comment.screened_at is not None:
-        return True
     grams = shingles(comment.text)
     marks = set(bands(grams))
+    subject = waves.subject_of(comment, grams, marks)
+    if comment.screened_at is not None:
+        if _is_looked_for(comment_id):  # a worker died before it had looked for a wave
+            waves.gather(subject, now)
+        return True
+    policy = found.Site.policy
     rendered = render(comment.text, found.Site.settings.markup)
+    looked_for = can_be_of_a_wave(grams, has_link="<a " in rendered) and not comment.by_site
+    hour = waves.hour_of(now) if looked_for else None
     site_id = comment.site_id
     evidence = Evidence(
         now=now,
         rendered=rendered,
         repeats=_repeats(comment, grams, marks),
         rules=rules_of(vault, site_id),
-        max_links=found.Site.policy.max_links,
-        **_known(comment, found.Commenter),
+        max_links=policy.max_links,
+        **_known(comment, found.Commenter, policy, now),
     )
     signals = run_all(evidence, time.perf_counter)
     with writing():
@@ -87,9 +95,11 @@ def spam_check(vault: EmailVault, comment_id: int, revision: int, now: datetime)
             execution_options={"synchronize_session": False},
         )
         if claimed.rowcount:  # type: ignore[attr-defined]
-            _store(comment, signals, marks)
+            _store(comment, signals, marks, hour)
             if revision == 1:  # an edit has entered its text itself
                 index_text(comment_id, comment.name, comment.text)
+    if looked_for:
+        waves.gather(subject, now)
     return True
 
 
@@ -147,26 +157,11 @@ def sweep(now: datetime, sweep_after: timedelta, max_attempts: int) -> tuple[tup
     return tuple(again)
 
 
-def _store(comment: Comment, signals: tuple[Signal, ...], marks: set[int]) -> None:
+def _store(
+    comment: Comment, signals: tuple[Signal, ...], marks: set[int], hour: int | None
+) -> None:
     comment_id, revision, site_id = comment.id, comment.revision, comment.site_id
-    rows = [
-        {
-            "comment_id": comment_id,
-            "revision": revision,
-            "site_id": site_id,
-            "status": comment.status,
-            "created_at": comment.created_at,
-            "symbol": signal.symbol,
-            "check_name": signal.check,
-            "version": signal.version,
-            "score": signal.score,
-            "evidence": dict(signal.evidence),
-            "duration_us": signal.duration_us,
-        }
-        for signal in signals
-    ]
-    if rows:
-        db.session.execute(_INSERT_SIGNAL, rows)
+    store_signals((comment, signal) for signal in signals)
     if revision > 1:
         db.session.execute(delete(Fingerprint).where(Fingerprint.comment_id == comment_id))
         # What a former text showed leads to the comment no more.
@@ -178,8 +173,18 @@ def _store(comment: Comment, signals: tuple[Signal, ...], marks: set[int]) -> No
         )
     db.session.execute(
         _INSERT_FINGERPRINT,
-        [{"comment_id": comment_id, "band": mark, "site_id": site_id} for mark in marks],
+        [
+            {"comment_id": comment_id, "band": mark, "site_id": site_id, "hour": hour}
+            for mark in marks
+        ],
     )
+
+
+def _is_looked_for(comment_id: int) -> bool:
+    own = select(Fingerprint.band).where(
+        Fingerprint.comment_id == comment_id, Fingerprint.hour.is_not(None)
+    )
+    return db.session.scalar(own.limit(1)) is not None
 
 
 def _is_edited_and_held(comment: Comment) -> bool:
@@ -193,7 +198,9 @@ def _tell_anew(comment: Comment, verdict: Verdict) -> None:
     comment.verdict_rule = comment.verdict_rule if stays else verdict.rule
 
 
-def _known(comment: Comment, commenter: Commenter) -> dict[str, Any]:
+def _known(
+    comment: Comment, commenter: Commenter, policy: SitePolicy, now: datetime
+) -> dict[str, Any]:
     """The evidence that the tables hold about a comment and whoever sent it."""
     counts = db.session.execute(
         _SELECT_COUNTS,
@@ -204,6 +211,7 @@ def _known(comment: Comment, commenter: Commenter) -> dict[str, Any]:
             "name": comment.name,
             "since": comment.created_at - _VELOCITY_WINDOW,
             "until": comment.created_at,
+            "wave_since": now - WINDOW,
         },
     ).one()
     standing = Standing(commenter.published_count, counts.same_name is not None, counts.refused)
@@ -221,6 +229,7 @@ def _known(comment: Comment, commenter: Commenter) -> dict[str, Any]:
         "network_recent": counts.network_recent,
         "commenter_recent": counts.commenter_recent,
         "standing": standing,
+        "tension": tension(policy.hold_at, counts.latest_of_waves, now),
     }
 
 
@@ -280,7 +289,6 @@ _CLAIM = (
         }
     )
 )
-_INSERT_SIGNAL = insert(SignalRow)
 _INSERT_FINGERPRINT = insert(Fingerprint)
 _SAME_COMMENTER_AND_NETWORK = (
     Comment.commenter_id == bindparam("commenter_id"),
@@ -353,4 +361,7 @@ _SELECT_COUNTS = select(
     .limit(1)
     .scalar_subquery()
     .label("same_name"),
+    waves.latest_on_site(bindparam("site_id"), bindparam("wave_since"))
+    .scalar_subquery()
+    .label("latest_of_waves"),
 )

@@ -14,7 +14,16 @@ from moderation.domain.policy import Verdict
 from moderation.domain.status import Actor, Status, may_follow
 from moderation.domain.text import plain_html
 from moderation.errors import InvalidInputError, StaleDecisionError
-from moderation.models import AuditEntry, Comment, Commenter, SignalRow, SiteCount, Thread, db
+from moderation.models import (
+    AuditEntry,
+    Comment,
+    Commenter,
+    SignalRow,
+    SiteCount,
+    Thread,
+    WaveSite,
+    db,
+)
 from moderation.services.acting import signed
 
 _REFUSED = frozenset({Status.SPAM, Status.REJECTED})
@@ -108,6 +117,7 @@ def _values(comment: Comment, change: Change, now: datetime) -> dict[str, Any]:
         "row": comment.id,
         "seen_revision": comment.revision,
         "seen_status": comment.status,
+        "seen_wave": comment.wave_id or 0,
         "status": after,
         "published_at": comment.published_at or (now if after is Status.PUBLISHED else None),
         "rendered": comment.rendered or plain_html(comment.text),
@@ -137,12 +147,13 @@ def _entry(comment: Comment, change: Change, now: datetime) -> dict[str, Any]:
 
 
 def _count(changes: Sequence[tuple[Comment, Change]]) -> None:
-    """Bring every counter up to date: of roots, threads, commenters and sites."""
+    """Bring every counter up to date: of roots, threads, commenters, sites and waves."""
     replies: Counter[int] = Counter()
     shown: Counter[int] = Counter()
     published: Counter[int] = Counter()
     refused: Counter[int] = Counter()
     sites: Counter[tuple[int, Status]] = Counter()
+    waves: Counter[tuple[int, int]] = Counter()
     titles: dict[int, str] = {}
     for comment, change in changes:
         before, after = comment.status, change.after
@@ -155,12 +166,15 @@ def _count(changes: Sequence[tuple[Comment, Change]]) -> None:
         if more > 0:
             titles.setdefault(comment.thread_id, comment.page_title)
         refused[comment.commenter_id] += (after in _REFUSED) - (before in _REFUSED)
+        if comment.wave_id is not None:
+            held = (after is Status.HELD) - (before is Status.HELD)
+            waves[comment.wave_id, comment.site_id] += held
         if after is not Status.PENDING:
             sites[comment.site_id, after] += 1
         if before is not Status.PENDING:
             sites[comment.site_id, before] -= 1
     # Always in this order, and each kind by number, or two transactions could each wait for a row
-    # that the other holds. Sites come last: their rows are everybody's.
+    # that the other holds. Sites and waves come last: their rows are everybody's.
     _execute(_COUNT_REPLY, [{"row": row, "shown": n} for row, n in sorted(replies.items())])
     _execute(
         _COUNT_COMMENT,
@@ -185,6 +199,14 @@ def _count(changes: Sequence[tuple[Comment, Change]]) -> None:
         [
             {"site_id": site_id, "status": status, "count": n}
             for (site_id, status), n in sorted(sites.items())
+            if n
+        ],
+    )
+    _execute(
+        _COUNT_WAVE,
+        [
+            {"of_wave": wave_id, "of_site": site_id, "more": n}
+            for (wave_id, site_id), n in sorted(waves.items())
             if n
         ],
     )
@@ -221,6 +243,8 @@ _CHANGE = (
         Comment.id == bindparam("row"),
         Comment.revision == bindparam("seen_revision"),
         Comment.status == bindparam("seen_status"),
+        # It may have been found to be of a wave, which counts what is held of it.
+        func.coalesce(Comment.wave_id, 0) == bindparam("seen_wave"),
     )
     .values(
         {
@@ -268,6 +292,13 @@ _COUNT_STANDING = (
         published_count=Commenter.published_count + bindparam("shown"),
         refused_count=Commenter.refused_count + bindparam("refused"),
     )
+)
+
+
+_COUNT_WAVE = (
+    update(WaveSite)
+    .where(WaveSite.wave_id == bindparam("of_wave"), WaveSite.site_id == bindparam("of_site"))
+    .values(held=WaveSite.held + bindparam("more"))
 )
 
 

@@ -3,7 +3,7 @@
 "use strict";
 
 const page = document.querySelector(".queue__page");
-const ITEM = ".item[data-comment]";
+const ITEM = ".item[data-comment], .item[data-wave]"; // a comment, or a wave of many
 const CLAIM_AGAIN = 20000; // ms; the server forgets a claim after 45 s
 const SECOND_KEY = 1500; // ms to type the second of two keys
 
@@ -63,6 +63,7 @@ function token() {
 
 // Colleagues see who is looking at what. It may fail: it is only a courtesy.
 function claim(item) {
+  if (!item.dataset.claim) return; // a wave is nobody's
   const now = Date.now();
   if (item.dataset.claimedAt && now - item.dataset.claimedAt < CLAIM_AGAIN) return;
   item.dataset.claimedAt = now;
@@ -274,6 +275,7 @@ function showClaims(news) {
   );
   for (const item of items()) {
     const line = item.querySelector("[data-claimed]");
+    if (!line) continue;
     const name = names.get(item.dataset.comment);
     line.hidden = !name;
     if (name) line.textContent = `${name} is looking at this`;

@@ -26,6 +26,7 @@ from moderation.errors import (
 from moderation.services import bulk, moderating, queue, review
 from moderation.services.permissions import site_names_where
 from moderation.services.recent import recent_actions
+from moderation.services.wave_rows import NO_WAVES, read_waves
 from moderation.web.auth import me
 from moderation.web.errors import status_of
 from moderation.web.marking import mark
@@ -58,7 +59,7 @@ def more() -> str:
     """The next comments of a view, for a page that is open."""
     view = _view()
     page = queue.read_queue(
-        me(), view, runtime().clock(), limit=_PAGE, after=request.args.get("after", "")
+        me(), view, runtime().clock(), limit=_PAGE, after=request.args.get("after", ""), fold=True
     )
     return render_template("queue/_items.html", page=page, **_words(view))
 
@@ -68,9 +69,13 @@ def news() -> str:
     """What has changed since a page was made: new comments, counts, who looks at what."""
     view = _view()
     newest = _number(request.args, "newest")
+    now_newest = queue.newest_id()
     return render_template(
         "queue/_news.html",
-        new=queue.count_new(me(), view, newest),
+        new=queue.count_new(me(), view, newest, fold=True),
+        waves=read_waves(me(), view) if view.folds else NO_WAVES,
+        waves_shown=[n for text in request.args.getlist("wave_shown") if (n := whole_number(text))],
+        newest=now_newest,
         claims=queue.claims_of_others(me(), runtime().clock()),
         oob=True,
         **_words(view),
@@ -268,11 +273,13 @@ def _from_form(kind: str, comment_id: int, act: Callable[[str], int]) -> BaseRes
 
 def _page(view: QueueView, fault: ModerationError | None = None) -> str:
     page = queue.read_queue(
-        me(), view, runtime().clock(), limit=_PAGE, after=request.args.get("after", "")
+        me(), view, runtime().clock(), limit=_PAGE, after=request.args.get("after", ""), fold=True
     )
     return render_template(
         "queue/queue.html",
         page=page,
+        waves=page.waves,
+        newest=page.newest_id,
         recent=recent_actions(me(), limit=_RECENT),
         jobs=bulk.recent_jobs(me(), limit=1),
         done=request.args.get("done"),

@@ -30,7 +30,9 @@ WIDGET = "<leave-a-reply></leave-a-reply>"
 _LIMITS = {
     "flood_network": {"count": 100_000, "seconds": 60},
     "flood_commenter": {"count": 100_000, "seconds": 60},
-    "weights": {"FAST_NETWORK": 0, "FAST_COMMENTER": 0, "REPEATED_TEXT": 0, "FORM_TOO_FAST": 0},
+    "weights": dict.fromkeys(
+        ("FAST_NETWORK", "FAST_COMMENTER", "REPEATED_TEXT", "FORM_TOO_FAST", "WAVE", "TENSION"), 0
+    ),
 }
 _STYLE = """
 body { max-width: 44rem; margin: 2rem auto; padding: 0 1rem; font: 1.0625rem/1.6 Georgia, serif; }

@@ -32,8 +32,10 @@ def test_one_copy_holds_a_comment() -> None:
     assert [Signal(Symbol.REPEATED_TEXT, 3.0, details)] == found
 
 
-@pytest.mark.parametrize(("copies", "score"), [(2, 4.0), (7, 9.0), (8, 9.0)])
-def test_each_further_copy_adds_a_point_up_to_nine(copies: int, score: float) -> None:
+@pytest.mark.parametrize(("copies", "score"), [(1, 3.0), (2, 3.5), (8, 3.5)])
+def test_more_copies_have_half_a_point_more_and_make_no_spam_alone(
+    copies: int, score: float
+) -> None:
     (found,) = check(evidence(repeats=tuple(repeat(n) for n in range(copies))))
 
     assert (score, copies) == (found.score, found.evidence["copies"])

@@ -9,6 +9,7 @@ from moderation.checks import CHECKS, Check, run_all
 from moderation.domain.evidence import Evidence, FormToken, Repeat, Standing
 from moderation.domain.rules import RuleEffect, RuleKind
 from moderation.domain.signals import Signal, Symbol
+from moderation.domain.waves import Tension
 from tests.unit.factories import evidence, rule
 
 CANARY = "canary@example.com"
@@ -38,6 +39,7 @@ def test_the_list_of_checks_is_in_its_documented_order() -> None:
         "time_trap",
         "links",
         "repetition",
+        "wave",
         "velocity",
         "standing",
     ]
@@ -52,6 +54,7 @@ def test_every_check_runs_on_every_comment() -> None:
         repeats=(Repeat(3, same_thread=False, same_line=False, similarity=1.0),),
         network_recent=15,
         standing=Standing(refused=1),
+        tension=Tension(0.5, 3.0, 0),
     )
 
     signals = run_all(suspicious, ticking())

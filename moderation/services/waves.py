@@ -1,0 +1,362 @@
+"""Bringing near-identical comments of all sites together in waves.
+
+Called by a worker once a comment's fingerprints are committed: of comments that are screened at
+once the last sees all the others, so that however many workers there are, a wave is recognised. All
+that says the same is then of one wave, also what was judged before.
+
+Whoever changes rows locks comments first, by number, and `wave_sites` last, after all that
+`transitions` counts; a wave is founded by one worker at a time.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Select,
+    bindparam,
+    case,
+    func,
+    select,
+    text,
+    union_all,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from moderation.checks import wave as wave_check
+from moderation.domain import waves
+from moderation.domain.actions import Action
+from moderation.domain.policy import Verdict, VerdictRule, decide, elsewhere
+from moderation.domain.status import Actor, Status
+from moderation.domain.text import BANDS, NEARLY_THE_SAME, shingles, similarity
+from moderation.domain.waves import Membership, Near
+from moderation.models import AuditEntry, Comment, Fingerprint, Site, Thread, Wave, WaveSite, db
+from moderation.models.base import writing
+from moderation.services.receipts import load_signals, store_signals
+from moderation.services.transitions import Change, change_statuses
+
+_GLANCE = 10  # candidates of a band, the newest: among so many a wave shows
+_ALL_OF_IT = 100  # when it is founded, to take in what came before it was recognised
+_UNSYNCHRONISED = {"synchronize_session": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A comment that was just screened.
+
+    Attributes:
+        near: itself, as others see it.
+        length: of its text, in characters.
+        grams: its shingles; marks: its bands.
+    """
+
+    near: Near
+    length: int
+    grams: frozenset[str]
+    marks: frozenset[int]
+
+
+def subject_of(comment: Comment, grams: frozenset[str], marks: Collection[int]) -> Subject:
+    """A comment as `gather` takes it. One that was edited says what it says since then."""
+    near = Near(
+        comment.id,
+        comment.revision,
+        comment.site_id,
+        (comment.commenter_id, comment.network_index),
+        comment.wave_id,
+        comment.edited_at or comment.created_at,
+    )
+    return Subject(near, len(comment.text), grams, frozenset(marks))
+
+
+def gather(subject: Subject, now: datetime) -> None:
+    """Look whether a comment is one of a wave; if so, bring together what is of it, in one
+    transaction.
+
+    Each gets the signal WAVE and with that its place in the wave's row of the queue. What the
+    machine has published meanwhile is held again where the site's policy would hold it with that
+    signal; what a person approved, or the site itself said, stays as it is.
+
+    Idempotent: what is of a wave already is left alone.
+    """
+    db.session.rollback()  # look at what is there now
+    if db.session.scalar(_SELECT_ANY, _bands(subject, now)) is None:  # as of nearly every comment
+        return
+    near = _near(subject, _GLANCE, now)
+    if not _shows(near):
+        return
+    with writing():
+        wave_id = waves.running(near)
+        if wave_id is None:
+            _one_at_a_time()
+            near = _near(subject, _ALL_OF_IT, now)
+            wave_id = waves.running(near)
+            if wave_id is None:
+                if not waves.is_wave(near):
+                    return
+                wave_id = _found(near)
+        _join(wave_id, near, now)
+
+
+def hour_of(moment: datetime) -> int:
+    """The hour of a moment, since 1970: by it what is too old for a wave is passed over."""
+    return int(moment.timestamp()) // 3600
+
+
+def latest_on_site(site_id: Any, since: Any) -> Select[Any]:
+    """When the latest comment of any wave came to a site, if that was after `since`."""
+    return select(func.max(WaveSite.last_at)).where(
+        WaveSite.site_id == site_id, WaveSite.last_at > since
+    )
+
+
+def _shows(near: Sequence[Near]) -> bool:
+    """Whether there is anything to do: the first of `near` is the comment itself."""
+    if near[0].wave_id is not None:
+        return any(one.wave_id is None for one in near)
+    return waves.running(near) is not None or waves.is_wave(near)
+
+
+def _near(subject: Subject, per_band: int, now: datetime) -> list[Near]:
+    """The comment and what says nearly the same, on any site, at about the same time."""
+    own = subject.near
+    rows = db.session.execute(
+        _SELECT_NEAR,
+        {
+            "since": own.created_at - waves.WINDOW,
+            "until": own.created_at + waves.WINDOW,
+            # Texts of very different length cannot be nearly the same.
+            "shortest": int(subject.length * NEARLY_THE_SAME / 2),
+            "longest": int(subject.length * 2 / NEARLY_THE_SAME),
+            "per_band": per_band,
+            **_bands(subject, now),
+        },
+    )
+    found = [own]
+    for row in rows:
+        if row.id == own.comment_id:
+            found[0] = _as_near(row)
+        elif similarity(subject.grams, shingles(row.text)) >= NEARLY_THE_SAME:
+            found.append(_as_near(row))
+    return found
+
+
+def _bands(subject: Subject, now: datetime) -> dict[str, int]:
+    ordered = sorted(subject.marks)
+    ordered += ordered[-1:] * (BANDS - len(ordered))
+    bands = {f"band_{place}": mark for place, mark in enumerate(ordered)}
+    since = hour_of(now - waves.WINDOW)
+    return bands | {"comment_id": subject.near.comment_id, "since_hour": since}
+
+
+def _as_near(row: Any) -> Near:
+    return Near(
+        row.id,
+        row.revision,
+        row.site_id,
+        (row.commenter_id, row.network_index),
+        row.wave_id,
+        row.created_at,
+    )
+
+
+def _one_at_a_time() -> None:
+    """Two workers that see the same comments must not make two waves of them. SQLite has one writer
+    at a time anyway.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("LOCK TABLE waves IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _found(near: Sequence[Near]) -> int:
+    wave = Wave(started_at=min(one.created_at for one in near))
+    db.session.add(wave)
+    db.session.flush()
+    return wave.id
+
+
+def _join(wave_id: int, near: Sequence[Near], now: datetime) -> None:
+    revisions = {one.comment_id: one.revision for one in near if one.wave_id is None}
+    joining = [
+        comment for comment in _locked(revisions) if comment.revision == revisions[comment.id]
+    ]
+    if not joining:
+        return
+    told = _memberships(wave_id, joining)
+    findings = [(comment, wave_check.member(told[comment.site_id])) for comment in joining]
+    store_signals(findings)
+    to_hold = _to_be_held([comment for comment in joining if comment.status is Status.PUBLISHED])
+    held = Counter(c.site_id for c in joining if c.status is Status.HELD)
+    held.update(comment.site_id for comment, _ in to_hold)
+    members = Counter(comment.site_id for comment in joining)
+    moments = [(c.site_id, c.edited_at or c.created_at) for c in joining]
+    ids = [comment.id for comment in joining]
+    change_statuses(to_hold, now)
+    db.session.execute(
+        update(Comment).where(Comment.id.in_(ids)).values(wave_id=wave_id),
+        execution_options=_UNSYNCHRONISED,
+    )
+    _count(wave_id, members, held, moments)
+
+
+def _locked(ids: Collection[int]) -> Sequence[Comment]:
+    """Those comments that are of no wave yet, as they are now."""
+    return db.session.scalars(
+        select(Comment)
+        .where(
+            Comment.id.in_(ids),
+            Comment.wave_id.is_(None),
+            Comment.status != Status.DELETED,
+            Comment.screened_revision == Comment.revision,
+        )
+        .order_by(Comment.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _memberships(wave_id: int, joining: Sequence[Comment]) -> dict[int, Membership]:
+    """By site what its moderators are told."""
+    before = {
+        row.site_id: row
+        for row in db.session.scalars(select(WaveSite).where(WaveSite.wave_id == wave_id))
+    }
+    more = Counter(comment.site_id for comment in joining)
+    sites = before.keys() | more.keys()
+    told = {}
+    for site_id, count in more.items():
+        moments = [c.edited_at or c.created_at for c in joining if c.site_id == site_id]
+        known = before.get(site_id)
+        first = min([*moments, known.first_at] if known else moments)
+        told[site_id] = Membership(
+            similar=count + (known.members if known else 0),
+            minutes=int((max(moments) - first).total_seconds() // 60),
+            elsewhere=len(sites) > 1,
+        )
+    return told
+
+
+def _to_be_held(published: Sequence[Comment]) -> list[tuple[Comment, Change]]:
+    """Of these, what the machine has published and would not have, had it known of the wave."""
+    by_machine = _published_by_machine([c.id for c in published if not c.by_site])
+    changes = []
+    for comment in published:
+        if comment.id not in by_machine:
+            continue
+        site = db.session.get_one(Site, comment.site_id)
+        thread = db.session.get_one(Thread, comment.thread_id)
+        policy = elsewhere(site.policy) if thread.elsewhere else site.policy
+        found = decide(load_signals(comment.id, comment.revision), policy)
+        if found.status is Status.PUBLISHED:
+            continue
+        changes.append((comment, _hold(found.score)))
+    return changes
+
+
+def _hold(score: float) -> Change:
+    return Change(
+        Status.HELD,
+        Actor.MACHINE,
+        Action.VERDICT,
+        VerdictRule.WAVE.value,
+        details={"score": score},
+        verdict=Verdict(Status.HELD, VerdictRule.WAVE, score),
+    )
+
+
+def _published_by_machine(ids: Collection[int]) -> frozenset[int]:
+    newest = (
+        select(func.max(AuditEntry.id))
+        .where(AuditEntry.comment_id.in_(ids), AuditEntry.after.is_not(None))
+        .group_by(AuditEntry.comment_id)
+    )
+    by_machine = select(AuditEntry.comment_id).where(
+        AuditEntry.id.in_(newest), AuditEntry.actor == Actor.MACHINE
+    )
+    return frozenset(one for one in db.session.scalars(by_machine) if one) if ids else frozenset()
+
+
+def _count(
+    wave_id: int,
+    members: Counter[int],
+    held: Counter[int],
+    moments: Sequence[tuple[int, datetime]],
+) -> None:
+    rows = [
+        {
+            "wave_id": wave_id,
+            "site_id": site_id,
+            "members": count,
+            "held": held[site_id],
+            "first_at": min(moment for site, moment in moments if site == site_id),
+            "last_at": max(moment for site, moment in moments if site == site_id),
+        }
+        for site_id, count in sorted(members.items())
+    ]
+    db.session.execute(_COUNT[db.engine.dialect.name], rows)
+
+
+def _count_statement(dialect: Any) -> Any:
+    row = dialect.insert(WaveSite)
+    new = row.excluded
+    return row.on_conflict_do_update(
+        index_elements=[WaveSite.wave_id, WaveSite.site_id],
+        set_={
+            "members": WaveSite.members + new.members,
+            "held": WaveSite.held + new.held,
+            "first_at": case(
+                (WaveSite.first_at < new.first_at, WaveSite.first_at), else_=new.first_at
+            ),
+            "last_at": case((WaveSite.last_at > new.last_at, WaveSite.last_at), else_=new.last_at),
+        },
+    )
+
+
+_COUNT = {"sqlite": _count_statement(sqlite), "postgresql": _count_statement(postgresql)}
+
+
+def _select_near() -> Any:
+    """The newest comments that share a band; the comment itself is among them."""
+    parts = [
+        select(Fingerprint.comment_id)
+        .where(
+            Fingerprint.band == bindparam(f"band_{place}"),
+            Fingerprint.hour >= bindparam("since_hour"),
+        )
+        .order_by(Fingerprint.hour.desc(), Fingerprint.comment_id.desc())
+        .limit(bindparam("per_band"))
+        .subquery()
+        for place in range(BANDS)
+    ]
+    return select(
+        Comment.id,
+        Comment.revision,
+        Comment.site_id,
+        Comment.commenter_id,
+        Comment.network_index,
+        Comment.wave_id,
+        func.coalesce(Comment.edited_at, Comment.created_at).label("created_at"),
+        Comment.text,
+    ).where(
+        Comment.id.in_(union_all(*(select(part.c.comment_id) for part in parts))),
+        Comment.created_at > bindparam("since"),
+        Comment.created_at < bindparam("until"),
+        Comment.status != Status.DELETED,
+        Comment.screened_revision == Comment.revision,
+        func.length(Comment.text).between(bindparam("shortest"), bindparam("longest")),
+    )
+
+
+_SELECT_NEAR = _select_near()
+_SELECT_ANY = (
+    select(Fingerprint.comment_id)
+    .where(
+        Fingerprint.hour >= bindparam("since_hour"),
+        Fingerprint.band.in_([bindparam(f"band_{place}") for place in range(BANDS)]),
+        Fingerprint.comment_id != bindparam("comment_id"),
+    )
+    .limit(1)
+)
