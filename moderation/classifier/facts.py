@@ -15,7 +15,7 @@ from moderation.classifier.normal import WORD, disguised_words, normal
 from moderation.classifier.vocabulary import TRADES, trades_of, trades_within
 from moderation.domain.evidence import EmailClass, Subject
 
-_LONGEST_READ = 5_000  # characters of a text; what makes spam of it stands before
+LONGEST_READ = 5_000  # characters of a text; what makes spam of it stands before
 _MOST_LINKS = 8
 _MOST_DESCRIBED = 5
 _BBCODE = re.compile(r"\[/?(?:url|b|i|img|link|quote)\b", re.IGNORECASE)
@@ -77,7 +77,7 @@ class Reading:
 
 def read(subject: Subject) -> Reading:
     """Read a comment. What stands beyond the first 5,000 characters is left out."""
-    text = normal(subject.text[:_LONGEST_READ])
+    text = normal(subject.text[:LONGEST_READ])
     name, website = normal(subject.name[:200]), normal(subject.website[:300])
     words = WORD.findall(text)
     links = LINK.findall(text)[:_MOST_LINKS] if "." in text else []

@@ -15,7 +15,9 @@ _GREEK_OR_CYRILLIC = re.compile(r"[\u0370-\u052f]")
 _LEET = str.maketrans("013457@$8", "oieastasb")
 _SPACED_OUT = re.compile(r"(?<!\w)(?:\w[ .*_-]{1,2}){3,30}\w(?!\w)")
 _NOT_WORD = re.compile(r"[\W_]+")
-WORD = re.compile(r"[^\W_]+")
+# Scripts that are written without spaces have a word in each sign.
+_ALONE = r"\u3040-\u30ff\u3400-\u9fff"
+WORD = re.compile(rf"[{_ALONE}]|[^\W_{_ALONE}]+")
 
 
 def normal(text: str) -> str:
