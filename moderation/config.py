@@ -201,7 +201,7 @@ def _place(name: str, text: str, port: int | None) -> tuple[str, int]:
     number = (found[2] or port) if found else None
     if found is None or number is None or not 0 < int(number) <= _LAST_PORT:
         raise ConfigError(
-            f"{name} must be like host:port, several of them with spaces between, not {text[:60]!r}."
+            f"{name} must be like host:port, several with spaces between, not {text[:60]!r}."
         )
     return found[1].strip("[]").lower(), int(number)
 

@@ -32,7 +32,11 @@ from moderation.models import Comment, Commenter, Fingerprint, SignalRow, Site, 
 from moderation.models.base import writing
 from moderation.privacy.sealing import EmailVault
 from moderation.services import waves
+from moderation.services.added_checks import added_checks
 from moderation.services.receipts import load_signals, store_signals
+from moderation.services.remote.asking import RemoteChecks
+from moderation.services.remote.hearing import hear
+from moderation.services.remote.outcomes import Heard
 from moderation.services.rules import rules_of
 from moderation.services.search import index_text
 from moderation.services.transitions import conclude
@@ -44,22 +48,44 @@ _LAST_ID = 2**63 - 1
 _SWEPT_AT_ONCE = 500  # rows; a short transaction leaves the doors their turn
 
 
-def spam_check(vault: EmailVault, comment_id: int, revision: int, now: datetime) -> bool:
+def spam_check(
+    vault: EmailVault,
+    comment_id: int,
+    revision: int,
+    now: datetime,
+    services: RemoteChecks | None = None,
+) -> bool:
     """Gather evidence on a revision, run every check, store what they found.
 
     Idempotent: findings are stored once for each revision, in one transaction with the claim. What
-    its author edited while it was held is screened too, for whoever decides on it.
+    its author edited while it was held is screened too, for whoever decides on it. Other services
+    are asked before that, outside of any transaction.
+
+    Args:
+        vault: indexes addresses.
+        comment_id: which comment.
+        revision: which of its revisions.
+        now: when.
+        services: asks those that the comment's site has turned on; None: nobody is asked.
 
     Returns:
         Whether the revision awaits its approval check.
     """
-    db.session.rollback()  # look at the comment as it is now
-    found = db.session.execute(_SELECT_SUBJECT, {"comment_id": comment_id}).one_or_none()
-    if found is None or found.Comment.revision != revision:
+    found = _subject(comment_id, revision)
+    if found is None:
         return False
+    rendered, heard = "", Heard()
+    if found.Comment.screened_at is None:
+        rendered = render(found.Comment.text, found.Site.settings.markup)
+        said = hear(services, found, rendered, now)
+        if said is None:
+            return False
+        heard = said
+    if heard.asked:  # the comment may have changed meanwhile
+        found = _subject(comment_id, revision)
+        if found is None:
+            return False
     comment = found.Comment
-    if comment.status is not Status.PENDING and not _is_edited_and_held(comment):
-        return False
     grams = shingles(comment.text)
     marks = set(bands(grams))
     subject = waves.subject_of(comment, grams, marks)
@@ -68,7 +94,6 @@ def spam_check(vault: EmailVault, comment_id: int, revision: int, now: datetime)
             waves.gather(subject, now)
         return True
     policy = found.Site.policy
-    rendered = render(comment.text, found.Site.settings.markup)
     looked_for = can_be_of_a_wave(grams, has_link="<a " in rendered) and not comment.by_site
     hour = waves.hour_of(now) if looked_for else None
     site_id = comment.site_id
@@ -80,7 +105,9 @@ def spam_check(vault: EmailVault, comment_id: int, revision: int, now: datetime)
         max_links=policy.max_links,
         **_known(comment, found.Commenter, policy, now),
     )
-    signals = run_all(evidence, time.perf_counter)
+    signals = run_all(evidence, time.perf_counter) + heard.signals
+    if added := added_checks().checks:
+        signals += run_all(evidence, time.perf_counter, added)
     with writing():
         claimed = db.session.execute(
             _CLAIM,
@@ -101,6 +128,17 @@ def spam_check(vault: EmailVault, comment_id: int, revision: int, now: datetime)
     if looked_for:
         waves.gather(subject, now)
     return True
+
+
+def _subject(comment_id: int, revision: int) -> Any:
+    """Comment, site and commenter as they are now, where there is something to judge."""
+    db.session.rollback()
+    found = db.session.execute(_SELECT_SUBJECT, {"comment_id": comment_id}).one_or_none()
+    if found is None or found.Comment.revision != revision:
+        return None
+    comment = found.Comment
+    judged = comment.status is Status.PENDING or _is_edited_and_held(comment)
+    return found if judged else None
 
 
 def approval_check(comment_id: int, revision: int, now: datetime) -> Verdict | None:
