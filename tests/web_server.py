@@ -1,5 +1,6 @@
 """A small real web server that answers as a test says."""
 
+import re
 import socket
 import ssl
 import threading
@@ -75,7 +76,10 @@ class WebServer:
 
 def _complete(text: bytes) -> bool:
     """Whether it is a whole request, or the greeting of TLS where none is spoken."""
-    return b"\r\n\r\n" in text or text.startswith(b"\x16\x03")
+    head, end, body = text.partition(b"\r\n\r\n")
+    length = re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE)
+    whole = end and len(body) >= (int(length[1]) if length else 0)
+    return bool(whole) or text.startswith(b"\x16\x03")
 
 
 def answer(body: bytes, status: str = "200 OK", **headers: str) -> Answering:

@@ -15,6 +15,7 @@ class RemoteService(Base):
     Attributes of note:
         key_id, sealed: the site's key for it, sealed; nothing where it has none.
         changed_at: when settings or key were last changed.
+        on_since: when it was last turned on.
         told_until: up to when moderators' decisions were looked through for what it is to be told.
     """
 
@@ -28,6 +29,7 @@ class RemoteService(Base):
     key_id: Mapped[str] = mapped_column(String(16), default="")
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    on_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
     told_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     @property

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("key_id", sa.String(length=16), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.Column("changed_at", _MOMENT, nullable=False),
+        sa.Column("on_since", _MOMENT, nullable=True),
         sa.Column("told_until", _MOMENT, nullable=True),
         _of("sites", "remote_services", "site_id"),
         sa.PrimaryKeyConstraint("site_id", "service", name="pk_remote_services"),

@@ -66,7 +66,7 @@ class RemoteChecks:
     def _ask_for(
         self, row: RemoteService, question: Question, comment: Comment, commenter: Commenter
     ) -> Ask:
-        circuit = f"{row.site_id}:{row.service}:{row.changed_at.timestamp():.0f}"
+        circuit = f"{row.site_id}:{row.service}:{row.changed_at.timestamp():.6f}"
         try:
             question = confided(self._vault, question, row.settings, comment, commenter)
             key, fault = open_key(self._vault, row), ""

@@ -42,7 +42,7 @@ def note(site_id: int, noted: Iterable[tuple[Service, bool, str, str]], now: dat
     """
     with writing():
         for service, failed, fault, alert in noted:
-            values: dict[str, Any] = {"failed": RemoteCalls.failed + failed}
+            values: dict[str, Any] = {"failed": RemoteCalls.failed + int(failed)}
             if fault:
                 values["fault"] = fault[:_LONGEST_WORDS]
             if alert:

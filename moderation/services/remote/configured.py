@@ -49,7 +49,7 @@ def configured(site_id: int) -> dict[Service, Configured]:
 
 def _configured(service: Service, row: RemoteService | None) -> Configured:
     settings = row.settings if row else SETTINGS[service]()
-    changed = f"-{row.changed_at.timestamp():.0f}" if row else ""
+    changed = f"-{row.changed_at.timestamp():.6f}" if row else ""
     return Configured(
         service, settings, bool(row and row.has_key), f"{version_of(settings)}{changed}"
     )
@@ -132,7 +132,7 @@ def change_service(
         if key is not None:
             _keep_key(vault, row, key)
         if "on" in changes:
-            row.told_until = now  # what was decided while it was off is none of its business
+            row.on_since = now  # what was decided before is none of its business
         db.session.add(row)
         audit.record(site.id, by, Action.SERVICE_CHANGED, now, service=service.value, **told)
         return True

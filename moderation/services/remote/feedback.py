@@ -66,11 +66,15 @@ def collect(now: datetime, undo_window: float) -> int:
     ripe = now - timedelta(seconds=undo_window)
     db.session.rollback()
     sites = [
-        (row.site_id, row.told_until or row.changed_at)
+        (row.site_id, row.on_since or row.changed_at, row.told_until)
         for row in db.session.scalars(select(RemoteService).where(RemoteService.service == SERVICE))
         if row.settings.on
     ]
-    return sum(_collect_of(site_id, since, ripe, now) for site_id, since in sites)
+    kept = 0
+    for site_id, on_since, told_until in sites:
+        since = max(on_since, now - OFFERED_FOR, (told_until or on_since) - _OVERLAP)
+        kept += _collect_of(site_id, since, ripe, now)
+    return kept
 
 
 def _collect_of(site_id: int, since: datetime, ripe: datetime, now: datetime) -> int:
@@ -78,7 +82,7 @@ def _collect_of(site_id: int, since: datetime, ripe: datetime, now: datetime) ->
         select(AuditEntry.comment_id, AuditEntry.created_at)
         .where(
             AuditEntry.site_id == site_id,
-            AuditEntry.created_at > max(since - _OVERLAP, now - OFFERED_FOR),
+            AuditEntry.created_at >= since,
             AuditEntry.created_at <= ripe,
             AuditEntry.actor == Actor.MODERATOR,
             AuditEntry.action.in_(DECIDING),
@@ -97,7 +101,7 @@ def _collect_of(site_id: int, since: datetime, ripe: datetime, now: datetime) ->
     with writing():
         for comment_id, correction in wanted:
             kept += _keep(site_id, comment_id, correction, now)
-        if until > since:
+        if until > since:  # never back
             db.session.execute(
                 update(RemoteService)
                 .where(RemoteService.site_id == site_id, RemoteService.service == SERVICE)

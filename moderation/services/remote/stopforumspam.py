@@ -45,7 +45,8 @@ class StopForumSpamCheck:
             fields["emailhash"] = digest.hexdigest()
         answer = self.wire.post_form(self.settings.address, fields, self.settings.timeout)
         told = _told(expect_json(answer))
-        name, email = _found(told, "username"), _found(told, "emailhash")
+        name = _found(told, "username")
+        email = _found(told, "emailhash") if question.email else None
         if name is None or (question.email and email is None):
             raise NoAnswerError("It answered, but not about what it was asked.")
         points = _points(name, _FOR_NAME) + _points(email, _FOR_ADDRESS)
