@@ -66,11 +66,11 @@ class RemoteCalls(Base):
 
 
 class RemoteFeedback(Base):
-    """What a service is to be told, or was, about a comment that moderators judged otherwise.
+    """What a service is to be told, or was, about a comment that moderators decided on.
 
     Attributes of note:
-        is_spam: as the decision that stands says.
-        decided_at: when it was made.
+        is_spam: as the decision that stands says; None where there is nothing to tell.
+        decided_at: when the last decision was made that was looked at.
         told: what the service was last told; None where nothing yet.
         due_at: when to try next; None where there is nothing to tell any more.
     """
@@ -83,7 +83,7 @@ class RemoteFeedback(Base):
     )
     service: Mapped[Service] = mapped_column(by_value(Service), primary_key=True)
     site_id: Mapped[int] = mapped_column(Id)
-    is_spam: Mapped[bool]
+    is_spam: Mapped[bool | None]
     decided_at: Mapped[datetime] = mapped_column(UTCDateTime)
     told: Mapped[bool | None]
     attempts: Mapped[int] = mapped_column(default=0)

@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.Column("comment_id", _ID, nullable=False),
         sa.Column("service", _SERVICE, nullable=False),
         sa.Column("site_id", _ID, nullable=False),
-        sa.Column("is_spam", sa.Boolean(), nullable=False),
+        sa.Column("is_spam", sa.Boolean(), nullable=True),
         sa.Column("decided_at", _MOMENT, nullable=False),
         sa.Column("told", sa.Boolean(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),

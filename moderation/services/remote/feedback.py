@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, func, select, update
 
 from moderation.domain.actions import DECIDING, Action
 from moderation.domain.remote import Service
@@ -40,10 +40,24 @@ OFFERED_FOR = timedelta(days=15)  # as long as Akismet takes corrections
 _OVERLAP = timedelta(minutes=10)  # entries may be committed later than others with higher numbers
 _FIRST_WAIT = timedelta(minutes=1)  # doubles with each attempt
 _LONGEST_WAIT = timedelta(hours=12)
-_ENTRIES_AT_ONCE = 2_000
+_DOUBLED = 10  # times; by then the longest wait is reached
+_AT_ONCE = 1_000  # comments
 _TOLD_AT_ONCE = 20
 _OPINIONS = (Symbol.REMOTE_SPAM, Symbol.REMOTE_GOOD)
 _SHOWN = frozenset({Status.PUBLISHED, Status.HELD})
+
+
+# Of an audit entry: whether Akismet was asked about its comment, and whether the entry was seen.
+_WAS_ASKED = exists().where(
+    SignalRow.comment_id == AuditEntry.comment_id,
+    SignalRow.check_name == SERVICE.value,
+    SignalRow.symbol.in_(_OPINIONS),
+)
+_WAS_LOOKED_AT = exists().where(
+    RemoteFeedback.comment_id == AuditEntry.comment_id,
+    RemoteFeedback.service == SERVICE,
+    RemoteFeedback.decided_at >= AuditEntry.created_at,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,56 +92,54 @@ def collect(now: datetime, undo_window: float) -> int:
 
 
 def _collect_of(site_id: int, since: datetime, ripe: datetime, now: datetime) -> int:
-    entries = db.session.execute(
-        select(AuditEntry.comment_id, AuditEntry.created_at)
+    found = db.session.execute(
+        select(AuditEntry.comment_id, func.max(AuditEntry.created_at).label("last"))
         .where(
             AuditEntry.site_id == site_id,
             AuditEntry.created_at >= since,
             AuditEntry.created_at <= ripe,
             AuditEntry.actor == Actor.MODERATOR,
             AuditEntry.action.in_(DECIDING),
+            _WAS_ASKED,
+            ~_WAS_LOOKED_AT,
         )
-        .order_by(AuditEntry.created_at, AuditEntry.id)
-        .limit(_ENTRIES_AT_ONCE)
+        .group_by(AuditEntry.comment_id)
+        .order_by("last")
+        .limit(_AT_ONCE)
     ).all()
-    full = len(entries) == _ENTRIES_AT_ONCE
-    until = entries[-1].created_at if full else ripe
-    wanted = [
-        (comment_id, found)
-        for comment_id in dict.fromkeys(row.comment_id for row in entries)
-        if (found := _correction(comment_id, ripe)) is not None
-    ]
-    kept = 0
+    corrections = [(row.comment_id, row.last, _correction(row.comment_id, ripe)) for row in found]
     with writing():
-        for comment_id, correction in wanted:
-            kept += _keep(site_id, comment_id, correction, now)
-        if until > since:  # never back
+        kept = sum(
+            _keep(site_id, comment_id, last, now, is_spam=is_spam)
+            for comment_id, last, is_spam in corrections
+        )
+        if len(found) < _AT_ONCE:
             db.session.execute(
                 update(RemoteService)
                 .where(RemoteService.site_id == site_id, RemoteService.service == SERVICE)
-                .values(told_until=until),
+                .values(told_until=ripe),
                 execution_options={"synchronize_session": False},
             )
     return kept
 
 
-def _keep(site_id: int, comment_id: int, correction: tuple[bool, datetime], now: datetime) -> bool:
-    is_spam, decided_at = correction
+def _keep(
+    site_id: int, comment_id: int, decided_at: datetime, now: datetime, *, is_spam: bool | None
+) -> bool:
+    """Keep what is to be told, if anything; whether there is."""
     row = db.session.get(RemoteFeedback, (comment_id, SERVICE))
     if row is None:
-        row = RemoteFeedback(
-            comment_id=comment_id, service=SERVICE, site_id=site_id, attempts=0, told=None
-        )
+        row = RemoteFeedback(comment_id=comment_id, service=SERVICE, site_id=site_id)
         db.session.add(row)
-    elif row.decided_at == decided_at:
-        return False
     row.is_spam, row.decided_at, row.attempts = is_spam, decided_at, 0
-    row.due_at = now if row.told != is_spam else None
+    row.due_at = now if is_spam is not None and row.told != is_spam else None
     return row.due_at is not None
 
 
-def _correction(comment_id: int, ripe: datetime) -> tuple[bool, datetime] | None:
-    """What people have decided otherwise, where that stands: whether it is spam, and since when."""
+def _correction(comment_id: int, ripe: datetime) -> bool | None:
+    """What people have decided otherwise, where that stands: whether it is spam. None where they
+    agree, took it back, or may still do so.
+    """
     asked = _first_asked(comment_id)
     if asked is None:
         return None
@@ -146,9 +158,9 @@ def _correction(comment_id: int, ripe: datetime) -> tuple[bool, datetime] | None
         return None
     was_spam = last.before is Status.SPAM or asked.called_spam
     if last.after is Status.SPAM and last.before in _SHOWN:
-        return True, last.created_at
+        return True
     if last.after in _SHOWN and was_spam:
-        return False, last.created_at
+        return False
     return None
 
 
@@ -222,9 +234,9 @@ def _claim(comment_id: int, now: datetime) -> tuple[bool, datetime] | None:
         if now - row.decided_at > OFFERED_FOR:
             row.due_at = None
             return None
-        row.due_at = now + min(_FIRST_WAIT * 2**row.attempts, _LONGEST_WAIT)
+        row.due_at = now + min(_FIRST_WAIT * 2 ** min(row.attempts, _DOUBLED), _LONGEST_WAIT)
         row.attempts += 1
-        return row.is_spam, row.decided_at
+        return bool(row.is_spam), row.decided_at
 
 
 def _settle(comment_id: int, decided_at: datetime, *, told: bool | None) -> None:
@@ -251,9 +263,9 @@ def _prepare(
     """
     row = db.session.get(RemoteService, (site_id, SERVICE))
     comment = db.session.get(Comment, comment_id)
-    stands = _correction(comment_id, decided_at)
+    stands = _correction(comment_id, decided_at) is not None
     asked = _first_asked(comment_id)
-    if row is None or not row.settings.on or comment is None or stands is None or asked is None:
+    if row is None or not row.settings.on or comment is None or not stands or asked is None:
         return None
     site = db.session.get_one(Site, site_id)
     commenter = db.session.get_one(Commenter, comment.commenter_id)
