@@ -5,6 +5,7 @@ and the others work on. What they find is bounded: one signal each, THIRD_PARTY,
 """
 
 import logging
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -93,8 +94,14 @@ def _wrapped(found: Any) -> Check:
 
 
 def _merged(name: str, signals: tuple[Signal, ...]) -> Signal:
-    """One signal of all: a receipt has one line for each check."""
+    """One signal of all: a receipt has one line for each check.
+
+    Raises:
+        ValueError: its points are no number.
+    """
     points = sum(float(signal.score) for signal in signals)
+    if not math.isfinite(points):
+        raise ValueError("points must be a number")
     bounded = max(-_MOST_POINTS, min(_MOST_POINTS, points))
     titles = [_title(signal.evidence.get("title", "")) for signal in signals]
     told = "; ".join(list(dict.fromkeys(filter(None, titles)))[:_MOST_TITLES]) or name
