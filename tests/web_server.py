@@ -20,7 +20,7 @@ class WebServer:
     def __init__(self, answering: Answering, context: ssl.SSLContext | None = None) -> None:
         self.asked: list[str] = []
         self.requests: list[str] = []
-        self._answering = answering
+        self.answering = answering
         self._context = context
         self._open = True
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -70,7 +70,7 @@ class WebServer:
             self.requests.append(text.decode("latin-1"))
             line = self.requests[-1].partition("\r\n")[0]
             self.asked.append(line)
-            self._answering(connection, line)
+            self.answering(connection, line)
             connection.close()
 
 

@@ -4,7 +4,16 @@ from http import HTTPStatus
 from threading import Lock
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    get_flashed_messages,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_security import auth_required
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -95,9 +104,8 @@ def save(slug: str, service: str) -> BaseResponse:
         words = f"{error.message} What you typed is still below; save again if it is right."
         now_is, status = configured.configured(site.id)[kind].version, HTTPStatus.CONFLICT
         return _refused(slug, kind, form, now_is, words=words, status=status)
-    title = TITLES[kind]
-    words = f"{title}: saved." if changed else f"{title}: nothing was different."
-    flash(words, "success" if changed else "info")
+    # Told on its own card, to which the address leads.
+    flash("Saved." if changed else "Nothing was different, so nothing was saved.", kind.value)
     return redirect(_there(slug, kind), HTTPStatus.SEE_OTHER)
 
 
@@ -147,6 +155,7 @@ def _page(slug: str, **extra: Any) -> str:
         services=found,
         forms=forms | extra.pop("forms", {}),
         versions={s: c.version for s, c in found.items()} | extra.pop("versions", {}),
+        told=dict(get_flashed_messages(with_categories=True)),
         leaves={s: leaves(s, c.settings) for s, c in found.items()},
         calls=budget.latest(site.id),
         today=budget.today(now),
