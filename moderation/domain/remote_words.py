@@ -61,16 +61,16 @@ _WRITTEN = "the comment’s text, its author’s name and website, and the page�
 
 
 def leaves(service: Service, settings: ServiceSettings) -> str:
-    """Exactly what leaves the house for a service with these settings, in a sentence."""
+    """Exactly what leaves the house for a service with these settings, as a sentence goes on."""
     told = {
-        Service.AKISMET: f"Sent: {_WRITTEN}, when it was written, whether it is a reply, the "
+        Service.AKISMET: f"{_WRITTEN}, when it was written, whether it is a reply, the "
         "browser’s name, and of what a moderator corrects the same once more, with the correction.",
-        Service.SIGNED_HTTP: f"Sent: {_WRITTEN} and title, when it was written, whether it is a "
+        Service.SIGNED_HTTP: f"{_WRITTEN} and title, when it was written, whether it is a "
         "reply, and your site’s short name. No address, no network.",
-        Service.LLM: "Sent: the comment’s text, its author’s name and website, and the page’s "
+        Service.LLM: "the comment’s text, its author’s name and website, and the page’s "
         "title. No address, no network.",
-        Service.STOPFORUMSPAM: "Sent: the name that the commenter gave.",
-        Service.DNSBL: "Sent, as DNS queries: the domains of the author’s website and of the links "
+        Service.STOPFORUMSPAM: "the name that the commenter gave.",
+        Service.DNSBL: "as DNS queries, the domains of the author’s website and of the links "
         "in the comment, five at most. Nothing of the commenter.",
     }[service]
     return " ".join([told, *_opted(settings)])

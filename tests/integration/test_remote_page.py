@@ -62,7 +62,7 @@ def test_every_service_is_off_and_tells_what_would_leave(house: House, owner: Fl
     page = owner.get(PATH)
 
     assert page.headers["Cache-Control"] == "no-store"
-    assert page.text.count("Nothing leaves the house. If you turn it on:") == 5
+    assert page.text.count("Nothing leaves the house. Turned on, it would be told:") == 5
     assert "0.0.0.0 stands in its place" in page.text
     with house.rows():
         assert db.session.scalars(select(RemoteService)).all() == []

@@ -27,7 +27,7 @@ def test_every_service_has_its_words_and_is_off(service: Service) -> None:
     assert not settings.on
     assert TITLES[service]
     assert ABOUT[service]
-    assert leaves(service, settings).startswith("Sent")
+    assert leaves(service, settings).endswith(".")
     assert SETTINGS[service].model_fields.keys() <= FIELD_WORDS.keys()
     assert (service in KEYED) == (service in KEY_WORDS)
 
