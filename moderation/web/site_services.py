@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 from flask import (
     Blueprint,
@@ -144,6 +144,11 @@ def _refused(
     return Response(page, status)
 
 
+def _told() -> dict[str, str]:
+    """What is told of a service, by its name: how its settings were saved."""
+    return dict(cast("list[tuple[str, str]]", get_flashed_messages(with_categories=True)))
+
+
 def _page(slug: str, **extra: Any) -> str:
     site = site_for(me(), slug, Permission.MANAGE_SITE)
     found = configured.configured(site.id)
@@ -155,7 +160,7 @@ def _page(slug: str, **extra: Any) -> str:
         services=found,
         forms=forms | extra.pop("forms", {}),
         versions={s: c.version for s, c in found.items()} | extra.pop("versions", {}),
-        told=dict(get_flashed_messages(with_categories=True)),
+        told=_told(),
         leaves={s: leaves(s, c.settings) for s, c in found.items()},
         calls=budget.latest(site.id),
         today=budget.today(now),

@@ -200,6 +200,21 @@ def test_a_decision_changed_before_it_was_told_is_not_told(home: House) -> None:
         assert len(told(server)) == 1
 
 
+def test_of_what_its_author_deleted_nothing_is_told(home: House) -> None:
+    with web_server(akismet(says("true"))) as server:
+        desk = Desk(home, server)
+        desk.turn_on(AKISMET, KEY, address=server.url)
+        answered = home.post()
+        desk.work()
+        decide(home.sign_in(), answered.get_json()["id"], "approve")
+        link = answered.get_json()["status_url"].partition("localhost")[2]
+        assert home.client.delete(link).status_code < 300
+
+        assert relay(desk) == [False]
+        assert relay(desk, days=1) == []
+        assert told(server) == []
+
+
 def test_entries_that_are_committed_late_are_seen(home: House) -> None:
     with web_server(akismet(says("false"))) as server:
         desk = Desk(home, server)

@@ -13,6 +13,7 @@ from tests.integration.services_kit import by_path, form_of, in_turn
 from tests.integration.test_leaks import ADDRESS, API, everything_in, leaks, overheard, raw
 from tests.stack import Stack, stack_on
 from tests.web_server import Answering, WebServer, answer, web_server
+from workers.hints import SharedHints
 
 KEY = "canary-service-key-5512"
 _HEADERS = (
@@ -88,6 +89,7 @@ def test_what_akismet_is_told_it_alone_is_told(stack_database: str, tmp_path: Pa
                 responses += decide(stack)
                 assert stack.wait_until(lambda: "submit-spam" in " ".join(server.asked))
                 stored = everything_in(stack.redis_url)
+            workers_hint_at_each_other(stack.redis_url)
             output = stack.stop()
         files = stack.database_bytes()
         asked = [form_of(request) for request in server.requests if "comment_content" in request]
@@ -102,6 +104,22 @@ def test_what_akismet_is_told_it_alone_is_told(stack_database: str, tmp_path: Pa
     for place in (seen, files, stored, b"\n".join(heard), output.encode(), stack.instance_bytes()):
         assert leaks(place) == []
         assert KEY.encode() not in place
+
+
+def workers_hint_at_each_other(redis_url: str) -> None:
+    """A pause that one tells of, the others know of, until it is over."""
+    one, other = SharedHints(redis_url), SharedHints(redis_url)
+    assert not other.is_paused("1:akismet:0")
+    one.pause("1:akismet:0", 30.0)
+    assert other.is_paused("1:akismet:0")
+    assert not other.is_paused("1:llm:0")
+
+
+def test_without_redis_there_are_no_hints(tmp_path: Path) -> None:
+    hints = SharedHints(f"unix://{tmp_path}/no.sock")
+    hints.pause("a", 30.0)
+
+    assert not hints.is_paused("a")
 
 
 def decide(stack: Stack) -> list[bytes]:

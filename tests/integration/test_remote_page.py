@@ -159,7 +159,7 @@ def test_two_who_save_at_once_do_not_overwrite_each_other(house: House, owner: F
     )
     same = save(owner, "dnsbl")
     assert same.status_code == 303
-    assert "nothing was different" in owner.get(PATH).text
+    assert "Nothing was different" in owner.get(PATH).text
 
 
 def test_trying_asks_about_a_comment_that_is_made_up(house: House, owner: FlaskClient) -> None:

@@ -13,7 +13,7 @@ from moderation.domain.remote import Service, Without
 from moderation.domain.roles import SiteRole
 from moderation.domain.signals import Symbol
 from moderation.domain.status import Status
-from moderation.models import Comment, RemoteCalls, RemoteService, db
+from moderation.models import Comment, RemoteCalls, RemoteService, Site, db
 from moderation.privacy.keys import Keys
 from moderation.privacy.sealing import EmailVault
 from moderation.services import screening
@@ -104,6 +104,23 @@ def test_a_failing_service_holds_or_is_gone_without_as_the_site_says(house: Hous
     assert house.status(published) is Status.PUBLISHED
     assert house.status(spam) is Status.SPAM
     assert rows(house) == {SIGNED: (3, 3, "It answered with HTTP status 503.", "")}
+
+
+def test_trying_a_policy_goes_on_without_what_the_site_goes_on_without(home: House) -> None:
+    from moderation.services.replay import replay_policy
+
+    with web_server(answer(b"no", "503 Service Unavailable")) as server:
+        desk = Desk(home, server)
+        desk.turn_on(SIGNED, KEY, address=server.url)
+        desk.judge()
+        desk.turn_on(SIGNED, on_failure=Without.GO_ON)
+        desk.judge()
+    with home.rows():
+        site = db.session.scalars(select(Site).where(Site.slug == "blog")).one()
+        found = replay_policy(home.parts.vault, desk.owner, "blog", site.policy, home.clock())
+        befores = sorted(outcome.before for outcome in found.outcomes)
+
+    assert befores == [Status.HELD, Status.PUBLISHED]
 
 
 def test_abuse_by_a_services_word_is_held_and_never_rejected(home: House) -> None:
@@ -212,6 +229,8 @@ def test_address_and_network_are_sent_by_opt_in_alone(house: House) -> None:
         "told_network": True,
     }
     assert desk.signals(six)[0].symbol is Symbol.REMOTE_GOOD
+    page = house.sign_in().get("/queue/?tab=published").text
+    assert page.count("Akismet (was told the address and the network)") == 2
 
 
 def test_a_budget_that_is_used_up_asks_nobody(house: House) -> None:

@@ -263,9 +263,10 @@ def _prepare(
     """
     row = db.session.get(RemoteService, (site_id, SERVICE))
     comment = db.session.get(Comment, comment_id)
-    stands = _correction(comment_id, decided_at) is not None
+    if row is None or not row.settings.on or comment is None or comment.status is Status.DELETED:
+        return None
     asked = _first_asked(comment_id)
-    if row is None or not row.settings.on or comment is None or not stands or asked is None:
+    if asked is None or _correction(comment_id, decided_at) is None:
         return None
     site = db.session.get_one(Site, site_id)
     commenter = db.session.get_one(Commenter, comment.commenter_id)
