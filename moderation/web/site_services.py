@@ -30,7 +30,7 @@ from moderation.domain.remote_words import (
 from moderation.domain.roles import Permission
 from moderation.errors import InvalidInputError, StaleSettingsError
 from moderation.services.permissions import site_for
-from moderation.services.remote import budget, configured, trying
+from moderation.services.remote import budget, configured
 from moderation.web import services_form
 from moderation.web.auth import me
 from moderation.web.runtime import runtime
@@ -112,6 +112,9 @@ def save(slug: str, service: str) -> BaseResponse:
 @bp.post(f"/{_SERVICE}/try")
 def attempt(slug: str, service: str) -> BaseResponse:
     """Ask a service about a made-up comment, and show what it says."""
+    # What asks costs 4 MB that a process in which nobody tries anything need not spend.
+    from moderation.services.remote import trying  # noqa: PLC0415
+
     kind, parts = Service(service), runtime()
     site_for(me(), slug, Permission.MANAGE_SITE)
     if not _AT_WORK.acquire(blocking=False):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from moderation.domain.akismet_door import TEST_DOOR
 from moderation.domain.remote import Service
 from moderation.domain.status import Status
 from moderation.models import RemoteFeedback, RemoteService, db
@@ -212,6 +213,22 @@ def test_of_what_its_author_deleted_nothing_is_told(home: House) -> None:
 
         assert relay(desk) == [False]
         assert relay(desk, days=1) == []
+        assert told(server) == []
+
+
+def test_of_an_akismet_clients_trial_nothing_is_learned(home: House) -> None:
+    with web_server(akismet(says("false"))) as server:
+        desk = Desk(home, server)
+        desk.turn_on(AKISMET, KEY, address=server.url)
+        comment = home.post().get_json()["id"]
+        with home.rows():
+            home.comment(comment).door = TEST_DOOR
+            db.session.commit()
+        desk.work()
+        decide(home.sign_in(), comment, "spam", seen="published")
+
+        assert form_of(server.requests[0])["is_test"] == "1"
+        assert relay(desk) == [False]
         assert told(server) == []
 
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, func, select, update
 
 from moderation.domain.actions import DECIDING, Action
+from moderation.domain.akismet_door import TEST_DOOR
 from moderation.domain.remote import Service
 from moderation.domain.signals import Symbol
 from moderation.domain.status import Actor, Status
@@ -263,7 +264,9 @@ def _prepare(
     """
     row = db.session.get(RemoteService, (site_id, SERVICE))
     comment = db.session.get(Comment, comment_id)
-    if row is None or not row.settings.on or comment is None or comment.status is Status.DELETED:
+    if row is None or not row.settings.on or comment is None:
+        return None
+    if comment.status is Status.DELETED or comment.door == TEST_DOOR:
         return None
     asked = _first_asked(comment_id)
     if asked is None or _correction(comment_id, decided_at) is None:

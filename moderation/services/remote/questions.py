@@ -3,6 +3,7 @@
 from dataclasses import replace
 from ipaddress import ip_network
 
+from moderation.domain.akismet_door import TEST_DOOR
 from moderation.domain.remote import AkismetSettings, ServiceSettings, StopForumSpamSettings
 from moderation.models import Comment, Commenter, Site, Thread, db
 from moderation.privacy.sealing import EmailVault, SealedEmail
@@ -27,6 +28,7 @@ def question_of(comment: Comment, site: Site, text: str, links: tuple[str, ...] 
         is_reply=comment.parent_id is not None,
         links=links,
         again=again,
+        is_test=comment.door == TEST_DOOR,
     )
 
 
