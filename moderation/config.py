@@ -5,6 +5,7 @@ Every secret can also come from a file (`NAME_FILE`), and failing both from
 """
 
 import hashlib
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -180,7 +181,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         akismet_wait=read.integer("MODERATION_AKISMET_WAIT", 5, 1, 14),
         undo_window=read.number("MODERATION_UNDO_WINDOW", 10.0, 0, 3600),
         private_services=frozenset(read.places("MODERATION_PRIVATE_SERVICES")),
-        dns_servers=read.places("MODERATION_DNS_SERVERS", _DNS_PORT),
+        dns_servers=_dns_servers(read.places("MODERATION_DNS_SERVERS", _DNS_PORT)),
         log_level=read.choice(
             "MODERATION_LOG_LEVEL", "info", ("debug", "info", "warning", "error")
         ),
@@ -204,6 +205,17 @@ def _place(name: str, text: str, port: int | None) -> tuple[str, int]:
             f"{name} must be like host:port, several with spaces between, not {text[:60]!r}."
         )
     return found[1].strip("[]").lower(), int(number)
+
+
+def _dns_servers(places: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
+    for address, _ in places:
+        try:
+            ipaddress.ip_address(address)
+        except ValueError:
+            raise ConfigError(
+                f"MODERATION_DNS_SERVERS must hold IP addresses, not {address[:60]!r}."
+            ) from None
+    return places
 
 
 def private_redis_url(instance: Path) -> str:

@@ -63,8 +63,9 @@ _WRITTEN = "the comment’s text, its author’s name and website, and the page�
 def leaves(service: Service, settings: ServiceSettings) -> str:
     """Exactly what leaves the house for a service with these settings, as a sentence goes on."""
     told = {
-        Service.AKISMET: f"{_WRITTEN}, when it was written, whether it is a reply, the "
-        "browser’s name, and of what a moderator corrects the same once more, with the correction.",
+        Service.AKISMET: f"{_WRITTEN}, when it was written, which comment it answers, "
+        "whether the field that people cannot see was filled in, the browser’s name, and of what a "
+        "moderator corrects the same once more, with the correction.",
         Service.SIGNED_HTTP: f"{_WRITTEN} and title, when it was written, whether it is a "
         "reply, and your site’s short name. No address, no network.",
         Service.LLM: "the comment’s text, its author’s name and website, and the page’s "

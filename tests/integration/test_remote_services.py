@@ -96,7 +96,14 @@ def ask(build: Build, settings: Settings, answering: Answering, **changes: Any) 
 def test_akismet_is_told_every_field_that_may_be(base_settings: Settings) -> None:
     with web_server(says("false")) as server:
         question = replace(
-            QUESTION, email="zoe@example.com", network="192.0.2.0", again="edit", is_test=True
+            QUESTION,
+            email="zoe@example.com",
+            network="192.0.2.0",
+            again="edit",
+            is_test=True,
+            is_reply=True,
+            parent="7",
+            honeypot=True,
         )
         opinion = akismet(server, base_settings).ask(question)
         plain = akismet(server, base_settings).ask(QUESTION)
@@ -108,7 +115,10 @@ def test_akismet_is_told_every_field_that_may_be(base_settings: Settings) -> Non
             "user_ip": "192.0.2.0",
             "user_agent": "Mozilla/5.0",
             "permalink": "https://blog.example/a",
-            "comment_type": "comment",
+            "comment_type": "reply",
+            "comment_parent": "7",
+            "honeypot_field_name": "hidden_field",
+            "hidden_field": "filled in",
             "comment_author": "Zoë",
             "comment_author_email": "zoe@example.com",
             "comment_author_url": "https://shop.example/",

@@ -412,3 +412,8 @@ def test_services_on_a_private_network_are_named_with_their_ports() -> None:
 def test_a_private_service_without_its_port_is_refused(value: str) -> None:
     with pytest.raises(ConfigError, match="MODERATION_PRIVATE_SERVICES must be like host:port"):
         load_settings({"MODERATION_PRIVATE_SERVICES": value})
+
+
+def test_a_dns_server_is_named_by_its_address() -> None:
+    with pytest.raises(ConfigError, match="MODERATION_DNS_SERVERS must hold IP addresses"):
+        load_settings({"MODERATION_DNS_SERVERS": "10.0.0.53 dns.internal"})

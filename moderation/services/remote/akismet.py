@@ -17,6 +17,7 @@ _NOTES = {
     "fault": "X-akismet-error",
     "pro_tip": "X-akismet-pro-tip",
 }
+_HONEYPOT = "hidden_field"
 _OK = 200
 
 
@@ -87,6 +88,10 @@ class AkismetCheck:
             "comment_author_url": question.website,
             "comment_content": question.text,
             "comment_date_gmt": question.written_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "comment_parent": question.parent,
+            # The field's name, and a field of that name; of what was in it only that it was.
+            "honeypot_field_name": _HONEYPOT if question.honeypot else "",
+            _HONEYPOT: "filled in" if question.honeypot else "",
             "blog_lang": question.language,
             "blog_charset": "UTF-8",
             "recheck_reason": question.again,

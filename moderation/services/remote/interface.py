@@ -28,7 +28,8 @@ class Question:
         language: the site's, ISO 639-1; nothing where it is not set.
         user_agent: the browser's name.
         written_at: when.
-        is_reply: whether it answers another comment.
+        is_reply: whether it answers another comment; parent: that one's number.
+        honeypot: whether the field that people cannot see was filled in.
         links: the addresses that it links to.
         email: the commenter's address, where the site has opted in; else nothing.
         network: the first address of their truncated network, where the site has opted in.
@@ -47,6 +48,8 @@ class Question:
     user_agent: str = field(repr=False)
     written_at: datetime
     is_reply: bool = False
+    parent: str = ""
+    honeypot: bool = False
     links: tuple[str, ...] = field(default=(), repr=False)
     email: str = field(default="", repr=False)
     network: str = field(default="", repr=False)

@@ -76,7 +76,6 @@ class LlmCheck:
         answer = self._call(
             "chat/completions",
             {
-                "temperature": 0,
                 "messages": [
                     {"role": "system", "content": _SYSTEM},
                     {"role": "user", "content": json.dumps(_data(question))},

@@ -26,6 +26,8 @@ def question_of(comment: Comment, site: Site, text: str, links: tuple[str, ...] 
         user_agent=comment.user_agent,
         written_at=comment.created_at,
         is_reply=comment.parent_id is not None,
+        parent=str(comment.parent_id or ""),
+        honeypot=comment.honeypot,
         links=links,
         again=again,
         is_test=comment.door == TEST_DOOR,
