@@ -5,6 +5,7 @@ Every secret can also come from a file (`NAME_FILE`), and failing both from
 """
 
 import hashlib
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -17,12 +18,14 @@ from moderation.errors import ConfigError
 _LONGEST_SOCKET_PATH = 100
 _LONGEST_NUMBER = 10  # digits
 _LAST_PORT = 65_535
+_DNS_PORT = 53
 _PUBLIC_URL = re.compile(
     r"https?://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[1-9]\d{0,4})?/?",
     re.ASCII,
 )
 _SMTP_URL = re.compile(r"smtps?://(?:[^\s/@]*@)?(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::[1-9]\d{0,4})?/?")
 _MAIL_FROM = re.compile(r"(?:[^<>@\r\n]+<)?[^\s<>@]+@[^\s<>@]+>?")
+_PLACE = re.compile(r"([\w.-]+|\[[0-9A-Fa-f:.]+\])(?::([1-9]\d{0,4}))?")
 _HOST = re.compile(r"[\w.-]+|[0-9a-f:.]+")  # a name, also beyond ASCII, or an IPv6 address
 
 SECRET_NAMES = ("secret_key", "email_keys", "email_index_key")
@@ -48,6 +51,9 @@ class Settings:
     sweep_after: int
     sweep_attempts: int
     akismet_wait: int
+    undo_window: float
+    private_services: frozenset[tuple[str, int]]
+    dns_servers: tuple[tuple[str, int], ...]
     log_level: str
     smtp_url: str = field(repr=False)
     mail_from: str
@@ -105,6 +111,21 @@ class _Reader:
             )
         return int(value)
 
+    def number(self, name: str, default: float, low: float, high: float) -> float:
+        value = self.text(name, f"{default:g}")
+        plain = value.isascii() and value.replace(".", "", 1).isdigit()
+        if not plain or len(value) > _LONGEST_NUMBER or not low <= float(value) <= high:
+            raise ConfigError(
+                f"{name} must be a number from {low:g} to {high:g}, not {value[:20]!r}."
+            )
+        return float(value)
+
+    def places(self, name: str, port: int | None = None) -> tuple[tuple[str, int], ...]:
+        """Hosts with ports, as `host:port host:port`; `port` where none is named."""
+        return tuple(
+            _place(name, word, port) for word in re.split(r"[\s,]+", self.text(name, "")) if word
+        )
+
     def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
         value = self.text(name, default).lower()
         if value not in choices:
@@ -158,6 +179,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         sweep_after=read.integer("MODERATION_SWEEP_AFTER", 30, 1, 86_400),
         sweep_attempts=read.integer("MODERATION_SWEEP_ATTEMPTS", 6, 1, 20),
         akismet_wait=read.integer("MODERATION_AKISMET_WAIT", 5, 1, 14),
+        undo_window=read.number("MODERATION_UNDO_WINDOW", 10.0, 0, 3600),
+        private_services=frozenset(read.places("MODERATION_PRIVATE_SERVICES")),
+        dns_servers=_dns_servers(read.places("MODERATION_DNS_SERVERS", _DNS_PORT)),
         log_level=read.choice(
             "MODERATION_LOG_LEVEL", "info", ("debug", "info", "warning", "error")
         ),
@@ -171,6 +195,27 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         email_keys=read.secret("MODERATION_EMAIL_KEYS", secrets / "email_keys"),
         email_index_key=read.secret("MODERATION_EMAIL_INDEX_KEY", secrets / "email_index_key"),
     )
+
+
+def _place(name: str, text: str, port: int | None) -> tuple[str, int]:
+    found = _PLACE.fullmatch(text)
+    number = (found[2] or port) if found else None
+    if found is None or number is None or not 0 < int(number) <= _LAST_PORT:
+        raise ConfigError(
+            f"{name} must be like host:port, several with spaces between, not {text[:60]!r}."
+        )
+    return found[1].strip("[]").lower(), int(number)
+
+
+def _dns_servers(places: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
+    for address, _ in places:
+        try:
+            ipaddress.ip_address(address)
+        except ValueError:
+            raise ConfigError(
+                f"MODERATION_DNS_SERVERS must hold IP addresses, not {address[:60]!r}."
+            ) from None
+    return places
 
 
 def private_redis_url(instance: Path) -> str:

@@ -29,6 +29,7 @@ def examine(load: Callable[[], Settings]) -> Iterator[Finding]:
         return
     yield Finding("settings", good=True, words=f"instance {settings.instance}")
     yield from _secrets(settings)
+    yield from _added_checks()
     yield from _parts(settings)
 
 
@@ -51,6 +52,19 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
         yield Finding("secrets", good=False, words=words)
     else:
         yield Finding("secrets", good=True, words="complete")
+
+
+def _added_checks() -> Iterator[Finding]:
+    """Of checks that others have added; nothing where there are none."""
+    from moderation.services.added_checks import added_checks
+
+    found = added_checks()
+    if found.faults:
+        words = f"{'; '.join(found.faults)}. It does not run; the others do. See docs/checks.md."
+        yield Finding("added checks", good=False, words=words)
+    elif found.checks:
+        named = (f"{check.name} {check.version}" for check in found.checks)
+        yield Finding("added checks", good=True, words=", ".join(named))
 
 
 def _parts(settings: Settings) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """A small real web server that answers as a test says."""
 
+import re
 import socket
 import ssl
 import threading
@@ -19,7 +20,7 @@ class WebServer:
     def __init__(self, answering: Answering, context: ssl.SSLContext | None = None) -> None:
         self.asked: list[str] = []
         self.requests: list[str] = []
-        self._answering = answering
+        self.answering = answering
         self._context = context
         self._open = True
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -69,13 +70,16 @@ class WebServer:
             self.requests.append(text.decode("latin-1"))
             line = self.requests[-1].partition("\r\n")[0]
             self.asked.append(line)
-            self._answering(connection, line)
+            self.answering(connection, line)
             connection.close()
 
 
 def _complete(text: bytes) -> bool:
     """Whether it is a whole request, or the greeting of TLS where none is spoken."""
-    return b"\r\n\r\n" in text or text.startswith(b"\x16\x03")
+    head, end, body = text.partition(b"\r\n\r\n")
+    length = re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE)
+    whole = end and len(body) >= (int(length[1]) if length else 0)
+    return bool(whole) or text.startswith(b"\x16\x03")
 
 
 def answer(body: bytes, status: str = "200 OK", **headers: str) -> Answering:

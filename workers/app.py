@@ -6,6 +6,7 @@ Celery, which would let one poisonous comment go round for ever.
 """
 
 import gc
+import time
 from typing import Any
 
 from celery import Celery
@@ -17,7 +18,11 @@ from moderation.models import db, init_database
 from moderation.privacy.keys import load_keys
 from moderation.privacy.redaction import configure_logging
 from moderation.privacy.sealing import EmailVault
+from moderation.services.remote.asking import RemoteChecks
+from moderation.services.remote.circuits import Circuits
+from moderation.services.remote.wire import wire_of
 from workers.base import ServiceTask
+from workers.hints import SharedHints
 
 _TIME_LIMIT = 60  # seconds for one message: up to 16 comments, each in a fraction of a second
 
@@ -31,7 +36,8 @@ def make_celery(settings: Settings) -> Celery:
         broker_transport_options={"socket_timeout": 10, "socket_connect_timeout": 5},
         enable_utc=True,
         imports=tuple(
-            f"workers.tasks.{name}" for name in ("screening", "maintenance", "bulk", "mail")
+            f"workers.tasks.{name}"
+            for name in ("screening", "maintenance", "bulk", "mail", "services")
         ),
         task_acks_late=True,
         task_default_queue="maintenance",
@@ -50,6 +56,9 @@ def make_celery(settings: Settings) -> Celery:
     init_database(flask_app, settings)
     celery.settings = settings
     celery.vault = EmailVault(load_keys(settings))
+    celery.services = RemoteChecks(
+        celery.vault, wire_of(settings), Circuits(time.monotonic, SharedHints(settings.redis_url))
+    )
     celery.flask_app = flask_app
     return celery
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from moderation.config import Settings
 from moderation.models import db
 from moderation.privacy.sealing import EmailVault
+from moderation.services.remote.asking import RemoteChecks
 
 
 class ServiceTask(Task):  # type: ignore[misc]
@@ -41,6 +42,11 @@ class ServiceTask(Task):  # type: ignore[misc]
     def sweep_after(self) -> timedelta:
         """How long a comment may stay pending before the sweeper looks after it."""
         return timedelta(seconds=self.settings.sweep_after)
+
+    @property
+    def services(self) -> RemoteChecks:
+        """What asks other services."""
+        return self.app.services  # type: ignore[no-any-return]
 
     @property
     def vault(self) -> EmailVault:

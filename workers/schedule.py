@@ -5,6 +5,7 @@ from typing import Any
 _SWEEP_EVERY = 5.0  # seconds
 _RESUME_EVERY = 10.0  # seconds
 _MAILS_EVERY = 20.0  # seconds
+_TELL_EVERY = 15.0  # seconds
 _FORGET_EVERY = 600.0  # seconds: soon after each day's end, and soon after each comment's time
 _HEARTBEAT_EVERY = 10.0  # seconds; `web.health` calls workers silent after three and a half
 
@@ -26,6 +27,16 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
             "task": "workers.tasks.mail.send_due",
             "schedule": _MAILS_EVERY,
             "options": {"expires": _MAILS_EVERY},
+        },
+        "tell_services": {
+            "task": "workers.tasks.services.tell",
+            "schedule": _TELL_EVERY,
+            "options": {"expires": _TELL_EVERY},
+        },
+        "forget_calls": {
+            "task": "workers.tasks.services.forget",
+            "schedule": _FORGET_EVERY,
+            "options": {"expires": _FORGET_EVERY},
         },
         "forget_readers": {
             "task": "workers.tasks.maintenance.forget_readers",

@@ -36,6 +36,7 @@ class Action(StrEnum):
     SETTINGS_CHANGED = "settings_changed"
     KEY_ADDED = "key_added"
     KEY_REVOKED = "key_revoked"
+    SERVICE_CHANGED = "service_changed"
 
 
 ACTION_WORDS: dict[Action, str] = {
@@ -68,6 +69,7 @@ ACTION_WORDS: dict[Action, str] = {
     Action.SETTINGS_CHANGED: "Settings changed",
     Action.KEY_ADDED: "API key added",
     Action.KEY_REVOKED: "API key revoked",
+    Action.SERVICE_CHANGED: "Other service changed",
 }
 
 # A moderator's decisions on a comment.

@@ -7,6 +7,7 @@ from typing import Any
 from moderation.domain.actions import Action
 from moderation.domain.policy import RULE_MEANINGS, VerdictRule
 from moderation.domain.policy_words import tell_changes
+from moderation.domain.remote_words import tell_service
 from moderation.domain.rules import EFFECT_WORDS, KIND_WORDS, RuleEffect, RuleKind
 from moderation.domain.settings_words import tell_settings
 from moderation.domain.status import Actor, Status
@@ -47,6 +48,7 @@ _TO_SITE: dict[Action, str] = {
     Action.SETTINGS_CHANGED: "changed the settings",
     Action.KEY_ADDED: "added an API key",
     Action.KEY_REVOKED: "revoked an API key",
+    Action.SERVICE_CHANGED: "changed what other services are asked",
 }
 _NOBODY: dict[Actor, str] = {
     Actor.MACHINE: "The policy",
@@ -130,6 +132,8 @@ def _more(action: Action, details: Mapping[str, Any]) -> tuple[str, ...]:
         return tuple(tell_changes(details))
     if action is Action.SETTINGS_CHANGED:
         return tuple(tell_settings(details))
+    if action is Action.SERVICE_CHANGED:
+        return tuple(tell_service(details))
     if action is Action.VERDICT:
         score = details.get("score")
         return (f"{score:+g} points",) if isinstance(score, int | float) else ()

@@ -185,6 +185,7 @@ class _Facts:
     found: frozenset[Symbol]
     score: float
     policy: SitePolicy
+    service_missing: bool = False
 
 
 def _is_first_timer(facts: _Facts) -> bool:
@@ -194,6 +195,21 @@ def _is_first_timer(facts: _Facts) -> bool:
 
 def _is_abuse(facts: _Facts, action: AbuseAction) -> bool:
     return facts.policy.abuse is action and _counts(facts, Symbol.ABUSE)
+
+
+def _is_missed(signal: Signal) -> bool:
+    """Whether the site holds comments without this service's word."""
+    return signal.symbol is Symbol.REMOTE_FAILED and signal.evidence.get("holds") is not False
+
+
+def _is_called_abuse(facts: _Facts) -> bool:
+    """What a service calls abuse a person looks at, whatever the site does with what is learned."""
+    return facts.policy.abuse is not AbuseAction.OFF and _counts(facts, Symbol.REMOTE_ABUSE)
+
+
+def _fails(facts: _Facts) -> bool:
+    weighs = facts.policy.weights.get(Symbol.REMOTE_FAILED, 1.0) > 0
+    return Symbol.CHECK_ERROR in facts.found or (facts.service_missing and weighs)
 
 
 def _counts(facts: _Facts, symbol: Symbol) -> bool:
@@ -212,8 +228,9 @@ _RULES: tuple[tuple[Status, VerdictRule, Callable[[_Facts], bool]], ...] = (
     (Status.HELD, VerdictRule.BLOCKLIST, lambda f: Symbol.BLOCKLIST_HOLD in f.found),
     (Status.HELD, VerdictRule.HOLD_SCORE, lambda f: f.score >= f.policy.hold_at),
     (Status.HELD, VerdictRule.ABUSE, lambda f: _is_abuse(f, AbuseAction.HOLD)),
+    (Status.HELD, VerdictRule.ABUSE, _is_called_abuse),
     (Status.HELD, VerdictRule.UNSURE, lambda f: _counts(f, Symbol.LEARNED_UNSURE)),
-    (Status.HELD, VerdictRule.CHECK_ERROR, lambda f: Symbol.CHECK_ERROR in f.found),
+    (Status.HELD, VerdictRule.CHECK_ERROR, _fails),
     (Status.HELD, VerdictRule.PREMODERATION, lambda f: f.policy.mode is PolicyMode.PREMODERATE),
     (Status.HELD, VerdictRule.FIRST_COMMENT, _is_first_timer),
     (Status.PUBLISHED, VerdictRule.LOW_SCORE, lambda _: True),
@@ -225,6 +242,7 @@ def decide(signals: Iterable[Signal], policy: SitePolicy) -> Verdict:
     signals = tuple(signals)
     score = total_score(signals, policy)
     policy = _in_tension(signals, policy)
-    facts = _Facts(frozenset(signal.symbol for signal in signals), score, policy)
+    found = frozenset(signal.symbol for signal in signals)
+    facts = _Facts(found, score, policy, any(map(_is_missed, signals)))
     status, rule, _ = next(rule for rule in _RULES if rule[2](facts))
     return Verdict(status, rule, score)

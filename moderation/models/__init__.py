@@ -17,6 +17,7 @@ from moderation.models.heartbeat import Heartbeat
 from moderation.models.mail import Mail
 from moderation.models.moderating import BulkJob, Claim, SecondOpinion, SiteCount
 from moderation.models.reader import Like, Report
+from moderation.models.remote import RemoteCalls, RemoteFeedback, RemoteService
 from moderation.models.site import ApiKey, Site, SiteRule
 from moderation.models.thread import Thread
 from moderation.models.wave import Wave, WaveSite
@@ -39,6 +40,9 @@ __all__ = [
     "Membership",
     "Moderator",
     "Passkey",
+    "RemoteCalls",
+    "RemoteFeedback",
+    "RemoteService",
     "Report",
     "Revision",
     "Role",

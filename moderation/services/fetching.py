@@ -1,4 +1,5 @@
-"""Fetching a page that somebody named, without becoming a way into the network around the server.
+"""Fetching a page or asking a service that somebody named, without becoming a way into the network
+around the server.
 
 With `http.client` and a connection of our own: what matters here is to connect to the very address
 that was checked, which httpx, requests and urllib3 leave to be done below their public interfaces,
@@ -15,7 +16,7 @@ import time
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from moderation.domain.embed_page import Answer
@@ -32,7 +33,6 @@ _HEADERS = {
     "User-Agent": "Mozilla/5.0 (compatible; leave-a-reply embed doctor)",
     "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1",
     "Accept-Encoding": "gzip",
-    "Connection": "close",
 }
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -71,18 +71,59 @@ class Reach:
         anywhere: also private addresses and every port: for the operator, who sits at the machine
             and could as well use curl.
         beside: addresses with ports that may be asked beside the public internet.
+        named: hosts with ports that may be asked wherever they lead: the operator's word.
         resolve: what finds the addresses of a host.
+        ports_words, private_words: what is said of a place that is closed.
     """
 
     anywhere: bool = False
     beside: frozenset[tuple[str, int]] = frozenset()
+    named: frozenset[tuple[str, int]] = frozenset()
     resolve: Resolve | None = None
+    ports_words: str = "Pages are fetched from ports 80 and 443 only."
+    private_words: str = (
+        "is on a private network, where no reader can come. The doctor looks at public pages only; "
+        "save the page as a file and let `moderation doctor embed` read that."
+    )
 
     def allows(self, address: str, port: int) -> bool:
         """Whether a connection may go there."""
         if self.anywhere or (address, port) in self.beside:
             return True
         return port in _PORTS.values() and is_public(ipaddress.ip_address(address))
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of a service.
+
+    Attributes:
+        url: where; no redirect is followed, so what is sent goes there alone.
+        headers: beside those that every request has.
+        body: posted; None asks by GET.
+        most_bytes: of the answer.
+        seconds: for everything, from the name to the last byte.
+    """
+
+    url: str
+    headers: dict[str, str] = field(default_factory=dict, repr=False)
+    body: bytes | None = field(default=None, repr=False)
+    most_bytes: int = MOST_BYTES
+    seconds: float = SECONDS
+
+    def deadline(self) -> "_Deadline":
+        """When it must be done, from now."""
+        return _Deadline(time.monotonic() + self.seconds, self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Deadline:
+    until: float
+    seconds: float
+
+    @property
+    def left(self) -> float:
+        return max(0.0, self.until - time.monotonic())
 
 
 def is_public(address: Address) -> bool:
@@ -110,11 +151,11 @@ def fetch(url: str, reach: Reach | None = None) -> Answer:
             why.
     """
     reach = reach or Reach()
-    until = time.monotonic() + SECONDS
+    deadline = _Deadline(time.monotonic() + SECONDS, SECONDS)
     hops: list[str] = []
     here = _checked(url)
     while True:
-        answer = _ask(here, reach, until)
+        answer = _ask(Request(here, _HEADERS, seconds=SECONDS), reach, deadline)
         onward = answer.header("Location")
         if answer.status not in _REDIRECTS or not onward:
             return Answer(url, here, tuple(hops), answer.status, answer.headers, answer.body)
@@ -129,6 +170,15 @@ def fetch(url: str, reach: Reach | None = None) -> Answer:
             raise PageUnreachableError(
                 f"{here} leads on to something that is no http or https address."
             ) from None
+
+
+def send(request: Request, reach: Reach) -> Answer:
+    """The answer to one request, whatever its status; a redirect is an answer like others.
+
+    Raises: as `fetch`.
+    """
+    here = replace(request, url=_checked(request.url))
+    return _ask(here, reach, request.deadline())
 
 
 def _checked(url: str) -> str:
@@ -147,45 +197,56 @@ def _checked(url: str) -> str:
     return origin + path + (f"?{query}" if query else "")
 
 
-def _ask(url: str, reach: Reach, until: float) -> Answer:
-    parts = urlsplit(url)
+def _ask(request: Request, reach: Reach, deadline: _Deadline) -> Answer:
+    parts = urlsplit(request.url)
     host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
-    address = _resolved(host, port, reach, until)
-    connection = _connection(parts, address, port, until)
+    address = _resolved(host, port, reach, deadline)
+    connection = _connection(parts, address, port, deadline.until)
     # Single reads have their own limits; this one ends everything, a server that sends a byte of
     # its headers every second as well.
-    alarm = threading.Timer(max(0.0, until - time.monotonic()), connection.hang_up)
+    alarm = threading.Timer(deadline.left, connection.hang_up)
     alarm.daemon = True
     alarm.start()
     try:
-        connection.request(
-            "GET", urlsplit(url)._replace(scheme="", netloc="").geturl(), headers=_HEADERS
-        )
-        response = connection.getresponse()
-        headers = tuple(response.getheaders())
-        skip = response.status in _REDIRECTS and response.getheader("Location")
-        body = b"" if skip else _body(response)
+        status, headers, body = _exchanged(connection, request)
     except TimeoutError:
-        raise _too_slow(host) from None
+        raise _too_slow(host, deadline) from None
     except ssl.SSLCertVerificationError as error:
         raise PageUnreachableError(
             f"The certificate of {host} is not valid: {error.verify_message}. Browsers warn their "
             "readers too."
         ) from None
     except (OSError, http.client.HTTPException, zlib.error) as error:
-        if time.monotonic() >= until:
-            raise _too_slow(host) from None
+        if not deadline.left:
+            raise _too_slow(host, deadline) from None
         raise PageUnreachableError(_why(host, error)) from None
     finally:
         alarm.cancel()
         connection.close()
-    if time.monotonic() >= until:
-        raise _too_slow(host)  # what was cut off is not the page
-    return Answer(url, url, (), response.status, headers, body)
+    if not deadline.left:
+        raise _too_slow(host, deadline)  # what was cut off is not the page
+    return Answer(request.url, request.url, (), status, headers, body)
 
 
-def _too_slow(host: str) -> PageUnreachableError:
-    return PageUnreachableError(f"{host} did not answer in full within {SECONDS:.0f} seconds.")
+def _exchanged(
+    connection: "_Connection", request: Request
+) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
+    """Status, headers and body of the answer."""
+    connection.request(
+        "GET" if request.body is None else "POST",
+        urlsplit(request.url)._replace(scheme="", netloc="").geturl(),
+        body=request.body,
+        headers={"Connection": "close", **request.headers},
+    )
+    response = connection.getresponse()
+    skip = response.status in _REDIRECTS and response.getheader("Location")
+    body = b"" if skip else _body(response, request.most_bytes)
+    return response.status, tuple(response.getheaders()), body
+
+
+def _too_slow(host: str, deadline: _Deadline) -> PageUnreachableError:
+    seconds = "1 second" if deadline.seconds == 1 else f"{deadline.seconds:.3g} seconds"
+    return PageUnreachableError(f"{host} did not answer in full within {seconds}.")
 
 
 def _why(host: str, error: Exception) -> str:
@@ -196,23 +257,18 @@ def _why(host: str, error: Exception) -> str:
     return f"{host} gave no answer that can be read ({type(error).__name__})."
 
 
-def _resolved(host: str, port: int, reach: Reach, until: float) -> str:
+def _resolved(host: str, port: int, reach: Reach, deadline: _Deadline) -> str:
     """An address of the host: the first, once all of them may be asked. A name that leads to both
     kinds is meant to deceive, or will not work for readers.
     """
-    found = _in_time(host, port, reach.resolve or _look_up, until)
+    found = _in_time(host, port, reach.resolve or _look_up, deadline)
     if not found:
         raise PageUnreachableError(f"There is no server named {host}.")
-    if all(reach.allows(address, port) for address in found):
+    if (host, port) in reach.named or all(reach.allows(address, port) for address in found):
         return found[0]
     if port not in _PORTS.values():
-        raise PageUnreachableError(
-            f"{host} was to be asked on port {port}. Pages are fetched from ports 80 and 443 only."
-        )
-    raise PageUnreachableError(
-        f"{host} is on a private network, where no reader can come. The doctor looks at public "
-        "pages only; save the page as a file and let `moderation doctor embed` read that."
-    )
+        raise PageUnreachableError(f"{host} was to be asked on port {port}. {reach.ports_words}")
+    raise PageUnreachableError(f"{host} {reach.private_words}")
 
 
 def _look_up(host: str, port: int) -> list[str]:
@@ -223,12 +279,12 @@ def _look_up(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-def _in_time(host: str, port: int, resolve: Resolve, until: float) -> list[str]:
+def _in_time(host: str, port: int, resolve: Resolve, deadline: _Deadline) -> list[str]:
     """What `resolve` finds, unless it takes too long: the system's resolver has no time limit."""
     found: list[str] = []
     look = threading.Thread(target=lambda: found.extend(resolve(host, port)), daemon=True)
     look.start()
-    look.join(max(0.0, until - time.monotonic()))
+    look.join(deadline.left)
     if look.is_alive():
         raise PageUnreachableError(f"The name {host} could not be looked up in time.")
     return found
@@ -288,7 +344,7 @@ def _connection(parts: SplitResult, address: str, port: int, until: float) -> _C
     return _Connection(parts.hostname or "", port, address=address, until=until, context=context)
 
 
-def _body(response: http.client.HTTPResponse) -> bytes:
+def _body(response: http.client.HTTPResponse, most: int) -> bytes:
     """The page, unpacked; of both forms no more than may be."""
     packed = "gzip" in (response.getheader("Content-Encoding") or "").lower()
     unpack = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16) if packed else None
@@ -296,10 +352,14 @@ def _body(response: http.client.HTTPResponse) -> bytes:
     while piece := response.read1(_PIECE):
         read += len(piece)
         if unpack is not None:
-            piece = unpack.decompress(piece, MOST_BYTES + 1 - len(body))
+            piece = unpack.decompress(piece, most + 1 - len(body))
         body += piece
-        if max(len(body), read) > MOST_BYTES:
-            raise PageUnreachableError(
-                "The page is larger than 2 MiB, which is more than the doctor reads."
-            )
+        if max(len(body), read) > most:
+            raise PageUnreachableError(_too_large(most))
     return bytes(body)
+
+
+def _too_large(most: int) -> str:
+    if most == MOST_BYTES:
+        return "The page is larger than 2 MiB, which is more than the doctor reads."
+    return f"The answer is larger than {most // 1024} KiB, which is more than is read."

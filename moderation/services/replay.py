@@ -271,7 +271,13 @@ def _latest(site_id: int, most: int) -> list[int]:
 
 def _kept_signals(ids: Sequence[int]) -> dict[int, list[Signal]]:
     rows = db.session.execute(
-        select(SignalRow.comment_id, SignalRow.symbol, SignalRow.score, SignalRow.check_name)
+        select(
+            SignalRow.comment_id,
+            SignalRow.symbol,
+            SignalRow.score,
+            SignalRow.evidence,
+            SignalRow.check_name,
+        )
         .join(Comment, Comment.id == SignalRow.comment_id)
         .where(
             SignalRow.comment_id.in_(ids),
@@ -281,8 +287,8 @@ def _kept_signals(ids: Sequence[int]) -> dict[int, list[Signal]]:
         .order_by(SignalRow.id)
     )
     kept = defaultdict(list)
-    for comment_id, symbol, score, check in rows:
-        kept[comment_id].append(Signal(symbol, score, check=check))
+    for comment_id, symbol, score, evidence, check in rows:
+        kept[comment_id].append(Signal(symbol, score, evidence, check))
     return kept
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
-    Select,
     and_,
     bindparam,
     delete,
@@ -15,72 +14,107 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    union_all,
     update,
 )
 
 from moderation.checks import run_all
-from moderation.domain.evidence import Evidence, Repeat, Standing
+from moderation.domain.evidence import Evidence, Standing
 from moderation.domain.language import language_of
 from moderation.domain.markup import render
 from moderation.domain.policy import SitePolicy, Verdict, VerdictRule, decide, elsewhere
 from moderation.domain.signals import Signal
 from moderation.domain.status import Status
-from moderation.domain.text import BANDS, bands, shingles, similarity
+from moderation.domain.text import bands, shingles
 from moderation.domain.waves import WINDOW, can_be_of_a_wave, tension
 from moderation.models import Comment, Commenter, Fingerprint, SignalRow, Site, Thread, db
 from moderation.models.base import writing
 from moderation.privacy.sealing import EmailVault
 from moderation.services import waves
+from moderation.services.added_checks import added_checks
 from moderation.services.receipts import load_signals, store_signals
+from moderation.services.remote.asking import RemoteChecks
+from moderation.services.remote.hearing import hear
+from moderation.services.repeats import repeats_of
 from moderation.services.rules import rules_of
 from moderation.services.search import index_text
 from moderation.services.transitions import conclude
 
 _VELOCITY_WINDOW = timedelta(minutes=10)
-_REPEAT_WINDOW = timedelta(days=30)
-_CANDIDATES_PER_BAND = 10  # the newest; more copies than that are a wave already
-_LAST_ID = 2**63 - 1
 _SWEPT_AT_ONCE = 500  # rows; a short transaction leaves the doors their turn
 
 
-def spam_check(vault: EmailVault, comment_id: int, revision: int, now: datetime) -> bool:
+def spam_check(
+    vault: EmailVault,
+    comment_id: int,
+    revision: int,
+    now: datetime,
+    services: RemoteChecks | None = None,
+) -> bool:
     """Gather evidence on a revision, run every check, store what they found.
 
     Idempotent: findings are stored once for each revision, in one transaction with the claim. What
-    its author edited while it was held is screened too, for whoever decides on it.
+    its author edited while it was held is screened too, for whoever decides on it. Other services
+    are asked before that, outside of any transaction.
+
+    Args:
+        vault: indexes addresses.
+        comment_id: which comment.
+        revision: which of its revisions.
+        now: when.
+        services: asks those that the comment's site has turned on; None: nobody is asked.
 
     Returns:
         Whether the revision awaits its approval check.
     """
-    db.session.rollback()  # look at the comment as it is now
-    found = db.session.execute(_SELECT_SUBJECT, {"comment_id": comment_id}).one_or_none()
-    if found is None or found.Comment.revision != revision:
+    found = _subject(comment_id, revision)
+    if found is None:
         return False
+    if found.Comment.screened_at is not None:
+        _look_for_a_wave(found.Comment, now)
+        return True
+    rendered = render(found.Comment.text, found.Site.settings.markup)
+    heard = hear(services, found, rendered, now)
+    if heard is None:
+        return False
+    if heard.asked:  # the comment may have changed meanwhile, or another worker been quicker
+        found = _subject(comment_id, revision)
+        if found is None or found.Comment.screened_at is not None:
+            return found is not None
+    _screen(vault, found, rendered, heard.signals, now)
+    return True
+
+
+def _look_for_a_wave(comment: Comment, now: datetime) -> None:
+    """What a worker that died before it had looked for one left to do."""
+    if _is_looked_for(comment.id):
+        grams = shingles(comment.text)
+        waves.gather(waves.subject_of(comment, grams, set(bands(grams))), now)
+
+
+def _screen(
+    vault: EmailVault, found: Any, rendered: str, heard: tuple[Signal, ...], now: datetime
+) -> None:
+    """Run the checks on a comment and store what they found with what was heard."""
     comment = found.Comment
-    if comment.status is not Status.PENDING and not _is_edited_and_held(comment):
-        return False
     grams = shingles(comment.text)
     marks = set(bands(grams))
     subject = waves.subject_of(comment, grams, marks)
-    if comment.screened_at is not None:
-        if _is_looked_for(comment_id):  # a worker died before it had looked for a wave
-            waves.gather(subject, now)
-        return True
+    comment_id, revision = comment.id, comment.revision
     policy = found.Site.policy
-    rendered = render(comment.text, found.Site.settings.markup)
     looked_for = can_be_of_a_wave(grams, has_link="<a " in rendered) and not comment.by_site
     hour = waves.hour_of(now) if looked_for else None
     site_id = comment.site_id
     evidence = Evidence(
         now=now,
         rendered=rendered,
-        repeats=_repeats(comment, grams, marks),
+        repeats=repeats_of(comment, grams, marks),
         rules=rules_of(vault, site_id),
         max_links=policy.max_links,
         **_known(comment, found.Commenter, policy, now),
     )
-    signals = run_all(evidence, time.perf_counter)
+    signals = run_all(evidence, time.perf_counter) + heard
+    if added := added_checks().checks:
+        signals += run_all(evidence, time.perf_counter, added)
     with writing():
         claimed = db.session.execute(
             _CLAIM,
@@ -100,7 +134,17 @@ def spam_check(vault: EmailVault, comment_id: int, revision: int, now: datetime)
                 index_text(comment_id, comment.name, comment.text)
     if looked_for:
         waves.gather(subject, now)
-    return True
+
+
+def _subject(comment_id: int, revision: int) -> Any:
+    """Comment, site and commenter as they are now, where there is something to judge."""
+    db.session.rollback()
+    found = db.session.execute(_SELECT_SUBJECT, {"comment_id": comment_id}).one_or_none()
+    if found is None or found.Comment.revision != revision:
+        return None
+    comment = found.Comment
+    judged = comment.status is Status.PENDING or _is_edited_and_held(comment)
+    return found if judged else None
 
 
 def approval_check(comment_id: int, revision: int, now: datetime) -> Verdict | None:
@@ -233,39 +277,6 @@ def _known(
     }
 
 
-def _repeats(comment: Comment, grams: frozenset[str], marks: set[int]) -> tuple[Repeat, ...]:
-    """Earlier comments of the site that share a band, compared in full. Only earlier ones, so that
-    of two copies the first is not held for the second; but an edited text may be the later copy,
-    whatever its comment's number.
-    """
-    length = len(comment.text)
-    ordered = sorted(marks)
-    ordered += ordered[-1:] * (BANDS - len(ordered))
-    candidates = db.session.execute(
-        _SELECT_CANDIDATES,
-        {
-            "site_id": comment.site_id,
-            "comment_id": comment.id,
-            "before": comment.id if comment.revision == 1 else _LAST_ID,
-            "since": comment.created_at - _REPEAT_WINDOW,
-            # Texts of very different length cannot be nearly the same.
-            "shortest": length // 2,
-            "longest": length * 2,
-            **{f"band_{place}": mark for place, mark in enumerate(ordered)},
-        },
-    )
-    repeats = (
-        Repeat(
-            comment_id=row.id,
-            same_thread=row.thread_id == comment.thread_id,
-            same_line=row.network_index == comment.network_index,
-            similarity=similarity(grams, shingles(row.text)),
-        )
-        for row in candidates
-    )
-    return tuple(sorted(repeats, key=lambda repeat: -repeat.similarity))
-
-
 def _count_recent(*among: ColumnElement[bool]) -> ScalarSelect[int]:
     """How many comments came in the ten minutes up to one."""
     within = Comment.created_at.between(bindparam("since"), bindparam("until"))
@@ -318,30 +329,6 @@ _SELECT_SCREENED = (
 )
 
 
-def _select_candidates() -> Select[int, int, bytes, str]:
-    """Comments that share a band with one: of each band the newest."""
-    parts = [
-        select(Fingerprint.comment_id)
-        .where(
-            Fingerprint.site_id == bindparam("site_id"),
-            Fingerprint.band == bindparam(f"band_{place}"),
-            Fingerprint.comment_id < bindparam("before"),
-            Fingerprint.comment_id != bindparam("comment_id"),
-        )
-        .order_by(Fingerprint.comment_id.desc())
-        .limit(_CANDIDATES_PER_BAND)
-        .subquery()
-        for place in range(BANDS)
-    ]
-    return select(Comment.id, Comment.thread_id, Comment.network_index, Comment.text).where(
-        Comment.id.in_(union_all(*(select(part.c.comment_id) for part in parts))),
-        Comment.created_at > bindparam("since"),
-        Comment.status != Status.DELETED,
-        func.length(Comment.text).between(bindparam("shortest"), bindparam("longest")),
-    )
-
-
-_SELECT_CANDIDATES = _select_candidates()
 _SELECT_COUNTS = select(
     _count_recent(
         Comment.site_id == bindparam("site_id"), Comment.network == bindparam("network")

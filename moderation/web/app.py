@@ -48,6 +48,7 @@ from moderation.web import (
     reader_api,
     rules,
     site_keys,
+    site_services,
     site_settings,
     site_snippet,
     site_threads,
@@ -101,6 +102,7 @@ _QUEUE_PAGES = (
     site_settings.bp,
     site_threads.bp,
     site_snippet.bp,
+    site_services.bp,
     site_keys.bp,
     embed_doctor.bp,
 )

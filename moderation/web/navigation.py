@@ -52,6 +52,7 @@ SITE_PAGES = (
     SitePage("site_threads.show", "Threads", Permission.CLOSE_THREAD),
     SitePage("site_snippet.show", "Snippet", Permission.MANAGE_SITE),
     SitePage("embed_doctor.show", "Embed doctor", Permission.MANAGE_SITE),
+    SitePage("site_services.show", "Other services", Permission.MANAGE_SITE),
     SitePage("site_keys.show", "API keys", Permission.MANAGE_KEYS),
     SitePage("rules.show", "Rules", Permission.EDIT_RULES),
     SitePage("rules.policy", "Policy", Permission.EDIT_POLICY),

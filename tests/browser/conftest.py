@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.pages import Blog, blog_at
 from tests.stack import Stack, stack_on
+from tests.web_server import WebServer, answer, web_server
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _ARGUMENTS = [
@@ -45,10 +46,24 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def stack(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:  # noqa: ARG001
+def service() -> Iterator[WebServer]:
+    """A service of others that sites may ask; a test gives it its `answering`."""
+    with web_server(answer(b"", "204 No Content")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def stack(
+    chromium: Browser,  # noqa: ARG001
+    service: WebServer,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Stack]:
     """One installation for all browser tests; each posts comments of its own."""
-    quick = {"MODERATION_SQLITE_SYNCHRONOUS": "off"}  # nothing in it has to outlive the tests
-    with stack_on(tmp_path_factory.mktemp("browser"), "", **quick) as stack:
+    extra = {
+        "MODERATION_SQLITE_SYNCHRONOUS": "off",  # nothing in it has to outlive the tests
+        "MODERATION_PRIVATE_SERVICES": f"127.0.0.1:{service.port}",
+    }
+    with stack_on(tmp_path_factory.mktemp("browser"), "", **extra) as stack:
         stack.lift_limits()
         yield stack
 

@@ -149,6 +149,15 @@ _SITES: dict[str, Expected] = {
         (302, 404, 303, 303, 303), {}, values=_SITE | {"thread_id": "thread"}
     ),
     "site_snippet.show": Expected((302, 404, 403, 200, 200), values=_SITE),
+    "site_services.show": Expected((302, 404, 403, 200, 200), values=_SITE),
+    # A form that does not tell which settings it changes saves nothing.
+    "site_services.save": Expected(
+        (302, 404, 403, 409, 409), {"timeout": "2"}, values=_SITE | {"service": "dnsbl"}
+    ),
+    # Of one that was never set up the page says so.
+    "site_services.attempt": Expected(
+        (302, 404, 403, 200, 200), {}, values=_SITE | {"service": "llm"}
+    ),
     "site_keys.show": Expected((302, 404, 403, 403, 200), values=_SITE),
     "site_keys.add": Expected(
         (302, 404, 403, 403, 201), {"name": "Import", "scopes": "read"}, values=_SITE

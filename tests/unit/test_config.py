@@ -45,6 +45,9 @@ CHOICES = (
         ("sqlite_synchronous", "full"),
         ("sweep_after", 30),
         ("sweep_attempts", 6),
+        ("undo_window", 10.0),
+        ("private_services", frozenset()),
+        ("dns_servers", ()),
         ("log_level", "info"),
         ("smtp_url", ""),
         ("mail_from", "moderation@localhost"),
@@ -383,3 +386,34 @@ def test_a_sender_is_taken(sender: str) -> None:
 def test_a_sender_that_is_none_names_the_setting(sender: str) -> None:
     with pytest.raises(ConfigError, match=r"^MODERATION_MAIL_FROM must be"):
         load_settings({"MODERATION_MAIL_FROM": sender})
+
+
+@pytest.mark.parametrize("value", ["-1", "ten", "1e3", "3601", ".", "1.2.3", "nan"])
+def test_an_undo_window_is_a_number_of_seconds(value: str) -> None:
+    with pytest.raises(ConfigError, match="MODERATION_UNDO_WINDOW must be a number from 0 to 3600"):
+        load_settings({"MODERATION_UNDO_WINDOW": value})
+
+    assert load_settings({"MODERATION_UNDO_WINDOW": "0.5"}).undo_window == 0.5
+
+
+def test_services_on_a_private_network_are_named_with_their_ports() -> None:
+    named = load_settings(
+        {
+            "MODERATION_PRIVATE_SERVICES": "LLM.internal:11434, 10.0.0.5:80\n[fd00::1]:8080",
+            "MODERATION_DNS_SERVERS": "10.0.0.53 [::1]:5353",
+        }
+    )
+
+    assert named.private_services == {("llm.internal", 11434), ("10.0.0.5", 80), ("fd00::1", 8080)}
+    assert named.dns_servers == (("10.0.0.53", 53), ("::1", 5353))
+
+
+@pytest.mark.parametrize("value", ["llm.internal", "http://llm:80", "llm:0", "llm:65536", "a:1:2"])
+def test_a_private_service_without_its_port_is_refused(value: str) -> None:
+    with pytest.raises(ConfigError, match="MODERATION_PRIVATE_SERVICES must be like host:port"):
+        load_settings({"MODERATION_PRIVATE_SERVICES": value})
+
+
+def test_a_dns_server_is_named_by_its_address() -> None:
+    with pytest.raises(ConfigError, match="MODERATION_DNS_SERVERS must hold IP addresses"):
+        load_settings({"MODERATION_DNS_SERVERS": "10.0.0.53 dns.internal"})

@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from moderation.domain.policy import (
+    AbuseAction,
     Limit,
     PolicyMode,
     SitePolicy,
@@ -15,7 +16,7 @@ from moderation.domain.policy import (
     decide,
     total_score,
 )
-from moderation.domain.signals import Symbol
+from moderation.domain.signals import Signal, Symbol
 from moderation.domain.status import Status
 from tests.unit.factories import signal
 
@@ -101,6 +102,45 @@ def test_a_failed_check_never_publishes(policy: SitePolicy, others: tuple[Symbol
     found = [signal(Symbol.CHECK_ERROR), *(signal(symbol, -100) for symbol in others)]
 
     assert decide(found, policy).status is not Status.PUBLISHED
+
+
+@pytest.mark.parametrize(
+    ("evidence", "weight", "status"),
+    [
+        ({"holds": True}, 1, Status.HELD),
+        ({}, 1, Status.HELD),
+        ({"holds": False}, 1, Status.PUBLISHED),
+        ({"holds": True}, 0, Status.PUBLISHED),
+    ],
+)
+def test_a_silent_service_holds_unless_the_site_goes_on_without_it(
+    evidence: dict[str, Any], weight: float, status: Status
+) -> None:
+    policy = SitePolicy(mode=PolicyMode.PUBLISH_LOW_SCORE, weights={Symbol.REMOTE_FAILED: weight})
+    silent = Signal(Symbol.REMOTE_FAILED, 0, evidence)
+
+    assert decide([silent], policy).status is status
+    assert decide([silent, signal(Symbol.CHECK_ERROR)], policy).status is Status.HELD
+    assert decide([silent, signal(Symbol.LINK_FLOOD, 99)], policy).status is Status.SPAM
+
+
+@pytest.mark.parametrize(
+    ("action", "weight", "status"),
+    [
+        (AbuseAction.OFF, 1, Status.PUBLISHED),
+        (AbuseAction.HOLD, 1, Status.HELD),
+        (AbuseAction.REJECT, 1, Status.HELD),
+        (AbuseAction.HOLD, 0, Status.PUBLISHED),
+    ],
+)
+def test_what_a_service_calls_abuse_is_held_and_never_rejected(
+    action: AbuseAction, weight: float, status: Status
+) -> None:
+    policy = SitePolicy(
+        mode=PolicyMode.PUBLISH_LOW_SCORE, abuse=action, weights={Symbol.REMOTE_ABUSE: weight}
+    )
+
+    assert decide([signal(Symbol.REMOTE_ABUSE)], policy).status is status
 
 
 def test_weights_cannot_silence_a_failed_check_or_a_list() -> None:

@@ -1,0 +1,1 @@
+"""Asking other services about comments: one file for each, all behind `RemoteCheck`."""

@@ -1,0 +1,67 @@
+"""Circuit breakers: a service that failed several times in a row is left alone for a while.
+
+Each worker process counts for itself. What it finds it also leaves as a hint where the others look
+(Redis); without hints each process merely has to find out by itself.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+FAILURES = 3  # in a row, until it is left alone
+_FIRST_PAUSE, _LONGEST_PAUSE = 30.0, 600.0  # seconds; a pause doubles with each further failure
+
+
+class Hints(Protocol):
+    """What the workers tell each other. Never raises: without an answer there is no hint."""
+
+    def pause(self, name: str, seconds: float) -> None:
+        """Tell that a service is left alone for so long."""
+        ...
+
+    def is_paused(self, name: str) -> bool:
+        """Whether somebody told so."""
+        ...
+
+
+@dataclass(slots=True)
+class _State:
+    failures: int = 0
+    until: float = 0.0
+
+
+class Circuits:
+    """The breakers of one process.
+
+    Args:
+        timer: a monotonic clock in seconds.
+        hints: what the others tell.
+    """
+
+    def __init__(self, timer: Callable[[], float], hints: Hints | None = None) -> None:
+        self._timer = timer
+        self._hints = hints
+        self._states: dict[str, _State] = {}
+
+    def is_open(self, name: str) -> bool:
+        """Whether a service is left alone now. After each pause it is tried once."""
+        state = self._states.get(name)
+        if state is not None and self._timer() < state.until:
+            return True
+        # Whoever has just waited a pause out tries, whatever the others say.
+        tried = state is not None and state.failures >= FAILURES
+        return not tried and self._hints is not None and self._hints.is_paused(name)
+
+    def succeeded(self, name: str) -> None:
+        """Note an answer."""
+        self._states.pop(name, None)
+
+    def failed(self, name: str) -> None:
+        """Note that there was none."""
+        state = self._states.setdefault(name, _State())
+        state.failures += 1
+        if state.failures >= FAILURES:
+            pause = min(_FIRST_PAUSE * 2 ** (state.failures - FAILURES), _LONGEST_PAUSE)
+            state.until = self._timer() + pause
+            if self._hints is not None:
+                self._hints.pause(name, pause)

@@ -1,0 +1,108 @@
+"""Lists of domains in the DNS, such as Spamhaus's DBL, URIBL and SURBL (RFC 5782).
+
+Asked for the domains that a comment leads to. Lists of IP addresses are not: of those only the
+network is kept here, and such a list would answer for an address that is not the commenter's.
+"""
+
+import ipaddress
+from collections.abc import Iterable
+from dataclasses import dataclass
+from time import monotonic
+from urllib.parse import urlsplit
+
+import dns.exception
+import dns.nameserver
+import dns.resolver
+
+from moderation.domain.page import ascii_host
+from moderation.domain.remote import DnsblSettings, Service
+from moderation.services.remote.interface import NoAnswerError, Opinion, Question
+from moderation.services.remote.wire import Wire
+
+_MOST_DOMAINS = 5
+_LISTED = 6.0
+_LONGEST_NAME = 253
+# Answers of a list lie in the first of these (RFC 5782). In the second, Spamhaus says that it does
+# not answer whoever asks, with the third URIBL.
+_ANSWERS = ipaddress.IPv4Network("127.0.0.0/8")
+_REFUSALS = ipaddress.IPv4Network("127.255.255.0/24")
+_NO_LIST = ipaddress.IPv4Address("127.0.0.1")
+
+
+@dataclass(frozen=True, slots=True)
+class DnsblCheck:
+    """Asks each list for each domain."""
+
+    settings: DnsblSettings
+    key: str
+    wire: Wire
+    service: Service = Service.DNSBL
+    version: int = 1
+
+    def ask(self, question: Question) -> Opinion:
+        """Points if any domain is listed."""
+        domains = domains_of([question.website, *question.links])
+        if not domains:
+            return Opinion()
+        until = monotonic() + self.settings.timeout
+        resolver = self._resolver()
+        listed = [
+            f"{domain} in {zone}"
+            for zone in self.settings.zones
+            for domain in domains
+            if _is_listed(resolver, domain, zone, until)
+        ]
+        if not listed:
+            return Opinion(good=True)
+        return Opinion(_LISTED, reason=f"lists {', '.join(listed)}")
+
+    def _resolver(self) -> dns.resolver.Resolver:
+        if not self.wire.dns_servers:
+            return dns.resolver.Resolver()
+        resolver = dns.resolver.Resolver(configure=False)
+        resolver.nameservers = [
+            dns.nameserver.Do53Nameserver(address, port) for address, port in self.wire.dns_servers
+        ]
+        return resolver
+
+
+def domains_of(addresses: Iterable[str]) -> tuple[str, ...]:
+    """The hosts that addresses lead to, without “www.”: names alone, each once, the first five."""
+    found: dict[str, None] = {}
+    for address in addresses:
+        try:
+            host = ascii_host(urlsplit(address).hostname or "")
+        except ValueError:
+            continue
+        name = (host or "").removeprefix("www.")
+        if "." in name and name.rpartition(".")[2].strip("0123456789"):
+            found[name] = None
+    return tuple(found)[:_MOST_DOMAINS]
+
+
+def _is_listed(resolver: dns.resolver.Resolver, domain: str, zone: str, until: float) -> bool:
+    name = f"{domain}.{zone}."
+    left = until - monotonic()
+    if left <= 0:
+        raise NoAnswerError(f"{zone} did not answer in time.")
+    if len(name) > _LONGEST_NAME:
+        return False
+    try:
+        answer = resolver.resolve(name, "A", lifetime=left, search=False)
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        return False
+    except dns.exception.Timeout:
+        raise NoAnswerError(f"{zone} did not answer in time.") from None
+    except dns.exception.DNSException as error:
+        raise NoAnswerError(
+            f"{zone} gave no answer that can be read ({type(error).__name__})."
+        ) from None
+    addresses = [ipaddress.IPv4Address(record.address) for record in answer]
+    if any(a in _REFUSALS or a == _NO_LIST for a in addresses):
+        raise NoAnswerError(
+            f"{zone} does not answer this server. Lists refuse public resolvers: a resolver of "
+            "your own helps (MODERATION_DNS_SERVERS)."
+        )
+    if not all(a in _ANSWERS for a in addresses):
+        raise NoAnswerError(f"{zone} answered with an address that no list uses.")
+    return True

@@ -1,0 +1,155 @@
+"""What comes of asking: answers, silence and faults, as signals."""
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from moderation.domain.remote import LONGEST_WAIT, ServiceSettings, Without
+from moderation.domain.signals import Signal
+from moderation.services.remote.interface import (
+    NoAnswerError,
+    Opinion,
+    Question,
+    RemoteCheck,
+    failure_of,
+    signals_of,
+)
+
+# Each service has its own limit; this one is for what those could not end.
+_ALL_TOGETHER = LONGEST_WAIT + 1.0  # seconds
+_LONGEST_RECHECK = timedelta(minutes=10)
+# Under these names a receipt keeps what a service was told of the commenter.
+TOLD_EMAIL, TOLD_NETWORK = "told_email", "told_network"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question to one service.
+
+    Attributes:
+        check: the service.
+        question: what it is asked.
+        settings: the site's for it.
+        circuit: the name of its breaker: another one after each change of the settings.
+        fault: why it cannot be asked at all.
+    """
+
+    check: RemoteCheck
+    question: Question
+    settings: ServiceSettings
+    circuit: str
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came of the questions on one comment.
+
+    Attributes:
+        signals: what services say, or that they said nothing.
+        ask_again: a service will know more after so long; until then nothing is concluded.
+        asked: whether there was anything to ask, for which time has passed.
+    """
+
+    signals: tuple[Signal, ...] = ()
+    ask_again: timedelta | None = None
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one question.
+
+    Attributes:
+        ask: the question.
+        said: the answer, or how there was none.
+        seconds: how long it took.
+        was_asked: whether the service was asked at all.
+        without: what happens to the comment without an answer, where it is not as on a failure.
+    """
+
+    ask: Ask
+    said: Opinion | NoAnswerError
+    seconds: float = 0.0
+    was_asked: bool = True
+    without: Without | None = None
+
+    def signals(self) -> tuple[Signal, ...]:
+        """It as signals, with what the service was told of the commenter."""
+        duration = round(self.seconds * 1_000_000)
+        if isinstance(self.said, Opinion):
+            found = signals_of(self.ask.check, self.said, duration)
+        else:
+            holds = (self.without or self.ask.settings.on_failure) is Without.HOLD
+            found = (failure_of(self.ask.check, self.said, holds=holds, duration_us=duration),)
+        told = _told(self.ask.question) if self.was_asked else {}
+        return tuple(replace(s, evidence={**s.evidence, **told}) for s in found)
+
+
+def ask_one(ask: Ask) -> tuple[Opinion | NoAnswerError, float]:
+    """What a service says, and how many seconds it took."""
+    outcome = _asked(ask)
+    return outcome.said, outcome.seconds
+
+
+def _asked(ask: Ask) -> Outcome:
+    started = time.monotonic()
+    said_: Opinion | NoAnswerError
+    try:
+        said_ = ask.check.ask(ask.question)
+    except NoAnswerError as error:
+        said_ = error
+    except Exception as error:  # noqa: BLE001 -- whatever a service makes of our code is a failure of its own
+        said_ = NoAnswerError(f"Its answer could not be read ({type(error).__name__}).")
+    return Outcome(ask, said_, time.monotonic() - started)
+
+
+def all_at_once(asks: Sequence[Ask]) -> list[Outcome]:
+    """What comes of all questions, each in a thread of its own."""
+    if len(asks) < 2:  # noqa: PLR2004 -- alone it needs no thread
+        return [_asked(ask) for ask in asks]
+    pool = ThreadPoolExecutor(len(asks), thread_name_prefix="ask")
+    futures = {pool.submit(_asked, ask): ask for ask in asks}
+    done, late = wait(futures, timeout=_ALL_TOGETHER)
+    pool.shutdown(wait=False, cancel_futures=True)
+    silent = NoAnswerError("It did not answer in time.")
+    return [future.result() for future in done] + [
+        Outcome(futures[future], silent, _ALL_TOGETHER) for future in late
+    ]
+
+
+def used_up(ask: Ask) -> Outcome:
+    """That the site's budget for a service has nothing left today."""
+    words = f"Not asked: the {ask.settings.daily_budget} questions of the day are used up."
+    return Outcome(ask, NoAnswerError(words), was_asked=False, without=ask.settings.on_budget)
+
+
+def heard(outcomes: Sequence[Outcome], *, may_wait: bool) -> Heard:
+    """All outcomes together.
+
+    Args:
+        outcomes: of each question.
+        may_wait: whether the comment can wait for a service that will know more; one that cannot
+            goes on as if it had failed.
+    """
+    signals: list[Signal] = []
+    longest: timedelta | None = None
+    for outcome in outcomes:
+        seconds = outcome.said.ask_again if isinstance(outcome.said, Opinion) else None
+        if seconds is None:
+            signals += outcome.signals()
+        elif may_wait:
+            longest = max(longest or timedelta(), timedelta(seconds=min(seconds, 86_400)))
+        else:
+            silent = NoAnswerError("It wants to be asked later, and did so before.")
+            signals += replace(outcome, said=silent).signals()
+    again = min(longest, _LONGEST_RECHECK) if longest is not None else None
+    return Heard(tuple(signals), again, asked=True)
+
+
+def _told(question: Question) -> dict[str, bool]:
+    """What it was told of the commenter, for the receipt."""
+    told = {TOLD_EMAIL: bool(question.email), TOLD_NETWORK: bool(question.network)}
+    return {name: True for name, yes in told.items() if yes}

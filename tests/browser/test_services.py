@@ -1,0 +1,89 @@
+"""Other services in a real browser: set up, tried, heard; with JavaScript off, and for everybody."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.axe import violations_in_both
+from tests.browser.desk import Desk, desk_at
+from tests.factories import submission
+from tests.integration.services_kit import body_of
+from tests.stack import Stack
+from tests.web_server import WebServer, answer
+
+pytestmark = pytest.mark.browser
+
+TITLE = "A check of your own"
+VERDICT = {"score": 4, "label": "shop", "reason": "links to a shop that sells <b>pills</b>"}
+
+
+@pytest.fixture
+def desk(stack: Stack) -> Iterator[Desk]:
+    with desk_at(stack) as desk:
+        yield desk
+
+
+def card(page: Page, title: str = TITLE):
+    return page.get_by_role("region", name=title)
+
+
+def set_up(page: Page, service: WebServer) -> None:
+    own = card(page)
+    if not own.get_by_label("Address", exact=True).is_visible():
+        own.get_by_text("Set up").click()
+    own.get_by_label("Ask it about every new comment").check()
+    own.get_by_label("Secret that requests are signed with").fill("a-secret-of-sixteen-signs")
+    own.get_by_label("Address", exact=True).fill(f"{service.url}/check")
+    own.get_by_role("button", name=f"Save {TITLE}").click()
+
+
+def test_a_service_is_set_up_tried_and_heard_without_javascript(
+    plain_page: Page, desk: Desk, service: WebServer
+) -> None:
+    page, slug = plain_page, desk.slug
+    service.answering = answer(json.dumps(VERDICT).encode())
+    desk.sign_in(page)
+    page.goto(f"{desk.url}sites/{slug}")
+    page.get_by_role("link", name="Other services").click()
+    own = card(page)
+    expect(own).to_contain_text("Nothing leaves the house.")
+    own.get_by_text("Set up").click()
+    own.get_by_label("Ask it about every new comment").check()
+    own.get_by_role("button", name=f"Save {TITLE}").click()
+    expect(own.get_by_role("alert")).to_contain_text("Nothing was saved yet.")
+    expect(own.get_by_text("Without an address it cannot be asked.")).to_be_visible()
+    set_up(page, service)
+    expect(own.get_by_role("status")).to_have_text("Saved.")
+    expect(own).to_contain_text("What leaves the house:")
+    expect(own.get_by_label("Secret that requests are signed with")).to_have_value("")
+    own.get_by_role("button", name=f"Try it – {TITLE}").click()
+    expect(own.get_by_role("status")).to_contain_text("made-up comment: spam. Its words: links to")
+    assert json.loads(body_of(service.requests[-1]))["test"] is True
+
+    answered = desk.stack.client.post(f"/api/v1/sites/{slug}/comments", json=submission())
+    assert answered.status_code == 202, answered.text
+    assert desk.stack.wait_until(lambda: desk.stack.pending() == 0)
+    page.goto(f"{desk.url}?site={slug}")
+    receipt = page.get_by_role("group", name="Why")
+    expect(receipt).to_contain_text("A service that this site asks calls it spam")
+    expect(receipt).to_contain_text(f"{TITLE}: links to a shop that sells <b>pills</b>")
+    page.goto(f"{desk.url}sites/{slug}/services")
+    expect(card(page)).to_contain_text("2 of 1000 questions")
+
+
+def test_nothing_keeps_anybody_out(page: Page, desk: Desk, service: WebServer) -> None:
+    service.answering = answer(b"no", "500 Internal Server Error")
+    desk.sign_in(page)
+    page.goto(f"{desk.url}sites/{desk.slug}/services")
+    set_up(page, service)
+    expect(card(page).get_by_role("status")).to_have_text("Saved.")
+    card(page).get_by_role("button", name=f"Try it – {TITLE}").click()
+    expect(card(page).get_by_role("status")).to_contain_text("HTTP status 500")
+    for summary in page.locator("details:not([open]) > summary").all()[::-1]:
+        summary.click()
+    assert violations_in_both(page) == []
+    for width in (320, 390, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, width

@@ -1,0 +1,41 @@
+"""A worker's message ends in time, however slow the services are that its comments are asked about."""
+
+import subprocess
+import sys
+
+from tests.stack import ROOT
+
+_CODE = """
+import os
+from workers.tasks import screening
+
+sent, asked, clock = [], [], iter(range(0, 1000, 10))
+screening.time.monotonic = lambda: next(clock)
+screening.spam_check.delay = lambda pairs: sent.append(("spam_check", pairs))
+screening.approval_check.delay = lambda pairs: sent.append(("approval_check", pairs))
+screening.screening.spam_check = lambda vault, comment, *rest: asked.append(comment) or True
+screening.spam_check.run([(n, 1) for n in range(1, 6)])
+print(asked, sent)
+"""
+
+
+def test_what_does_not_fit_into_a_turn_goes_into_a_message_of_its_own(tmp_path) -> None:
+    environ = {
+        "MODERATION_INSTANCE": str(tmp_path),
+        "MODERATION_SECRET_KEY": "k" * 32,
+        "MODERATION_EMAIL_KEYS": "k1:" + "A" * 43 + "=",
+        "MODERATION_EMAIL_INDEX_KEY": "A" * 43 + "=",
+        "PATH": "/usr/bin:/bin",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", _CODE],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.strip() == (
+        "[1, 2] [('approval_check', [(1, 1), (2, 1)]), ('spam_check', [(3, 1), (4, 1), (5, 1)])]"
+    )
