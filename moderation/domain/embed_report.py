@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from moderation.domain.snippet import script_path
+
 
 class Severity(StrEnum):
     """How much a finding matters."""
@@ -115,6 +117,7 @@ class Facts:
         origins: the site's.
         required: which fields of the plain form the site asks for, besides the comment.
         versions: of threads, by their key (`domain.page.key_of`).
+        language: that the site's settings say, if they do.
     """
 
     server: str
@@ -122,11 +125,13 @@ class Facts:
     origins: tuple[str, ...]
     required: tuple[str, ...]
     versions: dict[str, int]
+    language: str | None = None
 
     @property
     def script(self) -> str:
         """The snippet's first line."""
-        return f'<script src="{self.server}/widget.js" data-site="{self.slug}" async></script>'
+        source = self.server + script_path(self.language)
+        return f'<script src="{source}" data-site="{self.slug}" async></script>'
 
     @property
     def snippet(self) -> str:

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from moderation.domain.embed_page import Element, EmbedPage, Link
 from moderation.domain.embed_report import Code, Facts, Finding, Severity
 from moderation.domain.embed_rivals import rivals_in
 from moderation.domain.embed_thread import origin, page_address, thread_key, thread_url
+from moderation.domain.snippet import SCRIPT_PATH
 
 _PATH = re.compile(r"/widget(?:/[\w.-]+/widget)?\.js", re.ASCII)
-_UNVERSIONED = "/widget.js"
 # What a script's type may be for a browser to run it (WHATWG HTML, section 4.12.1).
 _RUNS = frozenset(
     {"", "module", "text/javascript", "application/javascript", "text/ecmascript"}
@@ -92,7 +92,7 @@ def _elsewhere_or_missing(page: EmbedPage, facts: Facts) -> Iterator[Finding]:
 
 def _ends_like_ours(script: Link) -> bool:
     try:
-        return urlsplit(script.url).path.endswith(_UNVERSIONED)
+        return urlsplit(script.url).path.endswith(SCRIPT_PATH)
     except ValueError:
         return False
 
@@ -109,12 +109,15 @@ def _integrity(script: Link, facts: Facts) -> Iterator[Finding]:
             "Add this to the script element:",
             'crossorigin="anonymous"',
         )
-    if urlsplit(script.url).path == _UNVERSIONED:
+    address = urlsplit(script.url)
+    if address.path == SCRIPT_PATH:
+        named = "lang" in parse_qs(address.query)
         yield Finding(
             Code.SCRIPT_INTEGRITY,
-            Severity.WARNING,
+            Severity.WARNING if named else Severity.FAULT,
             "The integrity attribute is of today’s widget.js. With the next update the file "
-            "changes and browsers will refuse it.",
+            "changes and browsers will refuse it."
+            + ("" if named else " Already now it is another file in every reader’s language."),
             "Use the address that holds the version, as the site’s page shows it, or no integrity:",
             facts.script,
         )

@@ -56,6 +56,7 @@ def diagnose(page: EmbedPage, site: SiteProfile, server: str) -> Report:
         origins=site.origins,
         required=tuple(name for name, needed in required if needed),
         versions=_versions(site, keys_of(page, site.origins)),
+        language=site.settings.language,
     )
     return examine(page, facts)
 

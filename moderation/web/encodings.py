@@ -3,19 +3,28 @@
 Gzip alone: of a thread of 100 comments zstd makes 2 to 6 per cent less, which no reader notices.
 """
 
-import gzip
+import zlib
 from functools import lru_cache
 
 _WORTH_IT = 512  # bytes: below, what is saved is less than a packet either way
 _LEVEL = 9
+_GZIP = 16 + zlib.MAX_WBITS  # zlib's word for gzip's head and tail, without a time in it
 
 
-def gzipped(body: bytes) -> bytes | None:
-    """The body compressed, the same bytes each time; None where that would save nothing."""
-    if len(body) < _WORTH_IT:
+def gzipped(*parts: bytes) -> bytes | None:
+    """A body compressed, the same bytes each time; None where that would save nothing.
+
+    Args:
+        parts: of the body, in their order. A part whose letters are others than those of the part
+            before is smaller for being told apart: it gets codes of its own.
+    """
+    size = sum(map(len, parts))
+    if size < _WORTH_IT:
         return None
-    coded = gzip.compress(body, _LEVEL, mtime=0)
-    return coded if len(coded) < len(body) else None
+    packer = zlib.compressobj(_LEVEL, wbits=_GZIP)
+    coded = [packer.compress(part) + packer.flush(zlib.Z_BLOCK) for part in parts[:-1]]
+    coded += [packer.compress(parts[-1]), packer.flush()]
+    return whole if len(whole := b"".join(coded)) < size else None
 
 
 @lru_cache(maxsize=256)

@@ -10,6 +10,7 @@ from moderation.domain.page import PREVIEW_PATH
 from moderation.domain.roles import Permission
 from moderation.domain.settings_words import THEME_WORDS
 from moderation.domain.site_settings import INTERFACE_LANGUAGES, Theme
+from moderation.domain.snippet import script_path
 from moderation.models import Site
 from moderation.services.permissions import site_for
 from moderation.web.auth import me
@@ -33,6 +34,7 @@ def show(slug: str) -> str:
     looks = {"theme": theme, "lang": language}
     root = public_root()
     page, widget = f"{site.origins[0]}/this-page/", widget_files()
+    spoken = language or site.settings.language
     return render_template(
         "sites/snippet.html",
         site=site,
@@ -40,12 +42,13 @@ def show(slug: str) -> str:
         themes=[(one.value, THEME_WORDS[one]) for one in Theme],
         languages=tuple(INTERFACE_LANGUAGES.items()),
         shown_theme=theme or site.settings.theme.value,
-        script=_script(f"{root}/widget.js", site),
+        script=_script(root + script_path(spoken), site),
         pinned=_script(
-            f"{root}/widget/{widget.version}/widget.js",
+            root + widget.address(spoken),
             site,
-            f' integrity="{widget.integrity}" crossorigin="anonymous"',
+            f' integrity="{widget.script(spoken).integrity}" crossorigin="anonymous"',
         ),
+        spoken=spoken,
         element=_element(looks),
         root=root,
         page=page,

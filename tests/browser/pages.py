@@ -15,6 +15,7 @@ from sqlalchemy import func, insert, select, update
 from moderation.config import load_settings
 from moderation.domain.roles import SiteRole
 from moderation.domain.site_settings import SiteSettings
+from moderation.domain.snippet import script_path
 from moderation.domain.status import Status
 from moderation.models import Comment, Moderator, Report, Site, db
 from moderation.models import Thread as ThreadRow
@@ -79,15 +80,30 @@ class Blog:
         Thread(target=self._server.serve_forever, daemon=True).start()
 
     def page(
-        self, body: str = WIDGET, *, html: str = 'lang="en"', head: str = "", policy: str = ""
+        self,
+        body: str = WIDGET,
+        *,
+        html: str = 'lang="en"',
+        head: str = "",
+        policy: str = "",
+        words: str | None = None,
+        script: bool = True,
     ) -> str:
-        """Serve a page with this in its body; gives its address."""
+        """Serve a page with this in its body; gives its address.
+
+        Args:
+            body, html, head: parts of the page.
+            policy: its content security policy; if left out, one as strict as can be.
+            words: the language that the script's address names, if it shall.
+            script: whether the script is there; if not, `head` may have one.
+        """
         path = f"/{secrets.token_hex(6)}"
-        script = f'<script src="{self.stack.base_url}/widget.js" data-site="{self.slug}" async>'
+        address = self.stack.base_url + script_path(words)
+        plain = f'<script src="{address}" data-site="{self.slug}" async></script>'
         whole = (
             f"<!doctype html><html {html}><head><meta charset='utf-8'>"
             "<meta name='viewport' content='width=device-width, initial-scale=1'>"
-            f"<title>A page</title><link rel='stylesheet' href='/style.css'>{head}{script}</script>"
+            f"<title>A page</title><link rel='stylesheet' href='/style.css'>{head}{plain if script else ''}"
             f"</head><body><main><h1>An article</h1><p>Its text.</p>{body}</main>"
             "<footer>The end</footer></body></html>"
         )
@@ -163,10 +179,10 @@ class Blog:
             thread = db.session.scalars(select(ThreadRow).where(ThreadRow.url == url)).one()
             set_closed(self._moderator(), self.slug, thread.id, self.house.clock(), closed=True)
 
-    def pinned(self) -> tuple[str, str]:
+    def pinned(self, words: str | None) -> tuple[str, str]:
         """The script's lasting address, and the hash that a page can demand of it."""
         files = widget_files()
-        return f"{self.stack.base_url}/widget/{files.version}/widget.js", files.integrity
+        return self.stack.base_url + files.address(words), files.script(words).integrity
 
     def until_seen(self, url: str, count: int) -> None:
         """Wait until the web process shows so many comments on a page."""

@@ -1,7 +1,7 @@
 """The widget and the page that it is on: addresses, policies, navigation, counts, failures."""
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, expect
 
 from tests.browser.pages import Blog
 
@@ -98,23 +98,70 @@ def test_counts_of_a_listing_come_in_one_request(page: Page, blog: Blog) -> None
     assert len(asked) == 1
 
 
-def test_the_script_and_then_words_and_thread_at_once_make_it_interactive(
-    page: Page, blog: Blog
+def asked_for(page: Page, blog: Blog) -> list[str]:
+    """The names of what a page asks the service for, from now on."""
+    names: list[str] = []
+    root = blog.stack.base_url
+
+    def note(request: Request) -> None:
+        if request.url.startswith(root):
+            names.append(request.url.partition("?")[0].rpartition("/")[2])
+
+    page.on("request", note)
+    return names
+
+
+@pytest.mark.parametrize(
+    ("browser", "page_says", "site_says", "words", "heading"),
+    [
+        ("en-GB", "en", None, None, "1 comment"),
+        ("de-AT", "", None, None, "1 Kommentar"),
+        ("de", "de-CH", None, None, "1 Kommentar"),
+        ("zh-TW", "zh-Hant", None, None, "1 則留言"),
+        ("en", "fr", None, "fr", "1 commentaire"),
+        ("en", "en", "ru", "ru", "1 комментарий"),
+    ],
+)
+def test_after_two_requests_a_reader_can_write(
+    chromium: Browser,
+    blog: Blog,
+    *,
+    browser: str,
+    page_says: str,
+    site_says: str | None,
+    words: str | None,
+    heading: str,
 ) -> None:
-    url = blog.page()
+    if site_says:
+        blog.set_settings(language=site_says)
+    url = blog.page(html=f'lang="{page_says}"' if page_says else "", words=words)
     blog.publish(url)
-    asked: list[str] = []
-    page.on("request", lambda r: asked.append(r.url) if blog.stack.base_url in r.url else None)
+    page = chromium.new_context(locale=browser).new_page()
+    asked = asked_for(page, blog)
+    page.goto(url)
+    expect(page.get_by_role("heading", level=2)).to_have_text(heading)
+    expect(page.get_by_role("article")).to_have_count(1)
+    expect(page.get_by_role("textbox").first).to_be_editable()
+
+    assert asked == ["widget.js", "thread"]
+    page.context.close()
+
+
+@pytest.mark.parametrize("words", ["de", None])
+def test_words_that_did_not_come_with_the_script_are_asked_for_along_with_the_thread(
+    page: Page, blog: Blog, words: str | None
+) -> None:
+    blog.publish(url := blog.page('<leave-a-reply lang="fr"></leave-a-reply>', words=words))
+    asked = asked_for(page, blog)
     held: list[Route] = []
-    page.route("**/en.json", lambda route: held.append(route))  # noqa: PLW0108 -- takes no method
+    page.route("**/fr.json", lambda route: held.append(route))  # noqa: PLW0108 -- takes no method
     with page.expect_response("**/thread?*"):
         page.goto(url)
     held[0].continue_()
-    expect(page.get_by_role("article")).to_have_count(1)
+    expect(page.get_by_role("heading", level=2)).to_have_text("1 commentaire")
 
-    names = [address.partition("?")[0].rpartition("/")[2] for address in asked]
-    assert names[0] == "widget.js"
-    assert sorted(names[1:]) == ["en.json", "thread"]
+    assert asked[0] == "widget.js"
+    assert sorted(asked[1:]) == ["fr.json", "thread"]
 
 
 def test_words_that_do_not_come_are_told_and_asked_for_again(page: Page, blog: Blog) -> None:
@@ -134,18 +181,37 @@ def test_words_that_do_not_come_are_told_and_asked_for_again(page: Page, blog: B
     expect(page.get_by_label("Schreibe einen Kommentar")).to_have_value("Ein angefangener Satz")
 
 
+def pinned(blog: Blog, words: str | None) -> str:
+    address, integrity = blog.pinned(words)
+    return (
+        f'<script src="{address}" integrity="{integrity}" crossorigin="anonymous" '
+        f'data-site="{blog.slug}" async></script>'
+    )
+
+
 def test_a_script_that_is_there_twice_and_pinned_by_its_hash_runs_once(
     page: Page, blog: Blog
 ) -> None:
-    address, integrity = blog.pinned()
-    url = blog.page(
-        f'<script src="{address}" integrity="{integrity}" crossorigin="anonymous" '
-        f'data-site="{blog.slug}" async></script><leave-a-reply></leave-a-reply>'
+    blog.publish(
+        url := blog.page(f"{pinned(blog, None)}<leave-a-reply></leave-a-reply>"), name="Anna"
     )
-    blog.publish(url, name="Anna")
     page.goto(url)
 
     expect(page.get_by_role("article", name="Anna")).to_have_count(1)
+
+
+@pytest.mark.parametrize(("words", "requests"), [("de", []), (None, ["de.json"])])
+def test_a_script_that_is_pinned_by_its_hash_brings_the_words_that_its_address_names(
+    page: Page, blog: Blog, words: str | None, requests: list[str]
+) -> None:
+    url = blog.page(html='lang="de"', head=pinned(blog, words), script=False)
+    blog.publish(url)
+    asked = asked_for(page, blog)
+    page.goto(url)
+    expect(page.get_by_role("heading", level=2)).to_have_text("1 Kommentar")
+
+    assert asked[0] == "widget.js"
+    assert sorted(asked[1:]) == [*requests, "thread"]
 
 
 def test_what_the_page_holds_shows_until_the_thread_is_there(page: Page, blog: Blog) -> None:

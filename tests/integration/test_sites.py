@@ -413,21 +413,48 @@ def test_the_operator_closes_and_opens_a_page_audited(house: House) -> None:
         assert len(log(Action.THREAD_OPENED)) == 1
 
 
+SNIPPET = '<script src="http://localhost/widget.js{}" data-site="blog" async></script>'
+
+
 def test_the_snippet_is_as_it_was_chosen(house: House) -> None:
     browser = owner(house)
     page = html.unescape(browser.get(f"{SITES}/blog/snippet?theme=dark&lang=ar").text)
 
-    assert '<script src="http://localhost/widget.js" data-site="blog" async></script>' in page
+    assert f"{SNIPPET.format('?lang=ar')}\n<leave-a-reply" in page
     assert '<leave-a-reply theme="dark" lang="ar"></leave-a-reply>' in page
     assert f'<leave-a-reply url="{ORIGIN}/leave-a-reply-preview"' in page
     assert 'action="http://localhost/s/blog/wp-comments-post.php"' in page
     assert "http://localhost/s/blog/fragment?url=https%3A%2F%2Fblog.example" in page
-    pinned = re.search(r'src="http://localhost(/widget/\w+/widget.js)".* integrity="([^"]+)"', page)
-    assert pinned
-    script = house.client.get(pinned[1]).data
-    assert pinned[2] == f"sha384-{b64encode(sha384(script).digest()).decode()}"
     odd = html.unescape(browser.get(f"{SITES}/blog/snippet?theme=x&lang=%22%3E").text)
-    assert "<leave-a-reply></leave-a-reply>" in odd
+    assert f"{SNIPPET.format('')}\n<leave-a-reply></leave-a-reply>" in odd
+
+
+@pytest.mark.parametrize("chosen", ["", "de"])
+def test_a_pinned_snippet_has_the_hash_of_what_is_at_its_address(house: House, chosen: str) -> None:
+    page = html.unescape(owner(house).get(f"{SITES}/blog/snippet?lang={chosen}").text)
+    pinned = re.search(
+        r'src="http://localhost(/widget/\w+/widget\.js[^"]*)".* integrity="([^"]+)"', page
+    )
+
+    assert pinned
+    assert pinned[1].endswith("?lang=de" if chosen else ".js")
+    script = house.client.get(pinned[1], headers={"Accept-Language": "fr"}).data
+    assert pinned[2] == f"sha384-{b64encode(sha384(script).digest()).decode()}"
+    assert ("Choose a language above" in page) == (not chosen)
+
+
+def test_the_snippet_and_the_doctor_name_the_sites_own_language(house: House) -> None:
+    with house.rows():
+        db.session.scalars(select(Site)).one().settings_data = {"language": "fr"}
+        db.session.commit()
+    browser = owner(house)
+    token = csrf_token(browser.get(f"{SITES}/blog/doctor").text)
+    pasted = {"csrf_token": token, "page": PAGE, "source": "<p>Words"}
+    doctor = browser.post(f"{SITES}/blog/doctor", data=pasted)
+
+    for answer in (browser.get(f"{SITES}/blog/snippet"), doctor):
+        page = html.unescape(answer.text)
+        assert f"{SNIPPET.format('?lang=fr')}\n<leave-a-reply></leave-a-reply>" in page
 
 
 def test_what_is_posted_in_the_preview_goes_the_way_of_every_comment(house: House) -> None:

@@ -17,7 +17,8 @@ const hash = createHash("sha256");
 for (const name of sources) hash.update(readFileSync(`${here}src/${name}`));
 hash.update(readFileSync(`${here}messages.json`));
 
-// Names that only the widget itself says, so that they may be short.
+// Names that only the widget itself says, so that they may be short, even where the browser has
+// something of the same name, which the widget then cannot use.
 const OURS = /^(announce|article|base|cursor|fail|follow|forget|heading|hide|known|list|look|mark|more|moreButton|mount|news|nodes|number|order|own|ownUrl|paint|queue|refresh|reveal|restart|said|send|settled|siteName|sorter|sortBy|state|stop|take|tell|threadSite|threadUrl|tn|view|waits|words)$/;
 
 /** Every message's number: where it stands in a language's file, after what the file says of itself. */
@@ -63,13 +64,13 @@ const { outputFiles } = await build({
   format: "iife",
   target: "es2022",
   charset: "utf8",
-  // The server puts the version of script and words in its place.
-  define: { VERSION: '"%VERSION%"' },
+  // The server puts the version of script and words in its place, and a language's words or 0.
+  define: { VERSION: '"%VERSION%"', WORDS: '"%WORDS%"' },
   plugins: [style, words],
 });
 const small = await minify(outputFiles[0].text, {
   ecma: 2022,
-  mangle: { properties: { regex: OURS } },
+  mangle: { properties: { builtins: true, regex: OURS } },
   compress: { passes: 3, unsafe: true, unsafe_arrows: true, inline: 1, sequences: false },
 });
 writeFileSync(`${here}dist/widget.js`, small.code);

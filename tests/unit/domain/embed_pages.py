@@ -149,6 +149,24 @@ PAGES: dict[str, tuple[dict[str, object], str]] = {
         {"head": HEAD.replace(" async", ' integrity="sha384-x" crossorigin="anonymous"')},
         "script_integrity",
     ),
+    "integrity of a file that changes, in one language": (
+        {
+            "head": CANONICAL + f'<script src="{SERVER}/widget.js?lang=de" data-site="blog" '
+            'integrity="sha384-x" crossorigin="anonymous"></script>'
+        },
+        "script_integrity",
+    ),
+    "integrity of a version in one language": (
+        {
+            "head": CANONICAL + f'<script src="{SERVER}/widget/a1/widget.js?lang=de" '
+            'data-site="blog" integrity="sha384-x" crossorigin="anonymous"></script>'
+        },
+        "",
+    ),
+    "a script with the words of one language": (
+        {"head": HEAD.replace("/widget.js", "/widget.js?lang=de")},
+        "",
+    ),
     "no site": ({"head": HEAD.replace(' data-site="blog"', "")}, "site_missing"),
     "another site": ({"head": HEAD.replace('"blog"', '"shop"')}, "site_other"),
     "another site at the element": (

@@ -38,6 +38,17 @@ def test_a_body_is_compressed_the_same_way_each_time() -> None:
     assert gzip.decompress(gzipped(body) or b"") == body
 
 
+def test_a_body_of_parts_is_one_body_and_smaller_where_their_letters_are_others() -> None:
+    english = "".join(f"thought {n * n} of my own; " for n in range(500)).encode()
+    russian = "".join(f"мысль {n * n} моя; " for n in range(100)).encode("utf-16")
+    apart, whole = gzipped(english, russian), gzipped(english + russian)
+
+    assert apart
+    assert whole
+    assert gzip.decompress(apart) == english + russian
+    assert len(apart) < len(whole)
+
+
 @pytest.mark.parametrize("body", [b"short", bytes(range(256)) * 2])
 def test_what_gains_nothing_stays_as_it_is(body: bytes) -> None:
     assert gzipped(body[:511]) is None

@@ -1,7 +1,7 @@
 // <span data-comment-count="url or nothing">: how many comments a page has, one request for all.
 
 import { ask } from "./api.js";
-import { base, pageUrl, site } from "./element.js";
+import { base, language, pageUrl, site } from "./element.js";
 import { speak, wordless } from "./words.js";
 
 const MOST = 100; // addresses a request
@@ -14,7 +14,7 @@ export async function fillCounts() {
   for (let start = 0; start < all.length; start += MOST) {
     try {
       const query = new URLSearchParams(all.slice(start, start + MOST).map((url) => ["url", url]));
-      const [{ tn }, { counts }] = await Promise.all([speak(base, document.documentElement.lang), ask({ base, words: wordless }, `sites/${site}/counts?${query}`)]);
+      const [{ tn }, { counts }] = await Promise.all([speak(base, language || document.documentElement.lang), ask({ base, words: wordless }, `sites/${site}/counts?${query}`)]);
       for (const [place, url] of urls) if (url in counts) place.textContent = tn("{n} comment", "{n} comments", counts[url]);
     } catch {
       // A listing without counts is whole: the page's own words stay.

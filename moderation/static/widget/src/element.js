@@ -10,8 +10,11 @@ import css from "./style.css";
 import { speak, wordless } from "./words.js";
 
 const script = document.currentScript || document.querySelector("script[data-site]");
+const address = new URL(script.src);
 /** The service's address: where the script came from. */
-export const base = new URL(script.src).origin;
+export const base = address.origin;
+/** The language that the script's address names, for a page whose site has one. */
+export const language = address.searchParams.get("lang");
 /** The site that is meant where an element names none. */
 export const site = script.dataset.site;
 
@@ -66,12 +69,12 @@ export class LeaveAReply extends HTMLElement {
     try {
       const loading = this.page();
       loading.catch(() => {}); // looked at below
-      this.words = await speak(base, this.closest("[lang]")?.lang);
+      this.words = await speak(base, this.lang || language || this.closest("[lang]")?.lang);
       if (signal.aborted) return;
       if (!this.view) this.mount(h("slot"), h("p.quiet.wait", { id: "title" }, this.words.t("Loading comments…")));
       const thread = await loading;
-      const { language } = thread.settings;
-      if (language && !this.lang) this.words = await speak(base, language);
+      const ofSite = thread.settings.language;
+      if (ofSite && !this.lang) this.words = await speak(base, ofSite);
       if (!signal.aborted) await this.show(thread);
     } catch (problem) {
       if (!signal.aborted) this.fail(problem);

@@ -2,6 +2,9 @@
 
 import { fillCounts } from "./counts.js";
 import { LeaveAReply } from "./element.js";
+import { give } from "./words.js";
+
+give(WORDS);
 
 // A page may hold the script twice.
 if (!customElements.get("leave-a-reply")) {

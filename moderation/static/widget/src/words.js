@@ -1,4 +1,5 @@
-// The words of one language, in a file of its own: none but two sentences are in the script.
+// The words of one language: those that came with the script, else a file of their own. None but two
+// sentences are in the script itself.
 //
 // The sources give English to `t`, and to `tn` both its forms and the number that they are for. `make
 // widget` puts one number in the texts' place: where the message stands in every language's file.
@@ -10,8 +11,24 @@ const loaded = {};
 /** What is said while there are no words, and where they cannot be loaded: that, and how to try again. */
 export const wordless = words([]);
 
+/** What came with the script: the words of the language that its address or the browser asked for, or 0. */
+let given;
+
+/** Take what came with the script. */
+export function give(catalogue) {
+  given = catalogue && words(catalogue);
+}
+
+/** A tag's language and how it is written, in seven letters: `de-Latn` of `de-AT`, `zh-Hant` of `zh-TW`. */
+const kind = (tag) => `${new Intl.Locale(tag).maximize()}`.slice(0, 7);
+
 /** The words that are nearest to a BCP 47 tag; without one, those that the browser asks for. */
-export function speak(base, tag) {
+export async function speak(base, tag) {
+  try {
+    if (kind(tag || given.lang) === kind(given.lang)) return given;
+  } catch {
+    // None came, or this is no tag: the server knows what is near to it.
+  }
   return (loaded[tag] ??= ask({ base, words: wordless }, `/widget/${VERSION}/${tag || "auto"}.json`).then(words, () => {
     delete loaded[tag];
     throw { message: wordless.t() };
