@@ -30,7 +30,7 @@ TEXT_PLACES = PLACES - FACT_PLACES
 
 # How much each group counts beside the others. Pieces of text share their group's length (a long
 # text has no more say than a short one), facts have theirs each. Chosen with one blog left out.
-_CHARACTERS, _WORDS, _NAME, _KEYWORDS = 1.0, 1.4, 0.5, 0.7
+_CHARACTERS, _WORDS, _NAME, _KEYWORDS = 1.0, 1.0, 0.5, 0.7
 _IDENTITY, _GREAT, _LANGUAGE, _SPEAKING, _SMALL = 0.5, 0.3, 0.5, 0.2, 0.15
 
 

@@ -32,7 +32,7 @@ class Judge:
         abuse_weights = shipped.abuse.at(features.places)
         shipped_logit = shipped.spam.logit(features)
         site_logit = site.logit(features) if site is not None else 0.0
-        name = subject.name.strip()
+        name = subject.name[:245].strip()
         return Judgement(
             probability=probability(shipped_logit + site_logit),
             shipped_logit=shipped_logit,

@@ -68,7 +68,7 @@ class SitePolicy(BaseModel):
     hold_at: Annotated[float, Field(gt=0, le=1000)] = 3.0
     spam_at: Annotated[float, Field(gt=0, le=1000)] = 8.0
     weights: dict[Symbol, Annotated[float, Field(ge=0, le=100)]] = {}
-    hold_probability: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    hold_probability: Annotated[float, Field(gt=0, lt=1)] = 0.75
     spam_probability: Annotated[float, Field(gt=0, lt=1)] = 0.95
     abuse: AbuseAction = AbuseAction.HOLD
     abuse_probability: Annotated[float, Field(gt=0, lt=1)] = 0.9
