@@ -29,6 +29,18 @@ _TRADES = {
     "urge": N_("Calls to click or to follow"),
     "sms": N_("Words of prizes and premium numbers"),
 }
+# That something is not there is no reason to tell: it is so of nearly every comment.
+_ABSENT = (
+    "links:0",
+    "fancy:0",
+    "unseen:0",
+    "undisguised:0",
+    "trades:0",
+    "trade:False",
+    "doubled:0",
+    "doubled often:False",
+    "praise:0",
+)
 _LANGUAGE = N_("Its language beside the site's")
 # By the beginning of a fact's name: where it is found, or what it says. The first that fits.
 _NAME, _WEBSITE, _LINK = "name", "website", "link"
@@ -83,7 +95,8 @@ def reasons(name: str, reading: Reading, pieces: Pieces, shares: Shares) -> tupl
     """
     said: dict[tuple[str, str], float] = defaultdict(float)
     for fact, part in zip(pieces.said, shares.of(pieces.facts), strict=True):
-        said[_told(fact, name, reading)] += float(part)
+        if not fact.startswith(_ABSENT):
+            said[_told(fact, name, reading)] += float(part)
     said[_NAME, name] += float(shares.of(pieces.name).sum())
     for where, part in zip(_of_keywords(name, reading), shares.of(pieces.keywords), strict=True):
         said[where] += float(part)

@@ -213,7 +213,7 @@ def test_the_defaults_are_wordpresss_and_ours() -> None:
         "hold_at": 3.0,
         "spam_at": 8.0,
         "weights": {},
-        "hold_probability": 0.5,
+        "hold_probability": 0.75,
         "spam_probability": 0.95,
         "abuse": "hold",
         "abuse_probability": 0.9,

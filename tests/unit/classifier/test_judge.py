@@ -1,0 +1,92 @@
+import pytest
+
+from moderation.classifier.features import extract
+from moderation.classifier.judge import Judge
+from moderation.classifier.learner import Lesson, SiteModel
+from moderation.classifier.model import SHIPPED, load_shipped
+from moderation.domain.evidence import EmailClass, Subject
+from moderation.domain.policy import SitePolicy
+
+SHIPPED_MODEL = load_shipped()
+JUDGE = Judge(SHIPPED_MODEL, None)
+POLICY = SitePolicy()
+
+GOOD = [
+    Subject("I cycled there in June; the ferry ran once an hour.", "Ben Carter", language="en"),
+    Subject("Das Rezept hat geklappt, nur der Teig war zu fest.", "Jana", language="de"),
+    Subject("Спасибо за статью, всё понятно и по делу", "Ира", language="ru"),
+    Subject("この記事はとても役に立ちました。", "健", language="ja"),
+    Subject("Nice!", "Kim"),
+]
+SPAM = [
+    Subject(
+        "Excellent post! Bookmarked. Visit my page for the best casino bonus",
+        "Best Online Casino",
+        "https://casino-bonus-777.example/play",
+        EmailClass.FREE,
+        "en",
+        "en",
+    ),
+    Subject(
+        "cheap viagra http://a.example/viagra http://b.example/pills http://c.example",
+        "buy pills",
+        "http://pills.example/buy-viagra",
+        EmailClass.FREE,
+        "en",
+        "en",
+    ),
+]
+
+
+@pytest.mark.parametrize("subject", GOOD, ids=lambda subject: subject.name)
+def test_a_fresh_installation_lets_good_comments_pass(subject: Subject) -> None:
+    assert JUDGE.judge(subject).probability < POLICY.hold_probability
+
+
+@pytest.mark.parametrize("subject", SPAM, ids=lambda subject: subject.name)
+def test_a_fresh_installation_knows_plain_spam(subject: Subject) -> None:
+    assert JUDGE.judge(subject).probability >= POLICY.spam_probability
+
+
+def test_an_insult_is_abuse_and_no_spam() -> None:
+    found = JUDGE.judge(Subject("You are a stupid idiot and nobody wants you here", language="en"))
+
+    assert found.abuse_probability >= POLICY.abuse_probability
+    assert found.probability < POLICY.hold_probability
+    assert {"stupid", "idiot"} & {r.words for r in found.abuse_reasons if r.weight > 0}
+
+
+def test_what_pushed_it_is_told_in_words() -> None:
+    found = JUDGE.judge(SPAM[0])
+
+    against = {(reason.kind, reason.words) for reason in found.reasons if reason.weight > 0}
+    assert ("website", "casino-bonus-777.example") in against
+    assert ("name", "Best Online Casino") in against
+
+
+def test_the_weights_of_all_that_is_told_come_to_the_judgement() -> None:
+    # With the words of a short text and everything beside it told, what is left is what is absent.
+    found = JUDGE.judge(Subject("casino bonus", "Ann"))
+
+    assert [abs(r.weight) for r in found.reasons] == sorted(
+        (abs(r.weight) for r in found.reasons), reverse=True
+    )
+    assert len(found.reasons) == len({(r.kind, r.words) for r in found.reasons})
+
+
+def test_twenty_decisions_turn_a_judgement_on_this_site() -> None:
+    ours = [f"The regatta of week {n}: our poker run with the boats" for n in range(20)]
+    asked = Subject("Will there be a poker run at the regatta?", "Poker Run", language="en")
+    lessons = [Lesson(extract(Subject(text, "Poker Run")), is_spam=False) for text in ours]
+
+    taught = Judge(SHIPPED_MODEL, SiteModel.fold(lessons, SHIPPED_MODEL)).judge(asked)
+
+    assert taught.probability < JUDGE.judge(asked).probability
+    assert taught.site_logit < 0
+    assert taught.seen == 20
+
+
+def test_the_shipped_model_is_small_and_says_what_it_was_made_of() -> None:
+    assert SHIPPED.stat().st_size < 3_000_000
+    assert "blog.jsonl.gz" in SHIPPED_MODEL.card["data"]
+    assert SHIPPED_MODEL.card["spam"]["blog"]["auc"] > 0.9
