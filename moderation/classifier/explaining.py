@@ -1,6 +1,7 @@
 """Why: what pushed a judgement each way, as words of the comment and facts in words."""
 
 from collections import defaultdict
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,9 +44,10 @@ _ABSENT = (
 )
 _LANGUAGE = N_("Its language beside the site's")
 # By the beginning of a fact's name: where it is found, or what it says. The first that fits.
-_NAME, _WEBSITE, _LINK = "name", "website", "link"
+_NAME, _WEBSITE, _LINK, _SITE = "name", "website", "link", "site"
 _SAID: tuple[tuple[str, str], ...] = (
     ("name", _NAME),
+    ("site is", _SITE),
     ("website", _WEBSITE),
     ("own link", _WEBSITE),
     ("domain fits", _WEBSITE),
@@ -76,11 +78,11 @@ class Shares:
         self._places = features.places
         self._shares = weights * features.values
 
-    def of(self, places: NDArray[np.uint32]) -> NDArray[np.float32]:
+    def of(self, places: NDArray[np.uint32]) -> NDArray[np.float64]:
         """The part of each of some places; of one that comes several times a part each."""
         where = np.searchsorted(self._places, places)
         times = np.bincount(where, minlength=len(self._places))
-        parts: NDArray[np.float32] = np.divide(self._shares[where], times[where], dtype=np.float32)
+        parts: NDArray[np.float64] = self._shares[where] / times[where]
         return parts
 
 
@@ -95,8 +97,8 @@ def reasons(name: str, reading: Reading, pieces: Pieces, shares: Shares) -> tupl
     """
     said: dict[tuple[str, str], float] = defaultdict(float)
     for fact, part in zip(pieces.said, shares.of(pieces.facts), strict=True):
-        if not fact.startswith(_ABSENT):
-            said[_told(fact, name, reading)] += float(part)
+        if words := _words_of(fact):
+            said[_told(fact, words, name, reading)] += float(part)
     said[_NAME, name] += float(shares.of(pieces.name).sum())
     for where, part in zip(_of_keywords(name, reading), shares.of(pieces.keywords), strict=True):
         said[where] += float(part)
@@ -107,21 +109,27 @@ def reasons(name: str, reading: Reading, pieces: Pieces, shares: Shares) -> tupl
     return tuple(sorted(telling, key=lambda reason: -abs(reason.weight))[:MOST_REASONS])
 
 
-def _told(fact: str, name: str, reading: Reading) -> tuple[str, str]:
-    """Kind and words of a fact."""
-    if fact.startswith("name is:"):
+@lru_cache(4_096)
+def _words_of(fact: str) -> str:
+    """Where a fact is found, or what it says; nothing of what is absent."""
+    if fact.startswith(_ABSENT):
+        return ""
+    said = next((words for start, words in _SAID if fact.startswith(start)), None)
+    return said or _TRADES[fact.partition(":")[0].partition(">")[0]]
+
+
+def _told(fact: str, words: str, name: str, reading: Reading) -> tuple[str, str]:
+    """Kind and words of a fact's reason."""
+    if words == _NAME:
         return _NAME, name
-    if fact.startswith("site is:"):
+    if words == _SITE:
         host = fact.removeprefix("site is:")
         return (_WEBSITE if reading.website and host == host_of(reading.website) else _LINK), host
-    said = next((words for start, words in _SAID if fact.startswith(start)), None)
-    if said == _NAME:
-        return _NAME, name
-    if said == _WEBSITE:
+    if words == _WEBSITE:
         return _WEBSITE, host_of(reading.website)
-    if said == _LINK:
+    if words == _LINK:
         return _LINK, host_of(reading.links[0]) if reading.links else ""
-    return "fact", said or _TRADES[fact.partition(":")[0].partition(">")[0]]
+    return "fact", words
 
 
 def _of_keywords(name: str, reading: Reading) -> list[tuple[str, str]]:
@@ -155,17 +163,19 @@ def _of_words(reading: Reading, pieces: Pieces, shares: Shares) -> list[tuple[st
     return told
 
 
-def _by_character(length: int, parts: NDArray[np.float32]) -> NDArray[np.float64]:
+def _by_character(length: int, parts: NDArray[np.float64]) -> NDArray[np.float64]:
     """The parts of all runs of characters, shared out to the characters they cover.
 
     Args:
         length: of the text.
         parts: of its runs of 2 characters, of 3, and so on, each in the text's order.
     """
-    shared = np.zeros(length)
+    # Each run raises the slope where it begins and lowers it behind its end.
+    slope = np.zeros(length + 1)
     at, size = 0, 2
     while at < len(parts):
-        runs = parts[at : at + length - size + 1]
-        shared += np.convolve(runs / size, np.ones(size))
+        runs = parts[at : at + length - size + 1] / size
+        slope[: len(runs)] += runs
+        slope[size : size + len(runs)] -= runs
         at, size = at + len(runs), size + 1
-    return shared
+    return np.cumsum(slope[:-1])

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from moderation.classifier.links import LINK, facts_of, host_of, is_of_language, words_of
+from moderation.classifier.links import LINK, MAY_LINK, facts_of, host_of, is_of_language, words_of
 from moderation.classifier.normal import WORD, disguised_words, normal
 from moderation.classifier.vocabulary import TRADES, trades_of, trades_within
 from moderation.domain.evidence import EmailClass, Subject
 
 LONGEST_READ = 5_000  # characters of a text; what makes spam of it stands before
+_LONGEST_NAME = 200
 _MOST_LINKS = 8
 _MOST_DESCRIBED = 5
 _BBCODE = re.compile(r"\[/?(?:url|b|i|img|link|quote)\b", re.IGNORECASE)
@@ -78,11 +79,14 @@ class Reading:
 def read(subject: Subject) -> Reading:
     """Read a comment. What stands beyond the first 5,000 characters is left out."""
     text = normal(subject.text[:LONGEST_READ])
-    name, website = normal(subject.name[:200]), normal(subject.website[:300])
+    name, website = normal(subject.name[:_LONGEST_NAME]), normal(subject.website[:300])
     words = WORD.findall(text)
-    links = LINK.findall(text)[:_MOST_LINKS] if "." in text else []
-    counted = words[:_MOST_COUNTED]
-    trades = Counter(trade for word in counted for trade in trades_of(word))
+    links = LINK.findall(text)[:_MOST_LINKS] if MAY_LINK.search(text) else []
+    trades: Counter[str] = Counter()
+    for word in words[:_MOST_COUNTED]:
+        if told := _told_by(word):
+            trades.update(told)
+    doubled = trades.pop(_DOUBLED_ONES, 0)
     if not text.isascii():
         trades.update(trades_within(text))
     return Reading(
@@ -96,13 +100,18 @@ def read(subject: Subject) -> Reading:
         words_of(website),
         [word for link in links for word in words_of(link)],
         trades,
-        sum(map(_is_doubled, counted)),
+        doubled,
     )
 
 
+_DOUBLED_ONES = "doubled"
+
+
 @lru_cache(65_536)
-def _is_doubled(word: str) -> bool:
-    return bool(_DOUBLED.match(word)) and not word.startswith("www")
+def _told_by(word: str) -> tuple[str, ...]:
+    """What a word tells: its trades, and whether it is misspelt as spun texts' words are."""
+    doubled = _DOUBLED.match(word) and not word.startswith("www")
+    return (*trades_of(word), _DOUBLED_ONES) if doubled else tuple(trades_of(word))
 
 
 def small_facts(subject: Subject, reading: Reading) -> Iterator[str]:
@@ -113,7 +122,7 @@ def small_facts(subject: Subject, reading: Reading) -> Iterator[str]:
         for fact in facts_of(link):
             yield f"link {fact}"
     yield from _of_markup(subject.text, reading)
-    yield from _of_name(subject.name.strip(), reading)
+    yield from _of_name(subject.name[:_LONGEST_NAME].strip(), reading)
     yield from _of_disguise(subject.text[:2_000], reading)
     if subject.email_class is not EmailClass.NONE:
         yield f"mail:{subject.email_class}"
@@ -233,8 +242,7 @@ def _of_name(name: str, reading: Reading) -> Iterator[str]:
 def _of_disguise(text: str, reading: Reading) -> Iterator[str]:
     fancy, unseen = 0, 0
     if not text.isascii():
-        plain = normal(text)
-        fancy = sum(sign not in plain for sign in set(text.lower()) if ord(sign) > 0x2000)  # noqa: PLR2004
+        fancy = sum(sign not in reading.text for sign in set(text.lower()) if ord(sign) > 0x2000)  # noqa: PLR2004
         unseen = len(text) - len(text.translate(_UNSEEN))
     yield f"fancy:{_rounded(fancy)}"
     yield f"unseen:{_rounded(unseen)}"

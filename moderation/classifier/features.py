@@ -25,12 +25,13 @@ from moderation.domain.evidence import Subject
 
 LAYOUT = 1  # changes whenever the same comment has other places or values than before
 FACT_PLACES = 1 << 14
-PLACES = 1 << 22
+BITS = 22
+PLACES = 1 << BITS
 TEXT_PLACES = PLACES - FACT_PLACES
 
 # How much each group counts beside the others. Pieces of text share their group's length (a long
 # text has no more say than a short one), facts have theirs each. Chosen with one blog left out.
-_CHARACTERS, _WORDS, _NAME, _KEYWORDS = 1.0, 1.0, 0.5, 0.7
+_GROUPS = np.array([1.0, 1.0, 0.5, 0.7])  # runs of characters, words, name, keywords
 _IDENTITY, _GREAT, _LANGUAGE, _SPEAKING, _SMALL = 0.5, 0.3, 0.5, 0.2, 0.15
 
 
@@ -119,17 +120,20 @@ def cut(subject: Subject, reading: Reading) -> Pieces:
 
 
 def features_of(pieces: Pieces) -> Features:
-    """The features that pieces come to."""
-    groups = [
-        _shared(pieces.text, _CHARACTERS),
-        _shared(pieces.words, _WORDS),
-        _shared(pieces.name, _NAME),
-        _shared(pieces.keywords, _KEYWORDS),
-        (pieces.facts, pieces.counted),
-    ]
+    """The features that pieces come to: each place counts by the logarithm of how often it comes,
+    every group of text by its weight, however long it is; facts each by their own.
+    """
+    texts = (pieces.text, pieces.words, pieces.name, pieces.keywords)
+    # A place and its group in one number, so that one sort counts all groups.
+    keys = np.concatenate([of + _U(group << BITS) for group, of in enumerate(texts)])
+    keys, counts = _counted(keys)
+    values = 1 + np.log(counts, dtype=np.float32)
+    groups = keys >> _U(BITS)
+    sizes = np.bincount(groups, values * values, len(texts))
+    scales = (_GROUPS / np.sqrt(np.maximum(sizes, 1))).astype(np.float32)
     return _merged(
-        np.concatenate([group[0] for group in groups]),
-        np.concatenate([group[1] for group in groups]),
+        np.concatenate((keys & _U(PLACES - 1), pieces.facts)),
+        np.concatenate((values * scales[groups], pieces.counted)),
     )
 
 
@@ -140,16 +144,24 @@ _U = np.uint32
 def grams(text: str, longest: int, salt: int) -> NDArray[np.uint32]:
     """The places of all runs of 2 to `longest` characters, by length, in the text's order."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    hashes = codes * _U(0x9E3779B1)
+    last = codes * _LAST
+    hashes = codes * _FIRST + _U(salt * 0x632BE5AB & 0xFFFFFFFF)
     found = []
     for length in range(2, min(longest, len(codes)) + 1):
-        hashes = ((hashes[:-1] * _U(0x85EBCA6B)) ^ (hashes[:-1] >> _U(15))) + (
-            codes[length - 1 :] * _U(0xC2B2AE35)
-        )
-        mixed = (hashes ^ (hashes >> _U(16))) * _U(0x7FEB352D)
-        mixed += _U((salt * 0x9E3779B1 + length * 0x632BE5AB) & 0xFFFFFFFF)
-        found.append((mixed ^ (mixed >> _U(15))) % _U(TEXT_PLACES))
-    return np.concatenate(found) if found else _NONE
+        hashes = ((hashes[:-1] * _NEXT) ^ (hashes[:-1] >> _HALF)) + last[length - 1 :]
+        found.append(hashes)
+    if not found:
+        return _NONE
+    mixed = np.concatenate(found)
+    mixed ^= mixed >> _HALF
+    mixed *= _MIX
+    mixed ^= mixed >> _HALF
+    mixed %= _U(TEXT_PLACES)
+    return mixed
+
+
+_FIRST, _NEXT, _LAST, _MIX = map(_U, (0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x7FEB352D))
+_HALF = _U(15)
 
 
 def _word_places(words: list[str], undisguised: list[str]) -> NDArray[np.uint32]:
@@ -166,20 +178,6 @@ def _word_places(words: list[str], undisguised: list[str]) -> NDArray[np.uint32]
 def _places(pieces: Iterable[str], salt: int) -> NDArray[np.uint32]:
     hashes = [crc32(piece.encode("utf-8", "surrogatepass"), salt) for piece in pieces]
     return np.array(hashes, np.uint32) % _U(TEXT_PLACES)
-
-
-_Group = tuple[NDArray[np.uint32], NDArray[np.float32]]
-
-
-def _shared(places: NDArray[np.uint32], weight: float) -> _Group:
-    """Pieces of text: each place counts by the logarithm of how often it comes, the whole group by
-    its weight.
-    """
-    if not len(places):
-        return _NONE, _NONE.astype(np.float32)
-    places, counts = _counted(places)
-    values = 1 + np.log(counts, dtype=np.float32)
-    return places, values * np.float32(weight / np.sqrt(np.dot(values, values)))
 
 
 def _counted(places: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:

@@ -8,6 +8,8 @@ from moderation.classifier.model import Shipped
 from moderation.domain.evidence import Subject
 from moderation.domain.judgement import Judgement
 
+_EXPLAINED = 0.2  # probability of abuse, below any threshold that a site would set
+
 
 class Judge:
     """Judges comments of one site.
@@ -27,11 +29,13 @@ class Judge:
         pieces = cut(subject, reading)
         features = features_of(pieces)
         weights = shipped.spam.at(features.places)
+        shipped_logit = float(weights @ features.values) + shipped.spam.bias
+        site_logit = 0.0
         if site is not None:
+            site_logit = site.logit(features)
             weights = weights + site.contributions(features.places)
         abuse_weights = shipped.abuse.at(features.places)
-        shipped_logit = shipped.spam.logit(features)
-        site_logit = site.logit(features) if site is not None else 0.0
+        abuse = probability(float(abuse_weights @ features.values) + shipped.abuse.bias)
         name = subject.name[:245].strip()
         return Judgement(
             probability=probability(shipped_logit + site_logit),
@@ -40,6 +44,10 @@ class Judge:
             seen=site.seen if site is not None else 0,
             version=shipped.version,
             reasons=reasons(name, reading, pieces, Shares(features, weights)),
-            abuse_probability=probability(shipped.abuse.logit(features)),
-            abuse_reasons=reasons(name, reading, pieces, Shares(features, abuse_weights)),
+            abuse_probability=abuse,
+            abuse_reasons=(
+                reasons(name, reading, pieces, Shares(features, abuse_weights))
+                if abuse >= _EXPLAINED
+                else ()
+            ),
         )

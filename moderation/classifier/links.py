@@ -3,13 +3,17 @@
 import re
 from collections.abc import Iterator
 
+_DOMAINS = (
+    r"\.(?:com|net|org|info|biz|ru|cn|co|io|me|xyz|top|shop|site|online|club|link|de|fr|id|in|us|uk"
+    r"|tk|cc|ly|gl|be)\b"
+)
 # Addresses with a scheme or “www.”, and bare names under domains that are common.
 LINK = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'\])]+"
-    r"|\b[a-z0-9-]+(?:\.[a-z0-9-]+){0,3}\.(?:com|net|org|info|biz|ru|cn|co|io|me|xyz|top|shop|site"
-    r"|online|club|link|de|fr|id|in|us|uk|tk|cc|ly|gl|be)\b(?:/[^\s<>\"'\])]*)?",
-    re.IGNORECASE,
+    rf"|\b[a-z0-9-]+(?:\.[a-z0-9-]+){{0,3}}{_DOMAINS}(?:/[^\s<>\"'\])]*)?"
 )
+# What a text without links is told by at once.
+MAY_LINK = re.compile(rf"://|www\.|{_DOMAINS}")
 _PLATFORM = re.compile(
     r"(?:blogspot|wordpress|tumblr|livejournal|github|gitlab|twitter|facebook|linkedin|medium"
     r"|about\.me|flickr|youtube|weibo|jimdo|weebly|wix|typepad|posterous|geocities|angelfire)\."

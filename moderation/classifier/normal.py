@@ -14,6 +14,7 @@ _GREEK_OR_CYRILLIC = re.compile(r"[\u0370-\u052f]")
 # Digits and signs that stand for letters in “v1agra” and “ca$h”.
 _LEET = str.maketrans("013457@$8", "oieastasb")
 _SPACED_OUT = re.compile(r"(?<!\w)(?:\w[ .*_-]{1,2}){3,30}\w(?!\w)")
+_SPACED_LETTERS = 3  # with fewer single letters no word is spaced out
 _NOT_WORD = re.compile(r"[\W_]+")
 # Scripts that are written without spaces have a word in each sign.
 _ALONE = r"\u3040-\u30ff\u3400-\u9fff"
@@ -51,4 +52,6 @@ def disguised_words(text: str, words: list[str]) -> list[str]:
         for word in words
         if not word.isalpha() and not word.isdigit() and (plain := word.translate(_LEET)) != word
     ]
-    return found + [_NOT_WORD.sub("", run[0]) for run in _SPACED_OUT.finditer(text)]
+    if sum(len(word) == 1 for word in words) > _SPACED_LETTERS:
+        found += [_NOT_WORD.sub("", run[0]) for run in _SPACED_OUT.finditer(text)]
+    return found
