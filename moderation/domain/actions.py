@@ -82,10 +82,18 @@ def standing_decision(entries: Iterable[tuple[int, Action, int | None]]) -> Acti
     Args:
         entries: of one comment, oldest first: id, action, and the id that an UNDO takes back.
     """
+    found = standing_entry(entries)
+    return None if found is None else found[1]
+
+
+def standing_entry(
+    entries: Iterable[tuple[int, Action, int | None]],
+) -> tuple[int, Action] | None:
+    """The same, with the number of its entry."""
     standing: dict[int, Action] = {}
     for entry_id, action, undoes_id in entries:
         if action in DECIDING:
             standing[entry_id] = action
         elif undoes_id is not None:
             standing.pop(undoes_id, None)
-    return next(reversed(standing.values()), None)
+    return next(reversed(standing.items()), None)
