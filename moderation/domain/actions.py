@@ -37,6 +37,9 @@ class Action(StrEnum):
     KEY_ADDED = "key_added"
     KEY_REVOKED = "key_revoked"
     SERVICE_CHANGED = "service_changed"
+    LEARNING_RESET = "learning_reset"
+    LEARNING_RESTORED = "learning_restored"
+    LESSONS_IMPORTED = "lessons_imported"
 
 
 ACTION_WORDS: dict[Action, str] = {
@@ -70,6 +73,9 @@ ACTION_WORDS: dict[Action, str] = {
     Action.KEY_ADDED: "API key added",
     Action.KEY_REVOKED: "API key revoked",
     Action.SERVICE_CHANGED: "Other service changed",
+    Action.LEARNING_RESET: "Learning begun anew",
+    Action.LEARNING_RESTORED: "Former learning restored",
+    Action.LESSONS_IMPORTED: "Lessons imported",
 }
 
 # A moderator's decisions on a comment.

@@ -27,6 +27,10 @@ MOST_AT_ONCE = 2_000  # lessons of one fold; about a second
 _CHUNK = 200  # lessons whose features are read at once
 
 
+class _LessonGoneError(Exception):
+    """A lesson was forgotten while a model was being made of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Claim:
     """A site's turn: what its lessons were when it began, and until when it lasts."""
@@ -56,15 +60,26 @@ def fold(site_id: int, shipped: Shipped, now: datetime) -> bool:
     if claim is None:
         return False
     lessons = weighed(site_id, claim.since, shipped.version)
-    kept = _resting(site_id)
-    start = _start(lessons, kept)
-    target = min(len(lessons), start.lessons + MOST_AT_ONCE) if start else min(
-        len(lessons), MOST_AT_ONCE
-    )
-    made = _make(lessons[:target], start, shipped)
+    start = _start(lessons, _resting(site_id))
+    done = start.lessons if start else 0
+    target = min(len(lessons), done + MOST_AT_ONCE)
+    try:
+        made = _make(lessons[:target], start, shipped)
+    except _LessonGoneError:
+        made, target = [], 0
     db.session.rollback()
-    _store(site_id, claim, made, lessons, shipped.version, target, now)
-    return target < len(lessons)
+    whole = target == len(lessons)
+    with writing():
+        state = _still_ours(site_id, claim)
+        if state is not None:
+            kept = _keep(site_id, made, now)
+            if whole:
+                _let_judge(state, kept[target, lessons[-1].digest] if lessons else None)
+                state.folded, state.shipped = claim.taught, shipped.version
+            true = {(place, lessons[place - 1].digest) for place in resting_places(target)}
+            stay = {row_id for key, row_id in kept.items() if key in true}
+            _forget_others(site_id, stay | {state.model_id})
+    return not whole
 
 
 def _claim(site_id: int, shipped: Shipped, now: datetime) -> _Claim | None:
@@ -129,67 +144,59 @@ def _taught(lessons: Sequence[Weighed]) -> list[Taught]:
         select(Lesson.id, Lesson.features).where(Lesson.id.in_([one.lesson_id for one in lessons]))
     )
     features: dict[int, bytes] = {row.id: row.features for row in rows}
+    if len(features) != len(lessons):
+        raise _LessonGoneError
     return [
         Taught(Features.unpack(features[one.lesson_id]), one.is_spam, one.weight)
         for one in lessons
-        if one.lesson_id in features
     ]
 
 
-def _store(  # noqa: PLR0917 -- all that a fold found
-    site_id: int,
-    claim: _Claim,
-    made: Sequence[_Made],
-    lessons: Sequence[Weighed],
-    shipped: str,
-    target: int,
-    now: datetime,
-) -> None:
-    whole = target == len(lessons)
-    with writing():
-        state = db.session.scalar(
-            select(SiteLearning)
-            .where(SiteLearning.site_id == site_id, SiteLearning.folding_until == claim.until)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        if state is None:
-            return  # it took so long that somebody else began
+def _still_ours(site_id: int, claim: _Claim) -> SiteLearning | None:
+    """The site's state, locked, and free for whoever makes the next model; None where this took so
+    long that somebody else has begun.
+    """
+    state = db.session.scalar(
+        select(SiteLearning)
+        .where(SiteLearning.site_id == site_id, SiteLearning.folding_until == claim.until)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if state is not None:
         state.folding_until = None
-        kept = {(row.lessons, row.digest): row.id for row in _resting(site_id)}
-        for one in made:
-            if (one.lessons, one.digest) not in kept:
-                row = SiteModel(
-                    site_id=site_id,
-                    lessons=one.lessons,
-                    digest=one.digest,
-                    data=one.data,
-                    made_at=now,
-                )
-                db.session.add(row)
-                db.session.flush()
-                kept[one.lessons, one.digest] = row.id
-        if whole:
-            current = kept[target, lessons[-1].digest] if lessons else None
-            if current != state.model_id:
-                state.model_id = current
-                state.version += 1
-            state.folded, state.shipped = claim.taught, shipped
-        _forget_others(site_id, state.model_id, kept, lessons, target)
+    return state
 
 
-def _forget_others(
-    site_id: int,
-    current: int | None,
-    kept: dict[tuple[int, bytes], int],
-    lessons: Sequence[Weighed],
-    target: int,
-) -> None:
-    true = {(place, lessons[place - 1].digest) for place in resting_places(target)}
-    stay = {row_id for key, row_id in kept.items() if key in true} | {current}
+def _keep(site_id: int, made: Sequence[_Made], now: datetime) -> dict[tuple[int, bytes], int]:
+    """Store what is not stored yet; gives all rows by what they are of."""
+    kept = {(row.lessons, row.digest): row.id for row in _resting(site_id)}
+    for one in made:
+        if (one.lessons, one.digest) not in kept:
+            row = SiteModel(
+                site_id=site_id,
+                lessons=one.lessons,
+                digest=one.digest,
+                data=one.data,
+                made_at=now,
+            )
+            db.session.add(row)
+            db.session.flush()
+            kept[one.lessons, one.digest] = row.id
+    return kept
+
+
+def _let_judge(state: SiteLearning, model_id: int | None) -> None:
+    if state.model_id != model_id:
+        state.model_id = model_id
+        state.version += 1
+
+
+def _forget_others(site_id: int, stay: set[int | None]) -> None:
+    db.session.flush()
     db.session.execute(
         delete(SiteModel).where(
-            SiteModel.site_id == site_id, SiteModel.id.not_in(stay - {None})
+            SiteModel.site_id == site_id,
+            SiteModel.id.not_in([row_id for row_id in stay if row_id is not None]),
         ),
         execution_options={"synchronize_session": False},
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, insert, select
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 
 from moderation.classifier.features import extract
 from moderation.domain.actions import DECIDING, Action, standing_entry
@@ -110,22 +110,39 @@ def _surely_there(until: datetime) -> int:
 
 def _bring_up_to_date(comment_ids: Collection[int], until: datetime) -> None:
     taught = _taught(comment_ids, until)
-    old = {
-        row.comment_id: row
-        for row in db.session.scalars(select(Lesson).where(Lesson.comment_id.in_(comment_ids)))
-    }
+    old = {row.comment_id: row for row in db.session.execute(_known(comment_ids))}
     gone = [row for comment_id, row in old.items() if comment_id not in taught]
     new = [each for comment_id, each in taught.items() if _differs(old.get(comment_id), each)]
-    same = [taught[c] for c, row in old.items() if c in taught and taught[c] not in new]
-    _forget([row.id for row in gone] + [old[t.comment.id].id for t in new if t.comment.id in old])
+    forgotten = [*gone, *(old[t.comment.id] for t in new if t.comment.id in old)]
+    _forget(forgotten)
     added = _add(new)
-    for each in same:
-        old[each.comment.id].entry_id = each.newest_id
-    db.session.flush()
-    note_taught({row.site_id for row in gone} | {t.comment.site_id for t in added})
+    stays = taught.keys() - {each.comment.id for each in new}
+    _note_read([{"row": old[c].id, "newest": taught[c].newest_id} for c in sorted(stays)])
+    note_taught({row.site_id for row in forgotten} | {each.comment.site_id for each in added})
 
 
-def _differs(row: Lesson | None, taught: _Taught) -> bool:
+def _known(comment_ids: Collection[int]) -> Any:
+    return select(
+        Lesson.id,
+        Lesson.site_id,
+        Lesson.comment_id,
+        Lesson.is_spam,
+        Lesson.revision,
+        Lesson.decided_at,
+    ).where(Lesson.comment_id.in_(comment_ids))
+
+
+def _note_read(rows: list[dict[str, int]]) -> None:
+    if rows:
+        db.session.connection().execute(_READ, rows)
+
+
+_READ = (
+    update(Lesson).where(Lesson.id == bindparam("row")).values(entry_id=bindparam("newest"))
+)
+
+
+def _differs(row: Any, taught: _Taught) -> bool:
     if row is None:
         return True
     entry = taught.entry
@@ -176,13 +193,12 @@ def _taught(comment_ids: Collection[int], until: datetime) -> dict[int, _Taught]
     return found
 
 
-def _forget(ids: Sequence[int]) -> None:
-    if ids:
+def _forget(rows: Sequence[Any]) -> None:
+    if rows:
         db.session.execute(
-            delete(Lesson).where(Lesson.id.in_(ids)),
+            delete(Lesson).where(Lesson.id.in_([row.id for row in rows])),
             execution_options={"synchronize_session": False},
         )
-        db.session.expire_all()
 
 
 def _add(new: Sequence[_Taught]) -> Sequence[_Taught]:
