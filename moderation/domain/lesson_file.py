@@ -13,6 +13,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
@@ -95,9 +96,7 @@ def _lesson(text: bytes, number: int) -> PackedLesson:
         line = _Line.model_validate_json(text)
         features = b64decode(line.features, validate=True)
         bands = b64decode(line.bands, validate=True)
-        _check_features(features)
-        if len(bands) != 8 * _BANDS:
-            raise ValueError("bands")
+        _check(features, bands)
     except (ValidationError, ValueError, struct.error):
         raise InvalidInputError(
             f"Line {number} of this file is no lesson. Nothing was imported; please export it anew."
@@ -105,15 +104,17 @@ def _lesson(text: bytes, number: int) -> PackedLesson:
     return PackedLesson(line.at, line.spam, line.weight, line.surprise, features, bands)
 
 
-def _check_features(packed: bytes) -> None:
-    """See to it that these are features as `classifier.features` packs them: what is not would
-    stop a site's learning for good.
+def _check(packed: bytes, bands: bytes) -> None:
+    """See to it that these are features as `classifier.features` packs them, and bands: what is
+    not would stop a site's learning for good.
     """
+    if len(bands) != 8 * _BANDS:
+        raise ValueError("bands")
     count, rest = divmod(len(packed), 6)
     if rest or count > _MOST_FEATURES:
         raise ValueError("length")
     places = struct.unpack(f"<{count}I", packed[: 4 * count])
     values = struct.unpack(f"<{count}e", packed[4 * count :])
-    ascending = all(a < b for a, b in zip(places, places[1:], strict=False))
+    ascending = all(a < b for a, b in pairwise(places))
     if not ascending or (places and places[-1] >= PLACES) or not all(map(math.isfinite, values)):
         raise ValueError("features")

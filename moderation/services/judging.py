@@ -41,7 +41,7 @@ class Judging:
                 self._shipped = load_shipped()
             except ModelError as error:
                 self._fault = error
-                _LOG.error("Comments are judged by the rules alone, and held: %s", error.message)  # noqa: TRY400 -- the message says it all
+                _LOG.error("Comments are judged by the rules alone, and held: %s", error.message)
                 raise
         return self._shipped
 
@@ -59,7 +59,7 @@ class Judging:
             return None
         except Exception as error:  # noqa: BLE001 -- what it breaks on must not stop the other checks
             # The kind of error only: its text could quote the comment.
-            _LOG.error("The learned model broke on a comment: %s", type(error).__name__)  # noqa: TRY400
+            _LOG.error("The learned model broke on a comment: %s", type(error).__name__)
             return None
 
     def _judge_of(self, digest: bytes) -> Judge:
@@ -84,7 +84,7 @@ def _learned(digest: bytes) -> Learned | None:
     try:
         return None if data is None else Learned.from_bytes(data)
     except ModelError as error:
-        _LOG.error("What a site has learned cannot be read: %s", error.message)  # noqa: TRY400
+        _LOG.error("What a site has learned cannot be read: %s", error.message)
         return None
 
 

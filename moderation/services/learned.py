@@ -20,7 +20,12 @@ from moderation.domain.lesson_file import PackedLesson
 from moderation.domain.roles import Permission
 from moderation.domain.signals import Symbol
 from moderation.domain.teaching import IS_SPAM
-from moderation.errors import AlreadyExistsError, InvalidInputError, StaleDecisionError
+from moderation.errors import (
+    AlreadyExistsError,
+    InvalidInputError,
+    StaleDecisionError,
+    UnknownCommentError,
+)
 from moderation.models import AuditEntry, Comment, Lesson, Moderator, SignalRow, Site, SiteModel, db
 from moderation.models.base import writing
 from moderation.services import audit
@@ -128,7 +133,7 @@ def look(moderator_id: int | None, slug: str) -> WhatWasLearned:
     )
 
 
-def _count_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
+def _count_if(condition: Any) -> ColumnElement[int]:
     return func.count(case((condition, 1)))
 
 
@@ -250,12 +255,16 @@ def take_back_reset(moderator_id: int | None, slug: str, entry_id: int, now: dat
 
     Raises:
         UnknownSiteError, NotAllowedError: as `reset`.
+        UnknownCommentError: there is no such entry of this site.
         StaleDecisionError: it was taken back already, or the site has begun anew again since.
     """
     with writing():
         site = _site(moderator_id, slug, Permission.MANAGE_SITE)
         entry = db.session.get(AuditEntry, entry_id)
-        if entry is None or _reset_id(site.id) != entry_id:
+        is_reset = entry is not None and entry.action is Action.LEARNING_RESET
+        if entry is None or entry.site_id != site.id or not is_reset:
+            raise UnknownCommentError("There is no such entry of this site.")
+        if _reset_id(site.id) != entry_id:
             raise StaleDecisionError("This cannot be taken back, or not any more.")
         since = entry.details.get("since")
         set_since(site.id, datetime.fromisoformat(since) if since else None)

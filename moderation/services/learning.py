@@ -77,8 +77,8 @@ def fold(site_id: int, shipped: Shipped, now: datetime) -> bool:
                 _let_judge(state, kept[target, lessons[-1].digest] if lessons else None)
                 state.folded, state.shipped = claim.taught, shipped.version
             true = {(place, lessons[place - 1].digest) for place in resting_places(target)}
-            stay = {row_id for key, row_id in kept.items() if key in true}
-            _forget_others(site_id, stay | {state.model_id})
+            stay = [row_id for key, row_id in kept.items() if key in true]
+            _forget_others(site_id, [*stay, state.model_id or 0])
     return not whole
 
 
@@ -147,8 +147,7 @@ def _taught(lessons: Sequence[Weighed]) -> list[Taught]:
     if len(features) != len(lessons):
         raise _LessonGoneError
     return [
-        Taught(Features.unpack(features[one.lesson_id]), one.is_spam, one.weight)
-        for one in lessons
+        Taught(Features.unpack(features[one.lesson_id]), one.is_spam, one.weight) for one in lessons
     ]
 
 
@@ -191,12 +190,9 @@ def _let_judge(state: SiteLearning, model_id: int | None) -> None:
         state.version += 1
 
 
-def _forget_others(site_id: int, stay: set[int | None]) -> None:
+def _forget_others(site_id: int, stay: Sequence[int]) -> None:
     db.session.flush()
     db.session.execute(
-        delete(SiteModel).where(
-            SiteModel.site_id == site_id,
-            SiteModel.id.not_in([row_id for row_id in stay if row_id is not None]),
-        ),
+        delete(SiteModel).where(SiteModel.site_id == site_id, SiteModel.id.not_in(stay)),
         execution_options={"synchronize_session": False},
     )

@@ -137,9 +137,7 @@ def _note_read(rows: list[dict[str, int]]) -> None:
         db.session.connection().execute(_READ, rows)
 
 
-_READ = (
-    update(Lesson).where(Lesson.id == bindparam("row")).values(entry_id=bindparam("newest"))
-)
+_READ = update(Lesson).where(Lesson.id == bindparam("row")).values(entry_id=bindparam("newest"))
 
 
 def _differs(row: Any, taught: _Taught) -> bool:
@@ -218,9 +216,7 @@ def _texts(new: Sequence[_Taught]) -> dict[int, str]:
     texts = {t.comment.id: t.comment.text for t in new if t.comment.revision == t.entry.revision}
     edited = {t.comment.id: t.entry.revision for t in new if t.comment.id not in texts}
     if edited:
-        for former in db.session.scalars(
-            select(Revision).where(Revision.comment_id.in_(edited))
-        ):
+        for former in db.session.scalars(select(Revision).where(Revision.comment_id.in_(edited))):
             if edited[former.comment_id] == former.revision:
                 texts[former.comment_id] = former.text
     return texts

@@ -14,7 +14,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from moderation.domain.network import parse_address, truncate
 from moderation.domain.status import Status
-from moderation.domain.status import Status
 from moderation.domain.teaching import Source, weigh
 from moderation.models import Comment, Lesson, SiteLearning, SiteModel, db
 from moderation.models.base import writing
@@ -142,9 +141,7 @@ def set_since(site_id: int, since: datetime | None) -> None:
     """Within the caller's transaction: let a site's lessons count from then on."""
     note_taught([site_id])
     db.session.execute(
-        update(SiteLearning)
-        .where(SiteLearning.site_id == site_id)
-        .values(since=since),
+        update(SiteLearning).where(SiteLearning.site_id == site_id).values(since=since),
         execution_options={"synchronize_session": False},
     )
 

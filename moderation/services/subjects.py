@@ -80,6 +80,6 @@ def subjects_of(texts: dict[int, str]) -> dict[int, Subject]:
 
 
 def _of(comment_ids: Collection[int]) -> Any:
-    return in_context(
-        select(Comment, Site, *CONTEXT).join(Site, Site.id == Comment.site_id)
-    ).where(Comment.id.in_(comment_ids))
+    return in_context(select(Comment, Site, *CONTEXT).join(Site, Site.id == Comment.site_id)).where(
+        Comment.id.in_(comment_ids)
+    )

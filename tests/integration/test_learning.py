@@ -2,13 +2,14 @@
 
 import secrets
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 
 from moderation.domain.queue_view import QueueView, Tab
 from moderation.errors import ModelError
-from moderation.models import AuditReader, Comment, Lesson, SiteLearning, SiteModel, db
+from moderation.models import AuditReader, Comment, Lesson, SignalRow, SiteLearning, SiteModel, db
 from moderation.services import bulk, learning, lessons, moderating, site_learning
 from moderation.services.judging import Judging, judging
 from tests.factories import House
@@ -173,9 +174,7 @@ def test_a_comment_that_its_author_deletes_is_unlearned(house: House) -> None:
     decide(house, ben, comment, "approve")
     learn(house)
     with house.rows():
-        db.session.execute(
-            update(Comment).where(Comment.id == comment).values(status="deleted")
-        )
+        db.session.execute(update(Comment).where(Comment.id == comment).values(status="deleted"))
         # Erased, as the rows of a site that leaves are, by whoever looks after the database.
         db.session.commit()
         db.session.query(Lesson).filter_by(comment_id=comment).delete()
@@ -212,7 +211,9 @@ def test_a_bulk_decision_is_learned_in_steps_and_nothing_twice(
     held = [house.hold() for _ in range(7)]
     with house.rows():
         newest = db.session.scalar(select(func.max(Comment.id))) or 0
-        job = bulk.order_by_view(ben, "spam", QueueView(tab=Tab.HELD), 10**6 + newest, house.clock())
+        job = bulk.order_by_view(
+            ben, "spam", QueueView(tab=Tab.HELD), 10**6 + newest, house.clock()
+        )
         while bulk.step(job, house.clock()):
             pass
     house.clock.move(seconds=11)
@@ -300,22 +301,15 @@ def test_what_was_learned_is_judged_by_from_the_next_comment_on(house: House) ->
     after = house.publish(comment=words("grow orchids"))
 
     with house.rows():
-        told = {
-            row.comment_id: row.evidence
-            for row in db.session.execute(_learned_signals())
-        }
+        told = {row.comment_id: row.evidence for row in db.session.execute(_learned_signals())}
         assert told[before]["seen"] == 0
         assert told[after]["seen"] == 24
         assert told[after]["probability"] > told[before]["probability"]
         assert told[after]["site"] > 0
 
 
-def _learned_signals():
-    from moderation.models import SignalRow  # noqa: PLC0415
-
-    return select(SignalRow.comment_id, SignalRow.evidence).where(
-        SignalRow.check_name == "learned"
-    )
+def _learned_signals() -> Select[int, dict[str, Any]]:
+    return select(SignalRow.comment_id, SignalRow.evidence).where(SignalRow.check_name == "learned")
 
 
 def test_without_a_model_a_comment_is_held_and_the_other_checks_still_tell(

@@ -14,10 +14,8 @@ _TURN = 1.0  # seconds; then readers' comments get theirs
 
 @app.task(bind=True)
 def learn(self: ServiceTask, after: int = 0) -> None:
-    """Turn decisions into lessons and lessons into models; ask for the next turn if there is more.
-
-    Args:
-        after: up to which entry of the audit log the turn before has come.
+    """Turn decisions into lessons and lessons into models; ask for the next turn if there is more,
+    which goes on after the entry of the audit log that this one has come to.
     """
     end = time.monotonic() + _TURN
     window = timedelta(seconds=self.settings.undo_window)

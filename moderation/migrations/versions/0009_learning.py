@@ -81,9 +81,7 @@ def _add_lessons() -> None:
         ),
         sa.UniqueConstraint("comment_id", name="uq_lessons_comment_id"),
     )
-    op.create_index(
-        "ix_lessons_order", "lessons", ["site_id", "decided_at", "comment_id", "id"]
-    )
+    op.create_index("ix_lessons_order", "lessons", ["site_id", "decided_at", "comment_id", "id"])
     op.create_index("ix_lessons_origin", "lessons", ["site_id", "origin"])
 
 
