@@ -23,7 +23,10 @@ from moderation.errors import InvalidInputError
 FORMAT = "moderation lessons"
 VERSION = 1
 MOST_LESSONS = 20_000
-PLACES = 1 << 20  # of features, as `classifier.features` has them
+# Of features, as `classifier.features` has them, which web processes do not load.
+PLACES = 1 << 20
+LAYOUT = 1
+_HEAD = {"format": FORMAT, "version": VERSION, "layout": LAYOUT}
 _MOST_FEATURES = 20_000
 _BANDS = 8
 
@@ -53,7 +56,7 @@ class _Line(BaseModel):
 
 def write(lessons: Iterable[PackedLesson]) -> Iterator[str]:
     """The lines of a file."""
-    yield json.dumps({"format": FORMAT, "version": VERSION}) + "\n"
+    yield json.dumps(_HEAD) + "\n"
     for one in lessons:
         line = {
             "at": one.decided_at.isoformat(),
@@ -73,7 +76,13 @@ def read(content: bytes) -> tuple[str, list[PackedLesson]]:
         InvalidInputError: it is not such a file, or a line of it is at fault.
     """
     head, *lines = content.splitlines() or [b""]
-    if _parsed(head) != {"format": FORMAT, "version": VERSION}:
+    told = _parsed(head)
+    if isinstance(told, dict) and told | {"layout": LAYOUT} == _HEAD and told != _HEAD:
+        raise InvalidInputError(
+            "This file is of another version of this software, which saw comments otherwise. "
+            "Bring both installations to the same version, and export it anew."
+        )
+    if told != _HEAD:
         raise InvalidInputError(
             "This is no file of lessons. It comes from `moderation learned export`, or from the "
             "page of what a site has learned."

@@ -18,7 +18,8 @@ class Lesson(Base):
         comment_id: None for a lesson that was brought from another installation.
         revision: that was decided on.
         features: what the model sees (`classifier.features`), packed. Not the text.
-        checksum: CRC-32 of them.
+        layout: of the features; one that is not today's counts for nothing until it is renewed.
+        checksum: CRC-32 of the features.
         bands: of the text (`domain.text.bands`), packed, by which near-copies are known.
         surprise: by how much the decision went against the shipped model, 0 to 1.
         weight: what it may count at most.
@@ -32,6 +33,7 @@ class Lesson(Base):
     __table_args__ = (
         Index("ix_lessons_order", "site_id", "decided_at", "comment_id", "id"),
         Index("ix_lessons_origin", "site_id", "origin"),
+        Index("ix_lessons_layout", "layout", "id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -42,6 +44,7 @@ class Lesson(Base):
     revision: Mapped[int] = mapped_column(default=1)
     is_spam: Mapped[bool]
     features: Mapped[bytes] = mapped_column(LargeBinary)
+    layout: Mapped[int]
     checksum: Mapped[int] = mapped_column(Id)
     bands: Mapped[bytes] = mapped_column(LargeBinary)
     surprise: Mapped[float]

@@ -346,6 +346,7 @@ def _row(site_id: int, origin: str, one: PackedLesson, now: datetime) -> dict[st
         "site_id": site_id,
         "is_spam": one.is_spam,
         "features": one.features,
+        "layout": lesson_file.LAYOUT,
         "checksum": zlib.crc32(one.features),
         "bands": one.bands,
         "surprise": one.surprise,

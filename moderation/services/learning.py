@@ -15,6 +15,7 @@ from sqlalchemy import delete, or_, select, update
 from moderation.classifier.features import Features
 from moderation.classifier.learner import Lesson as Taught
 from moderation.classifier.learner import SiteModel as Learned
+from moderation.classifier.learner import remembered
 from moderation.classifier.model import Shipped
 from moderation.domain.teaching import resting_places
 from moderation.errors import ModelError
@@ -127,7 +128,7 @@ def _start(lessons: Sequence[Weighed], kept: Sequence[Any]) -> _Made | None:
 def _make(lessons: Sequence[Weighed], start: _Made | None, shipped: Shipped) -> list[_Made]:
     """What is to be kept on the way to the end of these lessons, `start` first if it is given."""
     made = [start] if start else []
-    learned = Learned.from_bytes(start.data) if start else None
+    learned = _again(lessons, start, shipped) if start else None
     done = start.lessons if start else 0
     for place in resting_places(len(lessons)):
         while done < place:
@@ -137,6 +138,18 @@ def _make(lessons: Sequence[Weighed], start: _Made | None, shipped: Shipped) -> 
         if learned is not None and (not made or made[-1].lessons < place):
             made.append(_Made(place, lessons[place - 1].digest, learned.to_bytes()))
     return made
+
+
+def _again(lessons: Sequence[Weighed], start: _Made, shipped: Shipped) -> Learned:
+    """What was kept, with the lessons that it goes through once more with each new one."""
+    labels = [one.is_spam for one in lessons[: start.lessons]]
+    before = [lessons[place] for place in remembered(labels)]
+    learned = Learned.from_bytes(start.data)
+    if len(lessons) > start.lessons:
+        for first in range(0, len(before), _CHUNK):
+            chunk = _taught(before[first : first + _CHUNK])
+            learned = Learned.fold((), shipped, learned, chunk)
+    return learned
 
 
 def _taught(lessons: Sequence[Weighed]) -> list[Taught]:

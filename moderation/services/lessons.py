@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, exists, insert, select, update
 
-from moderation.classifier.features import extract
+from moderation.classifier.features import LAYOUT, extract
 from moderation.domain.actions import DECIDING, Action, standing_entry
 from moderation.domain.evidence import Subject
 from moderation.domain.status import Status
@@ -201,8 +201,7 @@ def _forget(rows: Sequence[Any]) -> None:
 
 def _add(new: Sequence[_Taught]) -> Sequence[_Taught]:
     """Store lessons; gives those that there was a text for."""
-    texts = _texts(new)
-    subjects = subjects_of(texts)
+    subjects = _subjects({each.comment.id: each.entry.revision for each in new})
     ready = [each for each in new if each.comment.id in subjects]
     if ready:
         db.session.execute(
@@ -211,30 +210,72 @@ def _add(new: Sequence[_Taught]) -> Sequence[_Taught]:
     return ready
 
 
-def _texts(new: Sequence[_Taught]) -> dict[int, str]:
-    """What each comment said when it was decided on."""
-    texts = {t.comment.id: t.comment.text for t in new if t.comment.revision == t.entry.revision}
-    edited = {t.comment.id: t.entry.revision for t in new if t.comment.id not in texts}
+def renew_some() -> bool:
+    """Bring some lessons up to date whose features are of an older layout, in one transaction.
+
+    Returns:
+        Whether there may be more.
+    """
+    with writing():
+        rows = db.session.execute(_OUTDATED).all()
+        subjects = _subjects({row.comment_id: row.revision for row in rows})
+        _forget([row for row in rows if row.comment_id not in subjects])
+        for row in rows:
+            if (subject := subjects.get(row.comment_id)) is not None:
+                db.session.execute(
+                    update(Lesson).where(Lesson.id == row.id).values(_seen(subject, row.is_spam)),
+                    execution_options={"synchronize_session": False},
+                )
+        note_taught({row.site_id for row in rows})
+        return len(rows) == _STEP
+
+
+_OUTDATED = (
+    select(Lesson.id, Lesson.site_id, Lesson.comment_id, Lesson.revision, Lesson.is_spam)
+    .where(Lesson.layout < LAYOUT, Lesson.comment_id.is_not(None))
+    .order_by(Lesson.id)
+    .limit(_STEP)
+    .with_for_update(skip_locked=True)
+)
+
+
+def _subjects(revisions: dict[int, int]) -> dict[int, Subject]:
+    """What each comment said in a revision, as the classifier is told of it."""
+    texts, edited = {}, {}
+    now = select(Comment.id, Comment.revision, Comment.text).where(Comment.id.in_(revisions))
+    for row in db.session.execute(now):
+        if row.revision == revisions[row.id]:
+            texts[row.id] = row.text
+        else:
+            edited[row.id] = revisions[row.id]
     if edited:
-        for former in db.session.scalars(select(Revision).where(Revision.comment_id.in_(edited))):
-            if edited[former.comment_id] == former.revision:
-                texts[former.comment_id] = former.text
-    return texts
+        former = select(Revision.comment_id, Revision.revision, Revision.text)
+        for row in db.session.execute(former.where(Revision.comment_id.in_(edited))):
+            if edited[row.comment_id] == row.revision:
+                texts[row.comment_id] = row.text
+    return subjects_of(texts)
 
 
-def _row(taught: _Taught, subject: Subject) -> dict[str, Any]:
+def _seen(subject: Subject, is_spam: bool) -> dict[str, Any]:  # noqa: FBT001 -- the label
+    """What is kept of how the classifier sees a comment."""
     judgement = judging.judge(subject, None)
     shipped = 0.5 if judgement is None else judgement.probability
     features = extract(subject).pack()
     return {
+        "features": features,
+        "layout": LAYOUT,
+        "checksum": zlib.crc32(features),
+        "surprise": round(1 - shipped if is_spam else shipped, 4),
+    }
+
+
+def _row(taught: _Taught, subject: Subject) -> dict[str, Any]:
+    return _seen(subject, taught.is_spam) | {
         "site_id": taught.comment.site_id,
         "comment_id": taught.comment.id,
         "revision": taught.entry.revision,
         "is_spam": taught.is_spam,
-        "features": features,
-        "checksum": zlib.crc32(features),
         "bands": pack_bands(bands(shingles(subject.text))),
-        "surprise": round(1 - shipped if taught.is_spam else shipped, 4),
         "weight": 1.0,
         "moderator_id": taught.entry.moderator_id,
         "entry_id": taught.newest_id,

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from moderation.domain.lesson_file import LAYOUT
 from moderation.domain.network import parse_address, truncate
 from moderation.domain.status import Status
 from moderation.domain.teaching import Source, weigh
@@ -59,7 +60,10 @@ def _name(row: Any, weight: float) -> bytes:
 
 def counting(site_id: int, since: datetime | None) -> tuple[ColumnElement[bool], ...]:
     """The conditions that a site's lessons meet that count."""
-    conditions = (Lesson.site_id == site_id,)
+    conditions: tuple[ColumnElement[bool], ...] = (
+        Lesson.site_id == site_id,
+        Lesson.layout == LAYOUT,
+    )
     if since is None:
         return conditions
     return *conditions, func.coalesce(Lesson.imported_at, Lesson.decided_at) > since
@@ -181,6 +185,7 @@ _COUNTING = (
     select(func.count())
     .where(
         Lesson.site_id == SiteLearning.site_id,
+        Lesson.layout == LAYOUT,
         or_(
             SiteLearning.since.is_(None),
             func.coalesce(Lesson.imported_at, Lesson.decided_at) > SiteLearning.since,

@@ -78,14 +78,13 @@ def test_the_machines_verdicts_and_the_sites_own_words_teach_nothing(house: Hous
 
 def test_what_was_taken_back_was_never_learned(house: House) -> None:
     ben = moderator(house)
+    mistaken, more = house.hold(), house.hold()
     decided(house, ben, 5)
     learn(house)
     before = current_model(house)
-    mistaken = house.hold()
     entry = decide(house, ben, mistaken, "spam")
     learn(house)
     assert current_model(house) != before
-    more = house.hold()
     decide(house, ben, more, "approve")
     learn(house)
     with_more = current_model(house)
@@ -107,10 +106,11 @@ def test_what_was_taken_back_was_never_learned(house: House) -> None:
 
 def test_an_undo_leaves_the_state_that_was_there_before(house: House) -> None:
     ben = moderator(house)
+    mistaken = house.hold()
     decided(house, ben, 3)
     learn(house)
     before = current_model(house)
-    entry = decide(house, ben, house.hold(), "spam")
+    entry = decide(house, ben, mistaken, "spam")
     learn(house)
     undo(house, ben, entry)
     learn(house)
@@ -167,10 +167,10 @@ def test_an_earlier_decision_that_is_learned_late_comes_in_its_place(house: Hous
 
 def test_a_comment_that_its_author_deletes_is_unlearned(house: House) -> None:
     ben = moderator(house)
+    comment = house.hold()
     before = decided(house, ben, 2)
     learn(house)
     model = current_model(house)
-    comment = house.hold()
     decide(house, ben, comment, "approve")
     learn(house)
     with house.rows():
@@ -328,3 +328,37 @@ def test_without_a_model_a_comment_is_held_and_the_other_checks_still_tell(
         assert (row.status, row.verdict_rule) == ("held", "CHECK_ERROR")
     with pytest.raises(ModelError):
         fresh.shipped()
+
+
+def test_lessons_of_an_older_layout_are_renewed_from_their_comments(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ben = moderator(house)
+    comments = decided(house, ben, 5)
+    with house.rows():
+        site_learning.look_after()
+    learn(house)
+    whole = current_model(house)
+    with house.rows():
+        db.session.query(Lesson).update({"layout": 0, "features": b""})
+        db.session.commit()
+        moderating.edit(ben, comments[0], "Other words", revision=1, now=house.clock())
+        monkeypatch.setattr(lessons, "_STEP", 2)
+        site_learning.look_after()
+        assert site_learning.weighed(1, None, "") == []
+        while lessons.renew_some():
+            pass
+        assert lessons.renew_some() is False
+    learn(house)
+
+    assert current_model(house) == whole
+
+
+def test_where_a_site_speaks_is_noted(house: House) -> None:
+    german = "Das ist ein sehr schöner Artikel, den ich gerne gelesen habe, vielen Dank dafür"
+    for _ in range(2):
+        house.publish(comment=words(german))
+    house.publish(comment=words("I have read this article with pleasure, thank you very much"))
+    with house.rows():
+        site_learning.look_after()
+        assert site_learning.state_of(1).language == "de"

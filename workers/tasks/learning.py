@@ -20,6 +20,8 @@ def learn(self: ServiceTask, after: int = 0) -> None:
     end = time.monotonic() + _TURN
     window = timedelta(seconds=self.settings.undo_window)
     more: int | None = after
+    while lessons.renew_some() and time.monotonic() < end:
+        pass
     while more is not None and time.monotonic() < end:
         more = lessons.learn_some(more, window, utc_now())
     if more is not None:

@@ -59,6 +59,7 @@ def _add_lessons() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("is_spam", sa.Boolean(), nullable=False),
         sa.Column("features", sa.LargeBinary(), nullable=False),
+        sa.Column("layout", sa.Integer(), nullable=False),
         sa.Column("checksum", _ID, nullable=False),
         sa.Column("bands", sa.LargeBinary(), nullable=False),
         sa.Column("surprise", sa.Float(), nullable=False),
@@ -83,6 +84,7 @@ def _add_lessons() -> None:
     )
     op.create_index("ix_lessons_order", "lessons", ["site_id", "decided_at", "comment_id", "id"])
     op.create_index("ix_lessons_origin", "lessons", ["site_id", "origin"])
+    op.create_index("ix_lessons_layout", "lessons", ["layout", "id"])
 
 
 def _of_a_site(table: str) -> sa.ForeignKeyConstraint:
