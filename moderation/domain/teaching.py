@@ -7,9 +7,10 @@ lessons of one source weigh less and less, and what they weigh together has a bo
   that it is good;
 - of one line (a customer's connection), less than 10.7;
 - of near-identical texts, less than 2.7, however many copies are decided;
-- of one moderator, what contradicts the shipped model weighs less than 41 full lessons beyond what
-  other moderators taught to the same end. What agrees with it, or what it was unsure of, has no
-  such bound: that can turn nothing over.
+- of one moderator, what flatly contradicts the shipped model weighs less than 3.6 full lessons
+  beyond what is theirs to contradict: as much as other moderators did to the same end, and one
+  lesson for every four of theirs that agree with the model. What agrees, or what the model was
+  unsure of, has no such bound: that can turn nothing over.
 
 A lesson's weight depends on those before it alone, so that what was learned up to some lesson
 stays true whatever follows.
@@ -29,8 +30,9 @@ IS_SPAM: dict[Action, bool] = {Action.APPROVE: False, Action.SPAM: True}
 _OF_COMMENTER = 4
 _OF_LINE = 10
 _OF_TEXT = 2
-_OF_MODERATOR = 20
-_CONTRADICTS = 0.8  # from this on a decision surprises the shipped model
+_OF_MODERATOR = 2
+_AGREES_FOR_ONE = 4
+_CONTRADICTS = 0.9  # from this on a decision surprises the shipped model
 
 _STEPS = (50, 500, 5_000, 50_000)
 
@@ -61,7 +63,6 @@ class Source:
 def weigh(sources: Iterable[Source]) -> Iterator[float]:
     """What each lesson weighs, in their order: at most 1, and as the module says."""
     counts: Counter[Hashable] = Counter()
-    contradictions: Counter[bool] = Counter()
     for source in sources:
         label = source.is_spam
         weights = [
@@ -72,12 +73,23 @@ def weigh(sources: Iterable[Source]) -> Iterator[float]:
                 max((_next(counts, "text", t, label) for t in source.texts), default=0), _OF_TEXT
             ),
         ]
-        if source.surprise >= _CONTRADICTS:
-            own = _next(counts, "teacher", source.teacher or "nobody", label)
-            contradictions[label] += 1
-            others = contradictions[label] - own
-            weights.append(_fading(own - others))
+        weights.append(_against(source, counts))
         yield round(min(weights), 6)
+
+
+def _against(source: Source, counts: Counter[Hashable]) -> float:
+    """What a lesson weighs as one of its teacher's, who may contradict the shipped model as often
+    as others do to the same end, and once more for every few times that they agree with it.
+    """
+    teacher, label = source.teacher or "nobody", source.is_spam
+    if source.surprise < _CONTRADICTS:
+        counts["agrees", teacher] += source.surprise <= 1 - _CONTRADICTS
+        return 1.0
+    counts["against", teacher, label] += 1
+    counts["against", label] += 1
+    own, all_of_it = counts["against", teacher, label], counts["against", label]
+    trusted = all_of_it - own + counts["agrees", teacher] / _AGREES_FOR_ONE
+    return _fading(own - trusted)
 
 
 def _next(counts: Counter[Hashable], kind: str, source: Hashable, label: bool) -> int:  # noqa: FBT001
@@ -93,7 +105,7 @@ def _shrinking(nth: int, full: int) -> float:
     return 1.0 if nth <= full else 1 / (nth - full + 1) ** 2
 
 
-def _fading(excess: int) -> float:
+def _fading(excess: float) -> float:
     """1 up to a moderator's full lessons, then falling so that all that follow weigh as much again
     together.
     """

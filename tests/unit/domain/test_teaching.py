@@ -24,7 +24,7 @@ def test_lessons_of_different_people_about_different_things_count_in_full() -> N
         (Source(is_spam=True, commenter=7), 4.7),
         (Source(is_spam=True, line=b"line"), 10.7),
         (Source(is_spam=True, texts=(1, 2, 3)), 2.7),
-        (Source(is_spam=True, teacher=3, surprise=0.97), 41),
+        (Source(is_spam=True, teacher=3, surprise=0.97), 3.6),
     ],
     ids=["one commenter", "one line", "near-copies", "one moderator against the model"],
 )
@@ -46,11 +46,20 @@ def test_what_is_good_and_what_is_spam_have_bounds_of_their_own() -> None:
 
 
 def test_moderators_who_contradict_the_model_together_count_in_full() -> None:
-    both = [Source(is_spam=False, teacher=n % 2, surprise=0.9) for n in range(1_000)]
+    both = [Source(is_spam=False, teacher=n % 2, surprise=0.95) for n in range(1_000)]
 
     assert total(*both) == 1_000
-    one_sided = [*both, *[Source(is_spam=False, teacher=1, surprise=0.9)] * 1_000]
-    assert 1_020 < total(*one_sided) < 1_041
+    one_sided = [*both, *[Source(is_spam=False, teacher=1, surprise=0.95)] * 1_000]
+    assert 1_002 < total(*one_sided) < 1_003.6
+
+
+def test_who_mostly_agrees_with_the_model_may_contradict_it_in_full() -> None:
+    kinds = [Source(is_spam=n % 2 == 0, teacher=1, surprise=0.02) for n in range(4)]
+    mistaken = Source(is_spam=False, teacher=1, surprise=0.95)
+    often = [*kinds, mistaken] * 100
+
+    assert total(*often) == 500
+    assert total(*often, *[mistaken] * 1_000) < 503.6
 
 
 def test_what_agrees_with_the_model_or_what_it_is_unsure_of_has_no_bound() -> None:
