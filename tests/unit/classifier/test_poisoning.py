@@ -114,19 +114,13 @@ def test_one_moderator_who_is_wrong_from_the_first_day_and_alone_is_bounded_too(
 
 def test_one_wave_of_300_copies_turns_nothing_over(world: World) -> None:
     text = world.comment(bad=True).text
-    copies = [
-        world.taught(True, False, 2_000 + n, Subject(f"{text} x{n}"))
-        for n in range(300)
-    ]
+    copies = [world.taught(True, False, 2_000 + n, Subject(f"{text} x{n}")) for n in range(300)]
 
     assert world.turned(world.learn([*world.right, *copies])) == 0
 
 
 def test_one_commenter_who_is_approved_300_times_turns_nothing_over(world: World) -> None:
-    lessons = [
-        world.taught(True, False, 3_000 + n, commenter=5)
-        for n in range(300)
-    ]
+    lessons = [world.taught(True, False, 3_000 + n, commenter=5) for n in range(300)]
 
     assert world.turned(world.learn([*world.right, *lessons])) == 0
     assert world.turned(world.learn([*world.right, *lessons], bounded=False)) > 20
