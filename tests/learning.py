@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+import numpy as np
 from sqlalchemy import select
 
+from moderation.classifier.features import PLACES
+from moderation.classifier.model import Head, Shipped
 from moderation.domain.status import Status
 from moderation.models import AuditEntry, Lesson, SiteLearning, SiteModel, db
 from moderation.services import learning, lessons, review, site_learning
@@ -11,6 +14,12 @@ from moderation.services.judging import judging
 from tests.factories import House
 
 WINDOW = timedelta(seconds=10)
+
+
+def without_opinions() -> Shipped:
+    """A model to which every comment is rather good, whatever it says."""
+    nothing = np.zeros(PLACES, np.float32)
+    return Shipped("without opinions", Head(nothing, -3.0), Head(nothing, -5.0), {})
 
 
 def decide(house: House, moderator_id: int, comment_id: int, decision: str) -> int:
