@@ -18,8 +18,8 @@ WINDOW = timedelta(seconds=10)
 
 def without_opinions() -> Shipped:
     """A model to which every comment is rather good, whatever it says."""
-    nothing = np.zeros(PLACES, np.float32)
-    return Shipped("without opinions", Head(nothing, -3.0), Head(nothing, -5.0), {})
+    nothing = np.zeros(PLACES, np.int8)
+    return Shipped("without opinions", Head(nothing, 1.0, -3.0), Head(nothing, 1.0, -5.0), {})
 
 
 def decide(house: House, moderator_id: int, comment_id: int, decision: str) -> int:

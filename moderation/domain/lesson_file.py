@@ -24,7 +24,7 @@ FORMAT = "moderation lessons"
 VERSION = 1
 MOST_LESSONS = 20_000
 # Of features, as `classifier.features` has them, which web processes do not load.
-PLACES = 1 << 20
+PLACES = 1 << 22
 LAYOUT = 1
 _HEAD = {"format": FORMAT, "version": VERSION, "layout": LAYOUT}
 _MOST_FEATURES = 20_000

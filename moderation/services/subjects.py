@@ -6,13 +6,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from moderation.domain.akismet_door import DOOR, TEST_DOOR
 from moderation.domain.evidence import FormToken, Subject
 from moderation.domain.language import language_of
 from moderation.domain.site_settings import SiteSettings
 from moderation.models import Comment, Site, SiteLearning, Thread, db
 
-# Doors through which no reader's browser came: that no stamp and no header did says nothing.
+# Doors through which no form of ours came, and no reader's browser: that no stamp and no header did
+# says nothing.
 _WITHOUT_BROWSER = frozenset({"queue", "demo"})
+_WITHOUT_FORM = _WITHOUT_BROWSER | {DOOR, TEST_DOOR}
 _MOST_OF_PARENT = 2_000  # characters: echoes of more are none
 
 _Parent = aliased(Comment, name="parent")
@@ -46,8 +49,8 @@ def make_subject(
         context: a row with `CONTEXT`.
         settings: of its site.
     """
+    no_stamp = comment.form_token is FormToken.MISSING and comment.door in _WITHOUT_FORM
     by_browser = comment.door not in _WITHOUT_BROWSER
-    no_stamp = comment.form_token is FormToken.MISSING and not by_browser
     site_language = settings.language or context.site_language or ""
     return Subject(
         text=text,

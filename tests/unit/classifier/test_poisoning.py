@@ -42,7 +42,7 @@ class World:
         for features, is_spam in cases * 3:
             said = probability(float(weights[features.places] @ features.values))
             weights[features.places] += np.float32(2 * (is_spam - said)) * features.values
-        return Shipped("test", Head(weights, 0.0), Head(weights * 0, -5.0), {})
+        return Shipped("test", Head.of(weights, 0.0), Head.of(weights * 0, -5.0), {})
 
     def taught(
         self,
