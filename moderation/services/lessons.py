@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, exists, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from moderation.classifier.features import LAYOUT, extract
 from moderation.domain.actions import DECIDING, Action, standing_entry
@@ -71,13 +72,11 @@ def learn_some(after: int, undo_window: timedelta, now: datetime) -> int | None:
 
 def _reader() -> AuditReader:
     """How far the log was read; locked, so that one at a time goes on."""
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    row = dialect.insert(AuditReader).values(name=_READER, entry_id=0)
+    db.session.execute(row.on_conflict_do_nothing(index_elements=[AuditReader.name]))
     locked = select(AuditReader).where(AuditReader.name == _READER).with_for_update()
-    reader = db.session.scalar(locked.execution_options(populate_existing=True))
-    if reader is None:
-        reader = AuditReader(name=_READER, entry_id=0)
-        db.session.add(reader)
-        db.session.flush()
-    return reader
+    return db.session.scalars(locked.execution_options(populate_existing=True)).one()
 
 
 def _unread(after: int, until: datetime) -> Any:

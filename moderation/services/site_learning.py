@@ -172,6 +172,8 @@ def look_after() -> None:
                 .values(language=language),
                 execution_options={"synchronize_session": False},
             )
+    # Another transaction, since whoever locks several sites does it in their order.
+    with writing():
         note_taught(db.session.scalars(_WITH_FEWER_LESSONS).all())
 
 

@@ -362,3 +362,32 @@ def test_where_a_site_speaks_is_noted(house: House) -> None:
     with house.rows():
         site_learning.look_after()
         assert site_learning.state_of(1).language == "de"
+
+
+def test_where_a_sites_model_is_damaged_the_shipped_one_judges_until_it_is_made_anew(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ben = moderator(house)
+    decided(house, ben, 3)
+    learn(house)
+    with house.rows():
+        db.session.query(SiteModel).update({"data": b"damaged"})
+        db.session.commit()
+    monkeypatch.setattr("moderation.services.screening.judging", Judging())
+    comment = house.publish()
+
+    assert house.status(comment) == "published"
+    with house.rows():
+        told = {row.comment_id: row.evidence for row in db.session.execute(_learned_signals())}
+        assert told[comment]["seen"] == 0
+
+
+def test_what_the_model_breaks_on_is_held(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_on(_subject: object) -> None:
+        raise RuntimeError("with words of the comment")
+
+    fresh = Judging()
+    monkeypatch.setattr("moderation.services.judging.Judge.judge", break_on)
+    monkeypatch.setattr("moderation.services.screening.judging", fresh)
+
+    assert house.status(house.publish()) == "held"
