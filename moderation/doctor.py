@@ -30,6 +30,7 @@ def examine(load: Callable[[], Settings]) -> Iterator[Finding]:
     yield Finding("settings", good=True, words=f"instance {settings.instance}")
     yield from _secrets(settings)
     yield from _added_checks()
+    yield _model()
     yield from _parts(settings)
 
 
@@ -65,6 +66,18 @@ def _added_checks() -> Iterator[Finding]:
     elif found.checks:
         named = (f"{check.name} {check.version}" for check in found.checks)
         yield Finding("added checks", good=True, words=", ".join(named))
+
+
+def _model() -> Finding:
+    from moderation.classifier.model import load_shipped
+    from moderation.errors import ModelError
+
+    try:
+        shipped = load_shipped()
+    except ModelError as error:
+        words = f"{error.message} Until then the rules judge alone, and every comment is held."
+        return Finding("model", good=False, words=words)
+    return Finding("model", good=True, words=f"version {shipped.version}")
 
 
 def _parts(settings: Settings) -> Iterator[Finding]:

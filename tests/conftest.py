@@ -16,6 +16,7 @@ from moderation.models import db
 from moderation.privacy.keys import make_missing_secrets
 from moderation.web.app import create_app
 from tests.factories import Clock, House
+from tests.learning import without_opinions
 from tests.postgresql import postgresql
 from tests.sharing import shared
 
@@ -24,6 +25,16 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays, so the collector need not look through it again and again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def model_without_opinions() -> Iterator[None]:
+    """What a test's own process judges by: tests say what they mean by rules, links and lessons,
+    and must not hang on what the shipped model was trained of.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("moderation.services.judging.load_shipped", without_opinions)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,7 @@ def make_celery(settings: Settings) -> Celery:
         enable_utc=True,
         imports=tuple(
             f"workers.tasks.{name}"
-            for name in ("screening", "maintenance", "bulk", "mail", "services")
+            for name in ("screening", "maintenance", "bulk", "mail", "services", "learning")
         ),
         task_acks_late=True,
         task_default_queue="maintenance",

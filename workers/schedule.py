@@ -4,6 +4,8 @@ from typing import Any
 
 _SWEEP_EVERY = 5.0  # seconds
 _RESUME_EVERY = 10.0  # seconds
+_LEARN_EVERY = 3.0  # seconds: what is decided counts for the next comments
+_LOOK_AFTER_EVERY = 600.0  # seconds
 _MAILS_EVERY = 20.0  # seconds
 _TELL_EVERY = 15.0  # seconds
 _FORGET_EVERY = 600.0  # seconds: soon after each day's end, and soon after each comment's time
@@ -37,6 +39,16 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
             "task": "workers.tasks.services.forget",
             "schedule": _FORGET_EVERY,
             "options": {"expires": _FORGET_EVERY},
+        },
+        "learn": {
+            "task": "workers.tasks.learning.learn",
+            "schedule": _LEARN_EVERY,
+            "options": {"expires": _LEARN_EVERY},
+        },
+        "look_after_learning": {
+            "task": "workers.tasks.learning.look_after",
+            "schedule": _LOOK_AFTER_EVERY,
+            "options": {"expires": _LOOK_AFTER_EVERY},
         },
         "forget_readers": {
             "task": "workers.tasks.maintenance.forget_readers",

@@ -1,8 +1,7 @@
 """The checks, in the order their signals are shown. This list is the documentation.
 
 Every check is a pure function of `Evidence` in a file of its own, with a version that changes when
-its findings do. All of them run; only `domain.policy` concludes. A learned classifier is one more
-line here, its model in `moderation.classifier`.
+its findings do. All of them run; only `domain.policy` concludes.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -10,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from moderation.checks import (
     honeypot,
+    learned,
     links,
     lists,
     repetition,
@@ -41,6 +41,8 @@ CHECKS: tuple[Check, ...] = (
     Check("links", links.VERSION, links.check),
     Check("repetition", repetition.VERSION, repetition.check),
     Check(wave.NAME, wave.VERSION, wave.check),
+    # What it is like, of all that the shipped model and the site's moderators have taught.
+    Check("learned", learned.VERSION, learned.check),
     # Who sends it, and how much.
     Check("velocity", velocity.VERSION, velocity.check),
     Check("standing", standing.VERSION, standing.check),

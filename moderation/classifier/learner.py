@@ -192,14 +192,14 @@ class SiteModel:
         error = probability(logit) - memory.lesson.is_spam
         if abs(error) < _SURE:
             return
-        error *= weight
+        # The weight is of the step, not of the gradient: AdaGrad would take it out again.
         gradient = np.float32(error) * features.values
         places = _own(features.places)
         squares = self._squares[places] + gradient * gradient
         self._squares[places] = squares
-        self._weights[places] -= np.float32(_RATE) * gradient / np.sqrt(squares)
+        self._weights[places] -= np.float32(_RATE * weight) * gradient / np.sqrt(squares)
         self._bias_square += error * error
-        self._bias -= _BIAS_RATE * error / sqrt(self._bias_square)
+        self._bias -= _BIAS_RATE * weight * error / sqrt(self._bias_square)
 
 
 def _own(places: NDArray[np.uint32]) -> NDArray[np.uint32]:

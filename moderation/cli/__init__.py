@@ -13,6 +13,7 @@ from moderation.cli.classifier import classifier
 from moderation.cli.database import db
 from moderation.cli.doctor import doctor
 from moderation.cli.keys import key
+from moderation.cli.learned import learned
 from moderation.cli.sites import rule, site, thread
 from moderation.cli.support import (
     Group,
@@ -110,5 +111,5 @@ def secrets() -> None:
         click.echo("All secrets are there.")
 
 
-for _group in (classifier, db, doctor, site, rule, thread, moderator, key):
+for _group in (classifier, db, doctor, site, rule, thread, moderator, key, learned):
     main.add_command(_group)

@@ -47,7 +47,8 @@ def site_set(slug: str, policy: tuple[str, ...]) -> None:
     """Change a site's policy, such as mode=premoderate hold_at=4 weights.LINK_FLOOD=2.
 
     Settings: mode (premoderate, hold_first_timers, publish_low_score), hold_at, spam_at,
-    weights.SIGNAL, max_links, max_depth, close_after_days, flood_network.count,
+    weights.SIGNAL, hold_probability, spam_probability, abuse (off, hold, reject),
+    abuse_probability, max_links, max_depth, close_after_days, flood_network.count,
     flood_network.seconds, flood_commenter.count, flood_commenter.seconds. An empty value brings
     the default back.
     """

@@ -37,6 +37,9 @@ class Action(StrEnum):
     KEY_ADDED = "key_added"
     KEY_REVOKED = "key_revoked"
     SERVICE_CHANGED = "service_changed"
+    LEARNING_RESET = "learning_reset"
+    LEARNING_RESTORED = "learning_restored"
+    LESSONS_IMPORTED = "lessons_imported"
 
 
 ACTION_WORDS: dict[Action, str] = {
@@ -70,6 +73,9 @@ ACTION_WORDS: dict[Action, str] = {
     Action.KEY_ADDED: "API key added",
     Action.KEY_REVOKED: "API key revoked",
     Action.SERVICE_CHANGED: "Other service changed",
+    Action.LEARNING_RESET: "Learning begun anew",
+    Action.LEARNING_RESTORED: "Former learning restored",
+    Action.LESSONS_IMPORTED: "Lessons imported",
 }
 
 # A moderator's decisions on a comment.
@@ -82,10 +88,18 @@ def standing_decision(entries: Iterable[tuple[int, Action, int | None]]) -> Acti
     Args:
         entries: of one comment, oldest first: id, action, and the id that an UNDO takes back.
     """
+    found = standing_entry(entries)
+    return None if found is None else found[1]
+
+
+def standing_entry(
+    entries: Iterable[tuple[int, Action, int | None]],
+) -> tuple[int, Action] | None:
+    """The same, with the number of its entry."""
     standing: dict[int, Action] = {}
     for entry_id, action, undoes_id in entries:
         if action in DECIDING:
             standing[entry_id] = action
         elif undoes_id is not None:
             standing.pop(undoes_id, None)
-    return next(reversed(standing.values()), None)
+    return next(reversed(standing.items()), None)

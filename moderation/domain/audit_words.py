@@ -49,6 +49,9 @@ _TO_SITE: dict[Action, str] = {
     Action.KEY_ADDED: "added an API key",
     Action.KEY_REVOKED: "revoked an API key",
     Action.SERVICE_CHANGED: "changed what other services are asked",
+    Action.LEARNING_RESET: "let the site begin to learn anew",
+    Action.LEARNING_RESTORED: "let former lessons count again",
+    Action.LESSONS_IMPORTED: "imported lessons",
 }
 _NOBODY: dict[Actor, str] = {
     Actor.MACHINE: "The policy",

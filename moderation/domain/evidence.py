@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from moderation.domain.judgement import Judgement, Thresholds
 from moderation.domain.rules import Rule
 from moderation.domain.waves import Tension
 
@@ -113,6 +114,8 @@ class Evidence:
         network_recent: comments from this network in the last ten minutes, this one included.
         commenter_recent: those of them under this address.
         standing: the commenter's history.
+        judgement: what was learned says of it; None where that cannot be had.
+        thresholds: what the site holds its probabilities against.
         tension: how much stricter the site judges for now.
     """
 
@@ -134,4 +137,6 @@ class Evidence:
     network_recent: int
     commenter_recent: int
     standing: Standing
+    judgement: Judgement | None
+    thresholds: Thresholds
     tension: Tension | None = None

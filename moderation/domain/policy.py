@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from moderation.domain.judgement import Thresholds
 from moderation.domain.signals import Signal, Symbol
 from moderation.domain.status import Status
 
@@ -92,6 +93,12 @@ class SitePolicy(BaseModel):
         if self.spam_probability < self.hold_probability:
             raise ValueError("spam_probability must not be below hold_probability")
         return self
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """What the learned probabilities are held against."""
+        abuse = None if self.abuse is AbuseAction.OFF else self.abuse_probability
+        return Thresholds(self.hold_probability, self.spam_probability, abuse)
 
 
 class VerdictRule(StrEnum):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from moderation.domain.policy import PolicyMode
+from moderation.domain.policy import AbuseAction, PolicyMode
 from moderation.domain.signals import MEANINGS, Symbol
 
 MODE_WORDS: dict[PolicyMode, str] = {
@@ -11,11 +11,20 @@ MODE_WORDS: dict[PolicyMode, str] = {
     PolicyMode.HOLD_FIRST_TIMERS: "Hold a commenter’s first comment",
     PolicyMode.PUBLISH_LOW_SCORE: "Publish what nothing speaks against",
 }
+ABUSE_WORDS: dict[AbuseAction, str] = {
+    AbuseAction.OFF: "Do not look for it",
+    AbuseAction.HOLD: "Hold it for a person",
+    AbuseAction.REJECT: "Reject it",
+}
 SETTING_WORDS: dict[str, str] = {
     "mode": "What nothing speaks against",
     "hold_at": "Points that hold",
     "spam_at": "Points that make spam",
     "weights": "Weights",
+    "hold_probability": "Probability of spam that holds",
+    "spam_probability": "Probability of spam that makes spam",
+    "abuse": "Insults and hatred",
+    "abuse_probability": "Probability from which something is one",
     "max_links": "Links that hold",
     "max_depth": "Depth of replies",
     "close_after_days": "Days until a thread closes",
@@ -37,7 +46,8 @@ def tell_changes(changes: Mapping[str, Any]) -> list[str]:
         elif name == "reject_reasons":
             told.append(_tell_reasons(before, after))
         else:
-            told.append(f"{SETTING_WORDS.get(name, name)}: {_told(before)} → {_told(after)}")
+            say = _percent if name.endswith("_probability") else _told
+            told.append(f"{SETTING_WORDS.get(name, name)}: {say(before)} → {say(after)}")
     return told
 
 
@@ -61,6 +71,10 @@ def _tell_reasons(before: Any, after: Any) -> str:
     return f"{SETTING_WORDS['reject_reasons']}: {', '.join(added + gone) or 'in another order'}"
 
 
+def _percent(value: Any) -> str:
+    return f"{round(100 * value, 4):g} %" if isinstance(value, int | float) else _told(value)
+
+
 def _told(value: Any) -> str:
     if value is None:
         return "never"
@@ -70,4 +84,6 @@ def _told(value: Any) -> str:
         return f"{value:g}"
     if isinstance(value, str) and value in set(PolicyMode):
         return MODE_WORDS[PolicyMode(value)].lower()
+    if isinstance(value, str) and value in set(AbuseAction):
+        return ABUSE_WORDS[AbuseAction(value)].lower()
     return str(value)

@@ -14,6 +14,7 @@ from moderation.models.base import Base, db, init_database
 from moderation.models.comment import HELD, Comment, Fingerprint, Revision, SignalRow
 from moderation.models.commenter import Commenter
 from moderation.models.heartbeat import Heartbeat
+from moderation.models.learning import AuditReader, Lesson, SiteLearning, SiteModel
 from moderation.models.mail import Mail
 from moderation.models.moderating import BulkJob, Claim, SecondOpinion, SiteCount
 from moderation.models.reader import Like, Report
@@ -27,6 +28,7 @@ __all__ = [
     "AkismetCount",
     "ApiKey",
     "AuditEntry",
+    "AuditReader",
     "Base",
     "BulkJob",
     "Claim",
@@ -35,6 +37,7 @@ __all__ = [
     "Fingerprint",
     "Heartbeat",
     "Invitation",
+    "Lesson",
     "Like",
     "Mail",
     "Membership",
@@ -51,6 +54,8 @@ __all__ = [
     "SignalRow",
     "Site",
     "SiteCount",
+    "SiteLearning",
+    "SiteModel",
     "SiteRule",
     "Thread",
     "Wave",

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from moderation.domain.evidence import FormToken
+from moderation.domain.evidence import EmailClass, FormToken
 from moderation.domain.policy import VerdictRule
 from moderation.domain.signals import Symbol
 from moderation.domain.status import Status
@@ -45,6 +45,7 @@ class Comment(Base):
         text: as typed; rendered: the sanitised HTML, there once screened.
         content_hash: what makes it a duplicate in its thread; none once deleted.
         network: the truncated network it came from; network_index: keyed, of the line.
+        email_class: of the address's domain, which is sealed with the address.
         screened_at: when the checks' findings on this revision were stored.
         sweep_at, attempts: when the sweeper hands it to the workers again if it is still pending,
             and how often it did.
@@ -146,6 +147,9 @@ class Comment(Base):
     form_token: Mapped[FormToken] = mapped_column(by_value(FormToken))
     form_seconds: Mapped[float | None]
     honeypot: Mapped[bool]
+    email_class: Mapped[EmailClass] = mapped_column(
+        by_value(EmailClass), default=EmailClass.NONE, server_default=EmailClass.NONE.value
+    )
 
     sweep_at: Mapped[datetime] = mapped_column(UTCDateTime)
     attempts: Mapped[int] = mapped_column(default=0)

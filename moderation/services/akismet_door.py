@@ -19,6 +19,7 @@ from moderation.domain.akismet_door import (
     key_of_guid,
     loosened,
 )
+from moderation.domain.email_class import email_class
 from moderation.domain.evidence import FormToken
 from moderation.domain.network import customer, truncate
 from moderation.domain.page import key_elsewhere
@@ -113,6 +114,7 @@ class AkismetDoor:
             "user_agent": question.user_agent[:_LONGEST_AGENT],
             "form_token": FormToken.MISSING,
             "honeypot": question.honeypot,
+            "email_class": email_class(said.email),
         }
         row = connection.execute(insert(Comment).returning(Comment.id), values)
         return Asked(row.scalar_one(), 1, guid, Outcome(Status.PENDING, None, None))

@@ -14,10 +14,11 @@ from sqlalchemy import select, union_all
 from moderation.checks import CHECKS, run_all
 from moderation.domain.actions import Action, standing_decision
 from moderation.domain.evidence import Evidence, Standing
+from moderation.domain.judgement import from_evidence
 from moderation.domain.policy import SitePolicy, decide
 from moderation.domain.roles import Permission
 from moderation.domain.rules import Rule
-from moderation.domain.signals import Signal
+from moderation.domain.signals import Signal, Symbol
 from moderation.domain.status import Actor, Status
 from moderation.models import AuditEntry, Comment, Commenter, SignalRow, Site, SiteRule, db
 from moderation.privacy.sealing import EmailVault
@@ -33,8 +34,13 @@ from moderation.services.rules import (
 
 LATEST = 500
 
-# What depends on a site's rules and policy is judged anew; the rest of the receipt stands.
+# What depends on a site's rules and policy is judged anew; the rest of the receipt stands. So does
+# what was learned by then: only what the policy makes of its probabilities is asked again.
 _ANEW = tuple(check for check in CHECKS if check.name in {"lists", "links"})
+_LEARNED = tuple(check for check in CHECKS if check.name == "learned")
+_OF_LEARNED = frozenset(
+    {Symbol.LEARNED_SPAM, Symbol.LEARNED_UNSURE, Symbol.LEARNED_GOOD, Symbol.ABUSE}
+)
 _SCREENED = (Status.PUBLISHED, Status.HELD, Status.SPAM, Status.REJECTED)
 _EXCERPT = 140
 
@@ -187,7 +193,7 @@ def replay(cases: Iterable[Case], before: Setup, after: Setup, rule: Rule | None
         after: what would be.
         rule: the rule that `after` has more.
     """
-    same = before.rules == after.rules and before.policy.max_links == after.policy.max_links
+    same = _asks_alike(before, after)
     outcomes = []
     for case in cases:
         old = _signals(case, before)
@@ -203,9 +209,26 @@ def replay(cases: Iterable[Case], before: Setup, after: Setup, rule: Rule | None
     return Replay(tuple(outcomes), of_rule=rule is not None)
 
 
+def _asks_alike(before: Setup, after: Setup) -> bool:
+    """Whether the checks would find the same by either."""
+    one, other = before.policy, after.policy
+    return (
+        before.rules == after.rules
+        and one.max_links == other.max_links
+        and one.thresholds == other.thresholds
+    )
+
+
 def _signals(case: Case, setup: Setup) -> tuple[Signal, ...]:
-    evidence = replace(case.evidence, rules=setup.rules, max_links=setup.policy.max_links)
-    return (*run_all(evidence, lambda: 0.0, _ANEW), *case.kept)
+    evidence = replace(
+        case.evidence,
+        rules=setup.rules,
+        max_links=setup.policy.max_links,
+        thresholds=setup.policy.thresholds,
+    )
+    # One that came before there was a model, or that the model could not judge, has no judgement.
+    checks = _ANEW if evidence.judgement is None else _ANEW + _LEARNED
+    return (*run_all(evidence, lambda: 0.0, checks), *case.kept)
 
 
 def _matches(rule: Rule, signals: Iterable[Signal]) -> bool:
@@ -216,7 +239,7 @@ def _matches(rule: Rule, signals: Iterable[Signal]) -> bool:
 def load_cases(site_id: int, now: datetime, most: int = LATEST) -> list[Case]:
     """The latest screened comments of a site, the newest first."""
     ids = _latest(site_id, most)
-    signals, decisions = _kept_signals(ids), _decisions(ids)
+    signals, decisions = _kept_signals(ids), decisions_on(ids)
     rows = db.session.execute(_CASES.where(Comment.id.in_(ids))).all()
     return [
         Case(
@@ -224,8 +247,8 @@ def load_cases(site_id: int, now: datetime, most: int = LATEST) -> list[Case]:
             row.name,
             row.status,
             decisions.get(row.id),
-            _evidence(row, now),
-            tuple(signals.get(row.id, ())),
+            _evidence(row, signals.get(row.id, ()), now),
+            tuple(s for s in signals.get(row.id, ()) if s.symbol not in _OF_LEARNED),
         )
         for row in rows
     ]
@@ -292,7 +315,8 @@ def _kept_signals(ids: Sequence[int]) -> dict[int, list[Signal]]:
     return kept
 
 
-def _decisions(ids: Sequence[int]) -> dict[int, Action | None]:
+def decisions_on(ids: Sequence[int]) -> dict[int, Action | None]:
+    """By comment the decision of a moderator that stands, if there is one."""
     rows = db.session.execute(
         select(AuditEntry.comment_id, AuditEntry.id, AuditEntry.action, AuditEntry.undoes_id)
         .where(AuditEntry.comment_id.in_(ids), AuditEntry.actor == Actor.MODERATOR)
@@ -305,8 +329,9 @@ def _decisions(ids: Sequence[int]) -> dict[int, Action | None]:
     return {comment_id: standing_decision(found) for comment_id, found in entries.items()}
 
 
-def _evidence(row: Any, now: datetime) -> Evidence:
+def _evidence(row: Any, kept: Iterable[Signal], now: datetime) -> Evidence:
     """As much evidence as the checks that are run anew look at."""
+    learned = (s.evidence for s in kept if s.symbol in _OF_LEARNED and s.symbol is not Symbol.ABUSE)
     return Evidence(
         now=now,
         text=row.text,
@@ -326,4 +351,6 @@ def _evidence(row: Any, now: datetime) -> Evidence:
         network_recent=1,
         commenter_recent=1,
         standing=Standing(),
+        judgement=next(map(from_evidence, learned), None),
+        thresholds=SitePolicy().thresholds,
     )

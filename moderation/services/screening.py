@@ -26,17 +26,29 @@ from moderation.domain.signals import Signal
 from moderation.domain.status import Status
 from moderation.domain.text import bands, shingles
 from moderation.domain.waves import WINDOW, can_be_of_a_wave, tension
-from moderation.models import Comment, Commenter, Fingerprint, SignalRow, Site, Thread, db
+from moderation.models import (
+    Comment,
+    Commenter,
+    Fingerprint,
+    SignalRow,
+    Site,
+    SiteLearning,
+    SiteModel,
+    Thread,
+    db,
+)
 from moderation.models.base import writing
 from moderation.privacy.sealing import EmailVault
 from moderation.services import waves
 from moderation.services.added_checks import added_checks
+from moderation.services.judging import judging
 from moderation.services.receipts import load_signals, store_signals
 from moderation.services.remote.asking import RemoteChecks
 from moderation.services.remote.hearing import hear
 from moderation.services.repeats import repeats_of
 from moderation.services.rules import rules_of
 from moderation.services.search import index_text
+from moderation.services.subjects import CONTEXT, in_context, make_subject
 from moderation.services.transitions import conclude
 
 _VELOCITY_WINDOW = timedelta(minutes=10)
@@ -100,7 +112,8 @@ def _screen(
     marks = set(bands(grams))
     subject = waves.subject_of(comment, grams, marks)
     comment_id, revision = comment.id, comment.revision
-    policy = found.Site.policy
+    policy, language = found.Site.policy, language_of(comment.text)
+    judged = make_subject(comment, comment.text, language, found, found.Site.settings)
     looked_for = can_be_of_a_wave(grams, has_link="<a " in rendered) and not comment.by_site
     hour = waves.hour_of(now) if looked_for else None
     site_id = comment.site_id
@@ -110,6 +123,8 @@ def _screen(
         repeats=repeats_of(comment, grams, marks),
         rules=rules_of(vault, site_id),
         max_links=policy.max_links,
+        judgement=judging.judge(judged, found.digest),
+        thresholds=policy.thresholds,
         **_known(comment, found.Commenter, policy, now),
     )
     signals = run_all(evidence, time.perf_counter) + heard
@@ -124,7 +139,7 @@ def _screen(
                 "seen_status": comment.status,
                 "rendered": rendered,
                 "screened_at": now,
-                "language": language_of(comment.text),
+                "language": language,
             },
             execution_options={"synchronize_session": False},
         )
@@ -306,9 +321,12 @@ _SAME_COMMENTER_AND_NETWORK = (
     Comment.network == bindparam("network"),
 )
 _SELECT_SUBJECT = (
-    select(Comment, Site, Commenter)
-    .join(Site, Site.id == Comment.site_id)
-    .join(Commenter, Commenter.id == Comment.commenter_id)
+    in_context(
+        select(Comment, Site, Commenter, SiteModel.digest, *CONTEXT)
+        .join(Site, Site.id == Comment.site_id)
+        .join(Commenter, Commenter.id == Comment.commenter_id)
+    )
+    .outerjoin(SiteModel, SiteModel.id == SiteLearning.model_id)
     .where(Comment.id == bindparam("comment_id"))
 )
 _SELECT_SCREENED = (

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, insert, select
 
+from moderation.domain.email_class import email_class
 from moderation.domain.evidence import FormToken
 from moderation.domain.network import Address, customer, truncate
 from moderation.domain.page import key_of
@@ -202,6 +203,7 @@ class _Intake:
             "form_token": how.form_token,
             "form_seconds": how.form_seconds,
             "honeypot": how.honeypot,
+            "email_class": email_class(submission.email),
             "notify": submission.notify,
         }
 

@@ -48,6 +48,7 @@ from moderation.web import (
     reader_api,
     rules,
     site_keys,
+    site_learned,
     site_services,
     site_settings,
     site_snippet,
@@ -105,6 +106,7 @@ _QUEUE_PAGES = (
     site_services.bp,
     site_keys.bp,
     embed_doctor.bp,
+    site_learned.bp,
 )
 
 
@@ -195,6 +197,7 @@ def create_app(
 def create_queue_app(settings: Settings, keys: Keys, parts: Runtime) -> Flask:
     """The moderators' side alone."""
     app = _make_app(settings, keys)
+    app.request_class = site_learned.UploadRequest
     parts.install(app.extensions)
     for blueprint in _QUEUE_PAGES:
         app.register_blueprint(blueprint)

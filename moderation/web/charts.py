@@ -33,6 +33,36 @@ class Chart:
     middle: float
 
 
+SIDE = 1000  # of a square drawing
+_LEAST, _LARGEST = 8.0, 34.0  # a dot's radius
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A circle: its middle and its radius."""
+
+    x: float
+    y: float
+    radius: float
+
+
+def dots(points: Sequence[tuple[float, float, float]]) -> tuple[Dot, ...]:
+    """Circles in a square whose sides go from 0 to 1, their areas as large as what they stand for.
+
+    Args:
+        points: across, up, and for how much each stands.
+    """
+    most = max((amount for _, _, amount in points), default=1)
+    return tuple(
+        Dot(
+            round(x * SIDE, 2),
+            round((1 - y) * SIDE, 2),
+            round(max(_LEAST, _LARGEST * (amount / most) ** 0.5), 2),
+        )
+        for x, y, amount in points
+    )
+
+
 def ceiling(value: float) -> float:
     """The least of 1, 2, 5, 10, 20, 50 ... that is no less; 1 for nothing, so that there is a
     scale.

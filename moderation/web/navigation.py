@@ -32,7 +32,14 @@ PLACES = (
     Place(
         "sites.show_all",
         "Sites",
-        also=("site_settings", "site_threads", "site_snippet", "site_keys", "embed_doctor"),
+        also=(
+            "site_settings",
+            "site_threads",
+            "site_snippet",
+            "site_keys",
+            "embed_doctor",
+            "site_learned",
+        ),
     ),
 )
 
@@ -56,6 +63,7 @@ SITE_PAGES = (
     SitePage("site_keys.show", "API keys", Permission.MANAGE_KEYS),
     SitePage("rules.show", "Rules", Permission.EDIT_RULES),
     SitePage("rules.policy", "Policy", Permission.EDIT_POLICY),
+    SitePage("site_learned.show", "Learned", Permission.DECIDE),
 )
 
 

@@ -15,6 +15,10 @@ _TAKES = {
     "hold_at": "This takes a number above 0, up to 1000.",
     "spam_at": "This takes a number above 0, up to 1000.",
     "weights": "A weight is a number from 0 to 100.",
+    "hold_probability": "This takes a number of percent above 0 and below 100.",
+    "spam_probability": "This takes a number of percent above 0 and below 100.",
+    "abuse": "Please choose one of these.",
+    "abuse_probability": "This takes a number of percent above 0 and below 100.",
     "max_links": "This takes a whole number from 1 to 1000.",
     "max_depth": "This takes a whole number from 1 to 10.",
     "close_after_days": "This takes a whole number from 1 to 36500, or nothing.",
@@ -24,8 +28,12 @@ _TAKES = {
     "flood_commenter.seconds": "This takes a whole number of seconds, up to 86400 (a day).",
     "reject_reasons": "This takes at most 20 reasons, each of at most 100 characters on one line.",
 }
-_OUT_OF_ORDER = "This must not be less than the points that hold a comment."
+_OUT_OF_ORDER = {
+    "spam_at": "This must not be less than the points that hold a comment.",
+    "spam_probability": "This must not be less than the percent from which a comment is held.",
+}
 _LIMITS = ("flood_network", "flood_commenter")
+_PERCENT = ("hold_probability", "spam_probability", "abuse_probability")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +62,29 @@ def shown(policy: SitePolicy) -> dict[str, str]:
         "mode": policy.mode.value,
         "hold_at": f"{policy.hold_at:g}",
         "spam_at": f"{policy.spam_at:g}",
+        "abuse": policy.abuse.value,
         "max_links": str(policy.max_links),
         "max_depth": str(policy.max_depth),
         "close_after_days": str(policy.close_after_days or ""),
         "reject_reasons": "\n".join(policy.reject_reasons),
     }
+    values |= {name: _percent(getattr(policy, name)) for name in _PERCENT}
     for name in _LIMITS:
         limit = getattr(policy, name)
         values |= {f"{name}.count": str(limit.count), f"{name}.seconds": str(limit.seconds)}
     return values | {f"weights.{s.value}": f"{policy.weights.get(s, 1.0):g}" for s in Symbol}
+
+
+def _percent(probability: float) -> str:
+    return f"{round(100 * probability, 4):g}"
+
+
+def _probability(text: str) -> float | str:
+    """What was typed as a number of percent; itself where it is none, which is then at fault."""
+    try:
+        return round(float(text) / 100, 6)
+    except ValueError:
+        return text
 
 
 def read(typed: Mapping[str, str], policy: SitePolicy) -> PolicyForm:
@@ -83,6 +105,7 @@ def _nested(values: Mapping[str, str]) -> dict[str, Any]:
         "mode": values["mode"],
         "hold_at": numbers["hold_at"],
         "spam_at": numbers["spam_at"],
+        "abuse": values["abuse"],
         "max_links": numbers["max_links"],
         "max_depth": numbers["max_depth"],
         "close_after_days": numbers["close_after_days"] or None,
@@ -93,6 +116,7 @@ def _nested(values: Mapping[str, str]) -> dict[str, Any]:
             if numbers[f"weights.{symbol.value}"] not in {"1", "1.0", ""}
         },
     }
+    nested |= {name: _probability(numbers[name]) for name in _PERCENT}
     for name in _LIMITS:
         nested[name] = {part: numbers[f"{name}.{part}"] for part in ("count", "seconds")}
     return nested
@@ -109,7 +133,8 @@ def _faults(error: ValidationError) -> dict[str, str]:
         where = ".".join(map(str, fault["loc"]))
         outer = where.partition(".")[0]
         if not where:
-            faults["spam_at"] = _OUT_OF_ORDER
+            at_fault = next(name for name in _OUT_OF_ORDER if name in fault["msg"])
+            faults[at_fault] = _OUT_OF_ORDER[at_fault]
         elif outer == "reject_reasons":
             faults[outer] = _TAKES[outer]
         else:

@@ -29,6 +29,7 @@ from moderation.services.recent import recent_actions
 from moderation.services.wave_rows import NO_WAVES, read_waves
 from moderation.web.auth import me
 from moderation.web.errors import status_of
+from moderation.web.explaining import explain
 from moderation.web.marking import mark
 from moderation.web.runtime import runtime
 
@@ -311,6 +312,7 @@ def _words(view: QueueView) -> dict[str, Any]:
         "may": MAY,
         "permissions": Permission,
         "mark": mark,
+        "explain": explain,
         "now": runtime().clock(),
         "single_keys": getattr(current_user, "single_keys", True),
     }

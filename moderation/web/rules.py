@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from moderation.domain.actions import Action
 from moderation.domain.changes import version_of
-from moderation.domain.policy import PolicyMode, SitePolicy
-from moderation.domain.policy_words import MODE_WORDS, SETTING_WORDS, tell_changes
+from moderation.domain.policy import AbuseAction, PolicyMode, SitePolicy
+from moderation.domain.policy_words import ABUSE_WORDS, MODE_WORDS, SETTING_WORDS, tell_changes
 from moderation.domain.roles import Permission
 from moderation.domain.rules import EFFECT_WORDS, KIND_WORDS, RuleEffect, RuleKind
 from moderation.domain.signals import MEANINGS
@@ -34,6 +34,7 @@ from moderation.web.auth import me
 from moderation.web.comment_links import comment_url
 from moderation.web.errors import status_of
 from moderation.web.form_merge import merge
+from moderation.web.policy_costs import costs_of
 from moderation.web.policy_form import PolicyForm
 from moderation.web.runtime import runtime
 
@@ -216,6 +217,8 @@ def _policy_page(site: Site, form: PolicyForm, version: str, **extra: Any) -> st
         site=site,
         form=form,
         version=version,
+        abuse={action.value: ABUSE_WORDS[action] for action in AbuseAction},
+        costs=costs_of(site, form.policy),
         modes={mode.value: MODE_WORDS[mode] for mode in PolicyMode},
         settings=SETTING_WORDS,
         meanings=MEANINGS,

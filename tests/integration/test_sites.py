@@ -172,10 +172,11 @@ def test_each_role_sees_the_pages_that_it_may_open(house: House) -> None:
             page.split('class="site-tabs"')[1].split("</nav>")[0],
         )
 
-    admin = ["Overview", "Settings", "Threads", "Snippet", "Embed doctor", "Rules", "Policy"]
-    assert pages(signed_in(house, "Ben", SiteRole.MODERATOR)) == ["Overview", "Threads"]
+    admin = ["Overview", "Settings", "Threads", "Snippet", "Embed doctor", "Other services"]
+    admin += ["Rules", "Policy", "Learned"]
+    assert pages(signed_in(house, "Ben", SiteRole.MODERATOR)) == ["Overview", "Threads", "Learned"]
     assert pages(signed_in(house, "Ada", SiteRole.ADMIN)) == admin
-    assert pages(owner(house)) == [*admin[:5], "API keys", *admin[5:]]
+    assert pages(owner(house)) == [*admin[:6], "API keys", *admin[6:]]
 
 
 def form_of(page: str) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from moderation.domain.evidence import Evidence, FormToken, Standing
+from moderation.domain.judgement import Judgement
+from moderation.domain.policy import SitePolicy
 from moderation.domain.rules import Rule, RuleEffect, RuleKind
 from moderation.domain.signals import Signal, Symbol
 from moderation.domain.submission import Submission, parse_submission
@@ -44,6 +46,8 @@ _EVIDENCE = Evidence(
     network_recent=1,
     commenter_recent=1,
     standing=Standing(),
+    judgement=Judgement(0.02, -3.9, 0.0, 0, "1"),
+    thresholds=SitePolicy().thresholds,
 )
 
 

@@ -40,6 +40,7 @@ def test_the_list_of_checks_is_in_its_documented_order() -> None:
         "links",
         "repetition",
         "wave",
+        "learned",
         "velocity",
         "standing",
     ]
@@ -65,7 +66,10 @@ def test_every_check_runs_on_every_comment() -> None:
 def test_an_ordinary_comment_only_turns_out_to_be_a_first_one() -> None:
     signals = run_all(evidence(), ticking())
 
-    assert [(s.symbol, s.score) for s in signals] == [(Symbol.FIRST_COMMENT, 0)]
+    assert [(s.symbol, s.score) for s in signals] == [
+        (Symbol.LEARNED_GOOD, 0),
+        (Symbol.FIRST_COMMENT, 0),
+    ]
 
 
 def test_signals_bear_the_name_version_and_duration_of_their_check() -> None:

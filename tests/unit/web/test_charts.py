@@ -2,7 +2,7 @@
 
 import pytest
 
-from moderation.web.charts import HEIGHT, WIDTH, ceiling, stacked
+from moderation.web.charts import HEIGHT, WIDTH, Dot, ceiling, dots, stacked
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,12 @@ def test_what_is_nothing_is_not_drawn() -> None:
 
 def test_a_scale_counts_in_its_unit() -> None:
     assert stacked([[("a", 9_000)]], 3_600).top == 5 * 3_600
+
+
+def test_dots_lie_in_their_square_as_large_as_what_they_stand_for() -> None:
+    one, many, none = dots([(0.0, 0.0, 1), (1.0, 0.5, 100), (0.5, 1.0, 0)])
+
+    assert one == Dot(0, 1000, 8.0)
+    assert many == Dot(1000, 500, 34.0)
+    assert (none.y, none.radius) == (0, 8.0)
+    assert dots([]) == ()

@@ -100,3 +100,50 @@ def test_a_comment_that_is_not_rendered_yet_is_text() -> None:
         SimpleNamespace(comment=SimpleNamespace(text="<b>casino</b>", rendered=None), signals=()),
     )
     assert str(mark(bare)) == "<p>&lt;b&gt;casino&lt;/b&gt;</p>"
+
+
+def pushed(text: str, *reasons: tuple[str, str, float], rule: str | None = None) -> str:
+    """The text with what was learned marked in it, and what a rule matched."""
+    one = item(text, rule) if rule else item(text)
+    told = Signal(Symbol.LEARNED_SPAM, 8, {"reasons": [list(reason) for reason in reasons]})
+    both = SimpleNamespace(comment=one.comment, signals=(*one.signals, told))
+    return str(mark(cast("QueueItem", both)))
+
+
+SPAM, GOOD = '<mark class="pushed">', '<mark class="pushed pushed--good">'
+
+
+@pytest.mark.parametrize(
+    ("text", "reasons", "expected"),
+    [
+        ("Cheap pills", [("text", "cheap pills", 2.0)], f"<p>{SPAM}Cheap pills</mark></p>"),
+        (
+            "We drove to a casino",
+            [("text", "casino", 2.0), ("text", "drove", -1.0)],
+            f"<p>We {GOOD}drove</mark> to a {SPAM}casino</mark></p>",
+        ),
+        ("a casino", [("name", "casino", 2.0)], "<p>a casino</p>"),
+        ("a fact", [("fact", "a fact", 2.0)], "<p>a fact</p>"),
+        ("all of it", [("text", "*", 2.0), ("text", " ", 1.0)], "<p>all of it</p>"),
+        ("1 < 2", [("text", "<", 1.0)], "<p>1 &lt; 2</p>"),
+    ],
+)
+def test_words_that_were_learned_are_marked_in_another_way(
+    text: str, reasons: list[tuple[str, str, float]], expected: str
+) -> None:
+    assert pushed(text, *reasons) == expected
+
+
+def test_what_a_rule_matched_keeps_its_mark() -> None:
+    reason = ("text", "casino", 2.0)
+
+    assert pushed("a casino bonus", reason, rule="casino") == "<p>a <mark>casino</mark> bonus</p>"
+
+
+def test_only_the_handful_that_the_receipt_names_is_marked() -> None:
+    many = [("text", f"word{n:02d}", n / 10) for n in range(1, 12)]
+    html = pushed(" ".join(words for _, words, _ in many), *many)
+
+    assert html.count(SPAM) == 5
+    assert f"{SPAM}word11</mark>" in html
+    assert f"{SPAM}word06</mark>" not in html

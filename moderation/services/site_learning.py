@@ -1,0 +1,203 @@
+"""A site's lessons as a list with weights, and the state of its learning. Knows nothing of models,
+so that web processes can use it.
+"""
+
+import hashlib
+import struct
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from moderation.domain.lesson_file import LAYOUT
+from moderation.domain.network import parse_address, truncate
+from moderation.domain.status import Status
+from moderation.domain.teaching import Source, weigh
+from moderation.models import Comment, Lesson, SiteLearning, SiteModel, db
+from moderation.models.base import writing
+
+_NOWHERE = truncate(parse_address(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A lesson in its place: its row's number, what it says, its weight, and the digest of all up
+    to it.
+    """
+
+    lesson_id: int
+    is_spam: bool
+    weight: float
+    digest: bytes
+
+
+def weighed(site_id: int, since: datetime | None, shipped: str) -> list[Weighed]:
+    """A site's lessons in the order in which they are learned.
+
+    Args:
+        site_id: whose.
+        since: earlier ones do not count.
+        shipped: the version of the shipped model, which the digests hold too.
+    """
+    rows = db.session.execute(_ordered(site_id, since)).all()
+    so_far = hashlib.sha256(shipped.encode())
+    found = []
+    for row, weight in zip(rows, weigh(map(_source, rows)), strict=True):
+        so_far.update(_name(row, weight))
+        found.append(Weighed(row.id, row.is_spam, weight, so_far.digest()))
+    return found
+
+
+def _name(row: Any, weight: float) -> bytes:
+    # A lesson of a comment is that lesson again when it was forgotten and learned anew.
+    place = f"c{row.comment_id}" if row.comment_id is not None else f"l{row.id}"
+    when = row.decided_at.isoformat()
+    return f"{place} {row.revision} {when} {row.is_spam:d} {weight} {row.checksum}\n".encode()
+
+
+def counting(site_id: int, since: datetime | None) -> tuple[ColumnElement[bool], ...]:
+    """The conditions that a site's lessons meet that count."""
+    conditions: tuple[ColumnElement[bool], ...] = (
+        Lesson.site_id == site_id,
+        Lesson.layout == LAYOUT,
+    )
+    if since is None:
+        return conditions
+    return *conditions, func.coalesce(Lesson.imported_at, Lesson.decided_at) > since
+
+
+def _ordered(site_id: int, since: datetime | None) -> Any:
+    return (
+        select(
+            Lesson.id,
+            Lesson.comment_id,
+            Lesson.revision,
+            Lesson.is_spam,
+            Lesson.bands,
+            Lesson.checksum,
+            Lesson.surprise,
+            Lesson.weight,
+            Lesson.moderator_id,
+            Lesson.origin,
+            Lesson.decided_at,
+            Comment.commenter_id,
+            Comment.network,
+            Comment.network_index,
+        )
+        .outerjoin(Comment, Comment.id == Lesson.comment_id)
+        .where(*counting(site_id, since))
+        .order_by(Lesson.decided_at, func.coalesce(Lesson.comment_id, 0), Lesson.id)
+    )
+
+
+def _source(row: Any) -> Source:
+    return Source(
+        is_spam=row.is_spam,
+        commenter=row.commenter_id,
+        # Comments that a program handed over have no line of their own.
+        line=None if row.network == _NOWHERE else row.network_index,
+        texts=_unpack_bands(row.bands),
+        teacher=row.moderator_id or row.origin,
+        surprise=row.surprise,
+        most=row.weight,
+    )
+
+
+def pack_bands(bands: Sequence[int]) -> bytes:
+    """The bands of a text as they are kept with a lesson."""
+    return struct.pack(f"<{len(bands)}q", *bands)
+
+
+def _unpack_bands(packed: bytes) -> tuple[int, ...]:
+    return struct.unpack(f"<{len(packed) // 8}q", packed)
+
+
+def state_of(site_id: int) -> SiteLearning:
+    """Where a site's learning stands, as the row, which may be one that is not stored yet."""
+    found = db.session.get(SiteLearning, site_id, populate_existing=True)
+    return found or SiteLearning(
+        site_id=site_id, taught=0, folded=0, shipped="", version=0, language=""
+    )
+
+
+def note_taught(site_ids: Collection[int]) -> None:
+    """Within the caller's transaction: these sites' lessons have changed."""
+    for site_id in sorted(site_ids):
+        _ensure(site_id)
+        db.session.execute(
+            update(SiteLearning)
+            .where(SiteLearning.site_id == site_id)
+            .values(taught=SiteLearning.taught + 1),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def _ensure(site_id: int) -> None:
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    row = dialect.insert(SiteLearning).values(site_id=site_id)
+    db.session.execute(row.on_conflict_do_nothing(index_elements=[SiteLearning.site_id]))
+
+
+def set_since(site_id: int, since: datetime | None) -> None:
+    """Within the caller's transaction: let a site's lessons count from then on."""
+    note_taught([site_id])
+    db.session.execute(
+        update(SiteLearning).where(SiteLearning.site_id == site_id).values(since=since),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def due(shipped: str) -> Iterator[int]:
+    """The sites whose current model is not of their lessons, or not for this shipped model."""
+    changed = or_(SiteLearning.taught != SiteLearning.folded, SiteLearning.shipped != shipped)
+    yield from db.session.scalars(
+        select(SiteLearning.site_id).where(changed).order_by(SiteLearning.site_id)
+    ).all()
+
+
+def look_after() -> None:
+    """Note the language of each site, and which have lost lessons with their comments."""
+    with writing():
+        languages: dict[int, str] = {}
+        for row in db.session.execute(_LANGUAGES):
+            languages.setdefault(row.site_id, row.language)  # the commonest comes first
+        for site_id, language in sorted(languages.items()):
+            _ensure(site_id)
+            db.session.execute(
+                update(SiteLearning)
+                .where(SiteLearning.site_id == site_id, SiteLearning.language != language)
+                .values(language=language),
+                execution_options={"synchronize_session": False},
+            )
+    # Another transaction, since whoever locks several sites does it in their order.
+    with writing():
+        note_taught(db.session.scalars(_WITH_FEWER_LESSONS).all())
+
+
+_LANGUAGES = (
+    select(Comment.site_id, Comment.language, func.count().label("comments"))
+    .where(Comment.status == Status.PUBLISHED, Comment.language != "")
+    .group_by(Comment.site_id, Comment.language)
+    .order_by(Comment.site_id, func.count().desc(), Comment.language)
+)
+_COUNTING = (
+    select(func.count())
+    .where(
+        Lesson.site_id == SiteLearning.site_id,
+        Lesson.layout == LAYOUT,
+        or_(
+            SiteLearning.since.is_(None),
+            func.coalesce(Lesson.imported_at, Lesson.decided_at) > SiteLearning.since,
+        ),
+    )
+    .correlate(SiteLearning)
+    .scalar_subquery()
+)
+_WITH_FEWER_LESSONS = (
+    select(SiteLearning.site_id)
+    .join(SiteModel, SiteModel.id == SiteLearning.model_id)
+    .where(SiteLearning.taught == SiteLearning.folded, SiteModel.lessons != _COUNTING)
+)

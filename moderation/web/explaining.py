@@ -1,0 +1,96 @@
+"""A learned judgement in words: what pushed it which way, and how hard."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from moderation.domain.judgement import Reason, reasons_of
+from moderation.domain.signals import Signal, Symbol
+
+MOST_EACH_WAY = 5
+_LEAST = 0.05  # log-odds; what pushes less explains nothing
+_KINDS = {"name": "name", "website": "website", "link": "link"}
+_FULL = 3.0  # log-odds of the longest bar: twenty to one
+_STEPS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A word or fact.
+
+    Attributes:
+        where: it was found, in a word; nothing of the text itself.
+        words: what it says.
+        is_fact: whether it is told in our words, not the reader's.
+        weight: such as +1.2.
+        size: of its bar, 1 to 5.
+    """
+
+    where: str
+    words: str
+    is_fact: bool
+    weight: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a comment was judged so.
+
+    Attributes:
+        probability: in whole percent, in words.
+        towards: what pushed towards spam, or abuse, the strongest first.
+        against: what pushed the other way.
+        model: what judged, for whoever wants to know exactly; nothing where that is not kept.
+    """
+
+    probability: str
+    towards: list[Push]
+    against: list[Push]
+    model: str
+
+
+def explain(signal: Signal) -> Explanation | None:
+    """The explanation that was kept with a learned signal; None for other signals."""
+    evidence = signal.evidence
+    if "probability" not in evidence or "reasons" not in evidence:
+        return None
+    reasons = reasons_of(evidence["reasons"])
+    return Explanation(
+        _percent(evidence["probability"]),
+        pushes(r for r in reasons if r.weight > 0),
+        pushes(r for r in reasons if r.weight < 0),
+        _model(signal),
+    )
+
+
+def pushes(reasons: Iterable[Reason]) -> list[Push]:
+    """A handful of reasons, the strongest first."""
+    told = sorted((r for r in reasons if abs(r.weight) >= _LEAST), key=lambda r: -abs(r.weight))
+    return [
+        Push(
+            _KINDS.get(reason.kind, ""),
+            reason.words,
+            reason.kind == "fact",
+            f"{reason.weight:+.1f}".replace("-", "−"),
+            min(_STEPS, 1 + int(abs(reason.weight) / _FULL * _STEPS)),
+        )
+        for reason in told[:MOST_EACH_WAY]
+    ]
+
+
+def _percent(probability: float) -> str:
+    """In percent, never quite 0 nor 100, since nothing is sure."""
+    if probability < 0.01:  # noqa: PLR2004
+        return "under 1 %"
+    if probability > 0.99:  # noqa: PLR2004
+        return "over 99 %"
+    return f"{probability * 100:.0f} %"
+
+
+def _model(signal: Signal) -> str:
+    evidence = signal.evidence
+    if signal.symbol is Symbol.ABUSE:
+        return f"Model {evidence['version']}"
+    seen = evidence["seen"]
+    own = f"{seen:,} lesson{'' if seen == 1 else 's'} of this site: {evidence['site']:+.2f}"
+    return f"Model {evidence['version']}: {evidence['shipped']:+.2f}; {own}"

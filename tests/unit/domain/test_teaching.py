@@ -1,0 +1,99 @@
+"""What a lesson weighs: no one source may turn a site's judgement over."""
+
+import pytest
+
+from moderation.domain.actions import Action
+from moderation.domain.teaching import IS_SPAM, Source, resting_places, weigh
+
+
+def total(*sources: Source) -> float:
+    return sum(weigh(sources))
+
+
+def test_lessons_of_different_people_about_different_things_count_in_full() -> None:
+    sources = [
+        Source(n % 2 == 0, commenter=n, line=n, texts=(n,), teacher=n % 2, surprise=0.5)
+        for n in range(200)
+    ]
+    assert set(weigh(sources)) == {1.0}
+
+
+@pytest.mark.parametrize(
+    ("source", "bound"),
+    [
+        (Source(is_spam=True, commenter=7), 4.7),
+        (Source(is_spam=True, line=b"line"), 10.7),
+        (Source(is_spam=True, texts=(1, 2, 3)), 2.7),
+        (Source(is_spam=True, teacher=3, surprise=0.97), 3.6),
+    ],
+    ids=["one commenter", "one line", "near-copies", "one moderator against the model"],
+)
+def test_what_one_source_teaches_has_a_bound(source: Source, bound: float) -> None:
+    assert 0.95 * bound < total(*[source] * 5_000) < bound
+
+
+def test_copies_that_share_but_one_band_are_copies() -> None:
+    copies = [Source(is_spam=True, texts=(1, 100 + n)) for n in range(300)]
+
+    assert total(*copies) < 2.7
+
+
+def test_what_is_good_and_what_is_spam_have_bounds_of_their_own() -> None:
+    regular = [Source(is_spam=False, commenter=1)] * 100
+    turned = Source(is_spam=True, commenter=1)
+
+    assert list(weigh([*regular, turned]))[-1] == 1.0
+
+
+def test_moderators_who_contradict_the_model_together_count_in_full() -> None:
+    both = [Source(is_spam=False, teacher=n % 2, surprise=0.95) for n in range(1_000)]
+
+    assert total(*both) == 1_000
+    one_sided = [*both, *[Source(is_spam=False, teacher=1, surprise=0.95)] * 1_000]
+    assert 1_002 < total(*one_sided) < 1_003.6
+
+
+def test_who_mostly_agrees_with_the_model_may_contradict_it_in_full() -> None:
+    kinds = [Source(is_spam=n % 2 == 0, teacher=1, surprise=0.02) for n in range(4)]
+    mistaken = Source(is_spam=False, teacher=1, surprise=0.95)
+    often = [*kinds, mistaken] * 100
+
+    assert total(*often) == 500
+    assert total(*often, *[mistaken] * 1_000) < 503.6
+
+
+def test_what_agrees_with_the_model_or_what_it_is_unsure_of_has_no_bound() -> None:
+    assert total(*[Source(is_spam=True, teacher=1, surprise=0.6)] * 1_000) == 1_000
+
+
+def test_a_lesson_weighs_what_it_may_at_most() -> None:
+    assert list(weigh([Source(is_spam=True, most=0.25)])) == [0.25]
+
+
+def test_weights_depend_on_what_came_before_alone() -> None:
+    sources = [
+        Source(n % 3 == 0, commenter=n % 5, line=n % 7, texts=(n % 11,), teacher=n % 2)
+        for n in range(60)
+    ]
+    whole = list(weigh(sources))
+
+    assert [list(weigh(sources[:n])) for n in (1, 20, 59)] == [whole[:1], whole[:20], whole[:59]]
+
+
+def test_a_rejection_teaches_nothing() -> None:
+    assert IS_SPAM == {Action.APPROVE: False, Action.SPAM: True}
+
+
+@pytest.mark.parametrize(
+    ("lessons", "places"),
+    [
+        (0, ()),
+        (1, (1,)),
+        (50, (50,)),
+        (123, (50, 100, 123)),
+        (512, (450, 500, 512)),
+        (1_234, (500, 1_000, 1_150, 1_200, 1_234)),
+    ],
+)
+def test_resting_places_lie_close_to_the_end(lessons: int, places: tuple[int, ...]) -> None:
+    assert resting_places(lessons) == places

@@ -1,0 +1,67 @@
+"""A learned judgement in words."""
+
+import pytest
+
+from moderation.domain.judgement import Judgement, Reason, to_evidence
+from moderation.domain.signals import Signal, Symbol
+from moderation.web.explaining import MOST_EACH_WAY, Push, explain
+
+REASONS = (
+    Reason("text", "casino", 2.41),
+    Reason("website", "pills.example", 0.7),
+    Reason("fact", "the form was open for a minute", -0.52),
+    Reason("text", "hardly", 0.04),
+)
+
+
+def learned(probability: float = 0.97, *reasons: Reason) -> Signal:
+    judgement = Judgement(probability, 2.5, -0.25, 1_234, "abc123", reasons)
+    return Signal(Symbol.LEARNED_SPAM, 8.0, to_evidence(judgement), "learned")
+
+
+def test_what_pushed_is_told_each_way_the_strongest_first() -> None:
+    why = explain(learned(0.97, *REASONS))
+
+    assert why is not None
+    assert why.probability == "97 %"
+    assert why.towards == [
+        Push("", "casino", is_fact=False, weight="+2.4", size=5),
+        Push("website", "pills.example", is_fact=False, weight="+0.7", size=2),
+    ]
+    assert why.against == [
+        Push("", "the form was open for a minute", is_fact=True, weight="−0.5", size=1)
+    ]
+    assert why.model == "Model abc123: +2.50; 1,234 lessons of this site: -0.25"
+
+
+def test_a_handful_is_enough() -> None:
+    why = explain(learned(0.5, *(Reason("text", f"w{n}", n / 10) for n in range(1, 12))))
+
+    assert why is not None
+    assert [push.words for push in why.towards] == ["w11", "w10", "w9", "w8", "w7"]
+    assert len(why.towards) == MOST_EACH_WAY
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [(0.0, "under 1 %"), (0.0149, "1 %"), (0.5, "50 %"), (0.99, "99 %"), (1.0, "over 99 %")],
+)
+def test_nothing_is_sure(probability: float, words: str) -> None:
+    why = explain(learned(probability))
+
+    assert why is not None
+    assert why.probability == words
+
+
+def test_abuse_is_explained_by_what_was_kept_with_it() -> None:
+    told = {"probability": 0.93, "version": "abc", "reasons": [["text", "fool", 1.5]]}
+    why = explain(Signal(Symbol.ABUSE, 0, told))
+
+    assert why is not None
+    assert (why.probability, why.model) == ("93 %", "Model abc")
+    assert [push.words for push in why.towards] == ["fool"]
+
+
+def test_other_signals_explain_themselves() -> None:
+    assert explain(Signal(Symbol.LINK_FLOOD, 3, {"links": 4, "limit": 2})) is None
+    assert explain(Signal(Symbol.CHECK_ERROR, 0, {"check": "learned"})) is None
