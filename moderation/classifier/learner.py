@@ -22,6 +22,7 @@ from moderation.classifier.features import LAYOUT, Features
 from moderation.classifier.model import Shipped
 from moderation.errors import ModelError
 
+_NOTHING = np.empty(0, np.float32)
 _FORMAT = b"comment-moderation learned 1\n"
 # Found on streams of blogs, videos and messages that the shipped model had not seen.
 _RATE = 0.3
@@ -68,8 +69,11 @@ class SiteModel:
 
     def __init__(self) -> None:
         self.seen = 0
-        self._weights = np.zeros(_PLACES, np.float32)
-        self._squares = np.full(_PLACES, _FIRST_SQUARE, np.float32)
+        # What was moved so far, by ascending place: all that judging needs.
+        self._moved = np.empty(0, np.uint32)
+        self._moved_weights = self._moved_squares = np.empty(0, np.float32)
+        # The same for every place, once there is something to learn.
+        self._weights, self._squares = _NOTHING, _NOTHING
         self._bias = 0.0
         self._bias_square = _FIRST_SQUARE
         # Of ham and of spam; not kept with the model, whose lessons are.
@@ -81,7 +85,14 @@ class SiteModel:
 
     def contributions(self, places: NDArray[np.uint32]) -> NDArray[np.float32]:
         """The weights at some places."""
-        return self._weights[_own(places)]
+        own = _own(places)
+        if len(self._weights):
+            return self._weights[own]
+        if not len(self._moved):
+            return np.zeros(len(own), np.float32)
+        where = np.minimum(np.searchsorted(self._moved, own), len(self._moved) - 1)
+        weights: NDArray[np.float32] = self._moved_weights[where] * (self._moved[where] == own)
+        return weights
 
     @classmethod
     def fold(
@@ -125,6 +136,7 @@ class SiteModel:
 
     def learn(self, lesson: Lesson, shipped: Shipped) -> None:
         """Learn one more lesson, in place."""
+        self._spread()
         self._move(self.remember(lesson, shipped))
         ham, spam = self._memories
         self.seen += 1
@@ -135,7 +147,7 @@ class SiteModel:
 
     def to_bytes(self) -> bytes:
         """As bytes: the same for the same lessons, on every machine."""
-        places = np.flatnonzero(self._squares != np.float32(_FIRST_SQUARE)).astype("<u4")
+        places, weights, squares = self._gathered()
         header = {
             "layout": LAYOUT,
             "seen": self.seen,
@@ -144,9 +156,9 @@ class SiteModel:
             "places": len(places),
         }
         parts = [
-            places.tobytes(),
-            self._weights[places].astype("<f4").tobytes(),
-            self._squares[places].astype("<f4").tobytes(),
+            places.astype("<u4").tobytes(),
+            weights.astype("<f4").tobytes(),
+            squares.astype("<f4").tobytes(),
         ]
         body = json.dumps(header, sort_keys=True).encode() + b"\n" + b"".join(parts)
         return _FORMAT + zlib.compress(body, 1)
@@ -175,12 +187,27 @@ class SiteModel:
         if header["layout"] != LAYOUT:
             raise ValueError("features of another layout")
         model, count = cls(), header["places"]
-        places = np.frombuffer(body, "<u4", count)
-        model._weights[places] = np.frombuffer(body, "<f4", count, 4 * count)
-        model._squares[places] = np.frombuffer(body, "<f4", count, 8 * count)
+        model._moved = np.frombuffer(body, "<u4", count)
+        model._moved_weights = np.frombuffer(body, "<f4", count, 4 * count)
+        model._moved_squares = np.frombuffer(body, "<f4", count, 8 * count)
         model.seen, model._bias = header["seen"], float(header["bias"])
         model._bias_square = float(header["bias_square"])
         return model
+
+    def _spread(self) -> None:
+        """Have a weight for every place, to learn quickly."""
+        if not len(self._weights):
+            self._weights = np.zeros(_PLACES, np.float32)
+            self._squares = np.full(_PLACES, _FIRST_SQUARE, np.float32)
+            self._weights[self._moved] = self._moved_weights
+            self._squares[self._moved] = self._moved_squares
+
+    def _gathered(self) -> tuple[NDArray[np.uint32], NDArray[np.float32], NDArray[np.float32]]:
+        """The places that were moved, with their weights and squares."""
+        if not len(self._weights):
+            return self._moved, self._moved_weights, self._moved_squares
+        places = np.flatnonzero(self._squares != np.float32(_FIRST_SQUARE)).astype(np.uint32)
+        return places, self._weights[places], self._squares[places]
 
     def _raw(self, features: Features) -> float:
         return float(self.contributions(features.places) @ features.values) + self._bias

@@ -16,7 +16,7 @@ from moderation.errors import ModelError
 from moderation.models import SiteModel, db
 
 _LOG = logging.getLogger(__name__)
-_MOST_SITES = 3  # whose learning a process keeps at hand: 8 MB each
+_MOST_SITES = 20  # whose learning a process keeps at hand: some 500 kB for 100 decisions
 
 
 class Judging:
