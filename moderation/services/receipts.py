@@ -3,11 +3,14 @@ shows them, does not load what the checks need.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
 
 from sqlalchemy import bindparam, insert, select
 
 from moderation.domain.signals import Signal
+from moderation.domain.status import Status
 from moderation.models import Comment, SignalRow, db
 
 _COLUMNS = (
@@ -29,7 +32,27 @@ _SELECT_SIGNALS = (
 )
 
 
-def store_signals(findings: Iterable[tuple[Comment, Signal]]) -> None:
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """Of a comment what its signals are stored with: as it was read, so that it need not be read
+    again in the transaction that stores them.
+    """
+
+    id: int
+    revision: int
+    site_id: int
+    status: Status
+    created_at: datetime
+
+    @classmethod
+    def of(cls, comment: Comment) -> Self:
+        """A comment as it is now."""
+        return cls(
+            comment.id, comment.revision, comment.site_id, comment.status, comment.created_at
+        )
+
+
+def store_signals(findings: Iterable[tuple[Screened, Signal]]) -> None:
     """Store what was found about comments in their current revision, within the caller's
     transaction.
     """
@@ -50,7 +73,7 @@ def store_signals(findings: Iterable[tuple[Comment, Signal]]) -> None:
         for comment, signal in findings
     ]
     if rows:
-        db.session.execute(_INSERT_SIGNAL, rows)
+        db.session.connection().execute(_INSERT_SIGNAL, rows)
 
 
 def load_signals(comment_id: int, revision: int) -> tuple[Signal, ...]:

@@ -42,7 +42,7 @@ from moderation.privacy.sealing import EmailVault
 from moderation.services import waves
 from moderation.services.added_checks import added_checks
 from moderation.services.judging import judging
-from moderation.services.receipts import load_signals, store_signals
+from moderation.services.receipts import Screened, load_signals, store_signals
 from moderation.services.remote.asking import RemoteChecks
 from moderation.services.remote.hearing import hear
 from moderation.services.repeats import repeats_of
@@ -111,17 +111,17 @@ def _screen(
     grams = shingles(comment.text)
     marks = set(bands(grams))
     subject = waves.subject_of(comment, grams, marks)
-    comment_id, revision = comment.id, comment.revision
-    policy, language = found.Site.policy, language_of(comment.text)
-    judged = make_subject(comment, comment.text, language, found, found.Site.settings)
+    screened = Screened.of(comment)
+    name, text = comment.name, comment.text
+    policy, language = found.Site.policy, language_of(text)
+    judged = make_subject(comment, text, language, found, found.Site.settings)
     looked_for = can_be_of_a_wave(grams, has_link="<a " in rendered) and not comment.by_site
     hour = waves.hour_of(now) if looked_for else None
-    site_id = comment.site_id
     evidence = Evidence(
         now=now,
         rendered=rendered,
         repeats=repeats_of(comment, grams, marks),
-        rules=rules_of(vault, site_id),
+        rules=rules_of(vault, screened.site_id),
         max_links=policy.max_links,
         judgement=judging.judge(judged, found.digest),
         thresholds=policy.thresholds,
@@ -134,9 +134,9 @@ def _screen(
         claimed = db.session.execute(
             _CLAIM,
             {
-                "row": comment_id,
-                "seen_revision": revision,
-                "seen_status": comment.status,
+                "row": screened.id,
+                "seen_revision": screened.revision,
+                "seen_status": screened.status,
                 "rendered": rendered,
                 "screened_at": now,
                 "language": language,
@@ -144,9 +144,9 @@ def _screen(
             execution_options={"synchronize_session": False},
         )
         if claimed.rowcount:  # type: ignore[attr-defined]
-            _store(comment, signals, marks, hour)
-            if revision == 1:  # an edit has entered its text itself
-                index_text(comment_id, comment.name, comment.text)
+            _store(screened, signals, marks, hour)
+            if screened.revision == 1:  # an edit has entered its text itself
+                index_text(screened.id, name, text)
     if looked_for:
         waves.gather(subject, now)
 
@@ -217,23 +217,22 @@ def sweep(now: datetime, sweep_after: timedelta, max_attempts: int) -> tuple[tup
 
 
 def _store(
-    comment: Comment, signals: tuple[Signal, ...], marks: set[int], hour: int | None
+    screened: Screened, signals: tuple[Signal, ...], marks: set[int], hour: int | None
 ) -> None:
-    comment_id, revision, site_id = comment.id, comment.revision, comment.site_id
-    store_signals((comment, signal) for signal in signals)
-    if revision > 1:
-        db.session.execute(delete(Fingerprint).where(Fingerprint.comment_id == comment_id))
+    store_signals((screened, signal) for signal in signals)
+    if screened.revision > 1:
+        db.session.execute(delete(Fingerprint).where(Fingerprint.comment_id == screened.id))
         # What a former text showed leads to the comment no more.
         db.session.execute(
             update(SignalRow)
-            .where(SignalRow.comment_id == comment_id, SignalRow.revision < revision)
+            .where(SignalRow.comment_id == screened.id, SignalRow.revision < screened.revision)
             .values(status=Status.PENDING),
             execution_options={"synchronize_session": False},
         )
-    db.session.execute(
+    db.session.connection().execute(
         _INSERT_FINGERPRINT,
         [
-            {"comment_id": comment_id, "band": mark, "site_id": site_id, "hour": hour}
+            {"comment_id": screened.id, "band": mark, "site_id": screened.site_id, "hour": hour}
             for mark in marks
         ],
     )

@@ -35,7 +35,7 @@ from moderation.domain.text import BANDS, NEARLY_THE_SAME, shingles, similarity
 from moderation.domain.waves import Membership, Near
 from moderation.models import AuditEntry, Comment, Fingerprint, Site, Thread, Wave, WaveSite, db
 from moderation.models.base import writing
-from moderation.services.receipts import load_signals, store_signals
+from moderation.services.receipts import Screened, load_signals, store_signals
 from moderation.services.transitions import Change, change_statuses
 
 _GLANCE = 10  # candidates of a band, the newest: among so many a wave shows
@@ -186,8 +186,9 @@ def _join(wave_id: int, near: Sequence[Near], now: datetime) -> None:
     if not joining:
         return
     told = _memberships(wave_id, joining)
-    findings = [(comment, wave_check.member(told[comment.site_id])) for comment in joining]
-    store_signals(findings)
+    store_signals(
+        (Screened.of(comment), wave_check.member(told[comment.site_id])) for comment in joining
+    )
     to_hold = _to_be_held([comment for comment in joining if comment.status is Status.PUBLISHED])
     held = Counter(c.site_id for c in joining if c.status is Status.HELD)
     held.update(comment.site_id for comment, _ in to_hold)
