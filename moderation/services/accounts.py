@@ -13,6 +13,7 @@ from moderation.errors import AlreadyExistsError, InvalidInputError
 from moderation.models import Membership, Moderator, Site, db
 from moderation.models.base import writing
 from moderation.services.sites import find_site
+from moderation.words import N_
 
 _LONGEST_NAME = 100  # characters, as in the column
 
@@ -81,7 +82,10 @@ def clean_name(name: str) -> str:
     name = " ".join(name.split())
     if not name or len(name) > _LONGEST_NAME or "@" in name or not name.isprintable():
         raise InvalidInputError(
-            f"A name has 1 to {_LONGEST_NAME} characters, and is not an email address."
+            N_(
+                "A name has 1 to {most} characters, and is not an email address.",
+                most=_LONGEST_NAME,
+            )
         )
     return name
 

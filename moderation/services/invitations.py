@@ -17,6 +17,7 @@ from moderation.privacy.sealing import EmailVault, SealedEmail
 from moderation.services import mail, permissions, team
 from moderation.services.accounts import account_of, clean_address, clean_name, new_account
 from moderation.services.audit import record
+from moderation.words import N_
 
 LASTS = timedelta(days=7)
 
@@ -167,7 +168,7 @@ def accept(token: str, moderator_id: int, now: datetime) -> str:
         site = db.session.get_one(Site, invitation.site_id)
         moderator = db.session.get_one(Moderator, moderator_id)
         if not team.join(moderator, site.id, invitation.role, now, invitation=invitation.id):
-            raise AlreadyExistsError(f"You are a member of {site.name} already.")
+            raise AlreadyExistsError(N_("You are a member of {site} already.", site=site.name))
         return site.name
 
 
@@ -192,7 +193,7 @@ def accept_as_new(
         team.join(moderator, invitation.site_id, invitation.role, now, invitation=invitation.id)
 
 
-_GONE = (
+_GONE = N_(
     "This invitation was used already, taken back, or is older than seven days. Whoever invited "
     "you can send another."
 )

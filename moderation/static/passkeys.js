@@ -48,10 +48,8 @@ const ask = async (form) => {
     form.submit();
   } catch (error) {
     button.disabled = false;
-    words.textContent =
-      error.name === "InvalidStateError"
-        ? "This device has a passkey of yours already."
-        : "That did not work, or was cancelled. You can ask again.";
+    const { known, failed } = words.dataset;
+    words.textContent = error.name === "InvalidStateError" && known ? known : failed;
   }
 };
 

@@ -45,6 +45,23 @@ csrf = CSRFProtect()
 
 _CODE = "security.two_factor_token_validation"
 
+# The pages on the way in, each in the language of who comes.
+_WAY_IN = frozenset(
+    f"security.{view}"
+    for view in (
+        "login",
+        "forgot_password",
+        "reset_password",
+        "verify",
+        "two_factor_token_validation",
+        "mf_recovery",
+        "wan_signin",
+        "wan_signin_response",
+        "wan_verify",
+        "wan_verify_response",
+    )
+)
+
 # What writes to the database. On SQLite its transaction must begin as one that writes.
 _WRITES = frozenset(
     f"security.{view}"
@@ -196,6 +213,12 @@ class Passkeys(WebauthnUtil):
     ) -> UserVerificationRequirement:
         """What is asked of it at each use."""
         return UserVerificationRequirement.REQUIRED
+
+
+def is_before_the_queue() -> bool:
+    """Whether the page asked for is one on the way in, or none at all."""
+    endpoint = request.endpoint
+    return endpoint is None or endpoint in _WAY_IN or request.blueprint == "invitations"
 
 
 def install(app: Flask, settings: Settings, keys: Keys) -> None:

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
@@ -68,7 +69,7 @@ TITLES = {
     "invalid_input": "A value cannot be used",
     "invalid_receipt": N_("The receipt is not valid"),
     "invalid_key": "No API key that is good for this",
-    "invitation_gone": "No open invitation",
+    "invitation_gone": N_("No open invitation"),
     "last_owner": "A site needs an owner",
     "invalid_submission": N_("The comment is not complete"),
     "malformed_request": "The request cannot be read",
@@ -104,6 +105,12 @@ _WORDS_FOR_STATUS = {
         "Something went wrong here, and it has been noted. Please try again in a minute."
     ),
 }
+
+# Of a form whose secret is not that of the session.
+_FORM_TOO_OLD = N_(
+    "This page was open for too long, or meanwhile in another window. Please go back, reload it, "
+    "and try again."
+)
 
 # Python's phrases, for people.
 _TITLES_FOR_STATUS = {
@@ -184,6 +191,8 @@ def _answer_http(error: HTTPException) -> BaseResponse:
     status = HTTPStatus(error.code)
     detail = _WORDS_FOR_STATUS.get(status, error.description or status.phrase)
     title = _TITLES_FOR_STATUS.get(status, status.phrase)
+    if isinstance(error, CSRFError):
+        title, detail = N_("Please try again"), _FORM_TOO_OLD
     if _wants_problem():
         response = problem(status, status.phrase.lower().replace(" ", "_"), title, detail)
     else:

@@ -20,7 +20,9 @@ from moderation.errors import AlreadyExistsError, InvalidInputError
 from moderation.services import invitations
 from moderation.services.accounts import clean_name
 from moderation.web.auth import me
+from moderation.web.languages import say
 from moderation.web.runtime import runtime
+from moderation.words import N_
 
 bp = Blueprint("invitations", __name__, url_prefix="/invitation")
 
@@ -61,7 +63,7 @@ def accept_as_new(token: str) -> BaseResponse:
         page = _page(token, faults=faults, name=name)
         return Response(page, HTTPStatus.UNPROCESSABLE_ENTITY)
     invitations.accept_as_new(rt.vault, token, name, hash_password(password), rt.clock())
-    flash(f"Please sign in to join {opened.site}.", "success")
+    flash(say(N_("Please sign in to join {site}."), site=opened.site), "success")
     back = url_for("invitations.done", token=token)
     return redirect(url_for("security.login", next=back), HTTPStatus.SEE_OTHER)
 
@@ -83,9 +85,9 @@ def _password() -> tuple[str, dict[str, str]]:
     util = current_app.extensions["security"].password_util
     found, normal = util.validate(given, True)
     if found:
-        return "", {"password": " ".join(found)}
+        return "", {"password": found[0]}
     if given != request.form.get("password_again", ""):
-        return "", {"password_again": "These two passwords are not the same."}
+        return "", {"password_again": N_("These two passwords are not the same.")}
     return str(normal), {}
 
 

@@ -1,6 +1,6 @@
 """Which language readers are answered in, and how words, numbers and times are said in it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -14,7 +14,7 @@ from babel.dates import (
     get_datetime_format,
     get_time_format,
 )
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel, force_locale, format_decimal, get_locale, gettext
 from flask_babel import ngettext as _ngettext
 from markupsafe import escape
@@ -37,25 +37,31 @@ _OLD_NAMES = {"iw": "he"}
 _TOLD = frozenset({"text/html", "application/problem+json"})
 
 
-def install(app: Flask, *, negotiated: bool) -> None:
+def install(app: Flask, negotiated: Callable[[], bool] = lambda: True) -> None:
     """Let the app's templates and faults speak.
 
     Args:
         app: the application.
-        negotiated: whether its pages are in the reader's language, or in English but for what is
-            said within `speaking`.
+        negotiated: whether the page that is asked for is in the reader's language, or in English
+            but for what is said within `speaking`.
     """
+
+    def chosen() -> str:
+        return _negotiated() if has_request_context() and negotiated() else _LOCALES[DEFAULT]
+
+    def tell(response: Response) -> Response:
+        return _tell(response) if negotiated() else response
+
     Babel(
         app,
         default_translation_directories=str(_TRANSLATIONS),
-        locale_selector=_negotiated if negotiated else lambda: _LOCALES[DEFAULT],
+        locale_selector=chosen,
     )
     app.jinja_env.globals.update(
         _=say, ngettext=say_count, language=language, direction=direction, asked_language=asked
     )
     app.jinja_env.filters.update(day=day, day_only=day_only)
-    if negotiated:
-        app.after_request(_tell)
+    app.after_request(tell)
 
 
 def nearest(tag: str) -> str | None:

@@ -22,32 +22,39 @@ _ROLES = {
     SiteRole.OWNER: N_("owner"),
 }
 
-# In place of Flask-Security's. None holds an address: they travel in the session's cookie.
+_UNKNOWN_PASSKEY = N_("This passkey is not known here.")
+_UNVERIFIED = N_("This passkey could not be verified.")
+
+# In place of Flask-Security's. None holds an address or a value: they travel in the session's
+# cookie, in English, and the page that shows them says them in its language. What only pages of the
+# account show, which speak English, is not for the catalogues.
 WORDS = {
+    "API_ERROR": (N_("That did not work. Please try again."), "error"),
+    "DISABLED_ACCOUNT": (N_("This account cannot sign in any more."), "error"),
     "UNAUTHENTICATED": ("Please sign in first.", "quiet"),
-    "REAUTHENTICATION_REQUIRED": ("To change this, please show again that it is you.", "info"),
+    "REAUTHENTICATION_REQUIRED": (N_("To change this, please show again that it is you."), "info"),
     "REAUTHENTICATION_SUCCESSFUL": ("Thank you. You can go on.", "success"),
     "PASSWORD_RESET_REQUEST": (
-        "If there is an account with this address, a mail with a link is on its way to it.",
+        N_("If there is an account with this address, a mail with a link is on its way to it."),
         "info",
     ),
-    "PASSWORD_RESET_EXPIRED": ("This link is too old. Please ask for another.", "error"),
+    "PASSWORD_RESET_EXPIRED": (N_("This link is too old. Please ask for another."), "error"),
     "INVALID_RESET_PASSWORD_TOKEN": (
-        "This link was used already, or is not whole. Please ask for another.",
+        N_("This link was used already, or is not whole. Please ask for another."),
         "error",
     ),
-    "PASSWORD_RESET_NO_LOGIN": ("Your password is changed. Please sign in with it.", "success"),
+    "PASSWORD_RESET_NO_LOGIN": (N_("Your password is changed. Please sign in with it."), "success"),
     "PASSWORD_CHANGE": (
         "Your password is changed, and every other device is signed out.",
         "success",
     ),
-    "RETYPE_PASSWORD_MISMATCH": ("These two passwords are not the same.", "error"),
-    "PASSWORD_INVALID_LENGTH": ("A password needs %(length)s characters or more.", "error"),
-    "PASSWORD_NOT_PROVIDED": ("Please type a password.", "error"),
+    "RETYPE_PASSWORD_MISMATCH": (N_("These two passwords are not the same."), "error"),
+    "PASSWORD_INVALID_LENGTH": (N_("A password needs 8 characters or more."), "error"),
+    "PASSWORD_NOT_PROVIDED": (N_("Please type a password."), "error"),
     "PASSWORD_IS_THE_SAME": ("This is the password that you have already.", "error"),
-    "INVALID_PASSWORD": ("This is not your password.", "error"),
+    "INVALID_PASSWORD": (N_("This is not your password."), "error"),
     "TWO_FACTOR_INVALID_TOKEN": (
-        "This code does not match. Please wait for the next one and type that.",
+        N_("This code does not match. Please wait for the next one and type that."),
         "error",
     ),
     "TWO_FACTOR_LOGIN_SUCCESSFUL": ("", "quiet"),
@@ -56,16 +63,19 @@ WORDS = {
         "success",
     ),
     "TWO_FACTOR_DISABLED": ("Signing in asks for no code any more.", "success"),
-    "TWO_FACTOR_PERMISSION_DENIED": ("Please begin by signing in.", "info"),
-    "INVALID_RECOVERY_CODE": ("This is none of your unused recovery codes.", "error"),
+    "TWO_FACTOR_PERMISSION_DENIED": (N_("Please begin by signing in."), "info"),
+    "INVALID_RECOVERY_CODE": (N_("This is none of your unused recovery codes."), "error"),
     "NO_RECOVERY_CODES_SETUP": ("There are no recovery codes yet.", "info"),
     "WEBAUTHN_NAME_REQUIRED": ("Please give the passkey a name.", "error"),
     "WEBAUTHN_NAME_INUSE": ("You have a passkey of this name already.", "error"),
     "WEBAUTHN_REGISTER_SUCCESSFUL": ("The passkey is ready to sign in with.", "success"),
     "WEBAUTHN_CREDENTIAL_DELETED": ("The passkey is removed.", "success"),
-    "WEBAUTHN_EXPIRED": ("That took too long. Please try again.", "error"),
-    "WEBAUTHN_UNKNOWN_CREDENTIAL_ID": ("This passkey is not known here.", "error"),
-    "WEBAUTHN_NO_VERIFY": ("This passkey could not be verified.", "error"),
+    "WEBAUTHN_EXPIRED": (N_("That took too long. Please try again."), "error"),
+    "WEBAUTHN_UNKNOWN_CREDENTIAL_ID": (_UNKNOWN_PASSKEY, "error"),
+    "WEBAUTHN_ORPHAN_CREDENTIAL_ID": (_UNKNOWN_PASSKEY, "error"),
+    "WEBAUTHN_NO_VERIFY": (_UNVERIFIED, "error"),
+    "WEBAUTHN_MISMATCH_USER_HANDLE": (_UNVERIFIED, "error"),
+    "WEBAUTHN_CREDENTIAL_WRONG_USAGE": (_UNVERIFIED, "error"),
     "WEBAUTHN_CREDENTIAL_ID_INUSE": ("This passkey is registered already.", "error"),
 }
 

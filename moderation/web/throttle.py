@@ -21,7 +21,9 @@ from moderation.errors import InvalidInputError
 from moderation.privacy.keys import Keys
 from moderation.services.accounts import clean_address
 from moderation.web import errors
+from moderation.web.languages import say
 from moderation.web.sign_in_sessions import network
+from moderation.words import N_, Message
 
 Counts = Callable[[Response], bool]
 
@@ -139,13 +141,16 @@ def _too_many(limit: RequestLimit) -> Response:
     # The library rounds up what is left, so that it can be a second more than the whole.
     seconds = min(max(1, limit.reset_at - int(time.time())), limit.limit.get_expiry())
     minutes = -(-seconds // 60)
-    wait = "a minute" if minutes == 1 else f"{minutes} minutes"
-    detail = f"This was tried too often. Please wait {wait}, then try again."
+    detail = Message.counted(
+        "This was tried too often. Please wait a minute, then try again.",
+        "This was tried too often. Please wait {n} minutes, then try again.",
+        minutes,
+    )
     template = _FORMS.get(request.endpoint or "")
     if template:
-        html = render_template(template, wait=detail, email=request.form.get("email", ""))
+        html = render_template(template, wait=say(detail), email=request.form.get("email", ""))
         response = Response(html, HTTPStatus.TOO_MANY_REQUESTS, mimetype="text/html")
     else:
-        response = errors.page(HTTPStatus.TOO_MANY_REQUESTS, "Please wait a little", detail)
+        response = errors.page(HTTPStatus.TOO_MANY_REQUESTS, N_("Please wait a little"), detail)
     response.headers["Retry-After"] = str(seconds)
     return response

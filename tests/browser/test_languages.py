@@ -61,3 +61,14 @@ def test_right_to_left_the_page_is_mirrored_and_accessible(
     assert name["x"] + name["width"] < first["x"]
     assert reply["x"] + reply["width"] < first["x"] + first["width"]
     assert violations(page) == []
+
+
+def test_signing_in_fits_the_narrowest_phone_in_every_language(page: Page, stack: Stack) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+
+    for language in INTERFACE_LANGUAGES:
+        page.goto(f"{stack.base_url}/queue/sign-in?lang={language}")
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        assert page.evaluate("document.documentElement.scrollWidth") == 320, language
+    page.goto(f"{stack.base_url}/queue/sign-in?lang=ar")
+    assert not violations(page)

@@ -79,7 +79,7 @@ def test_who_has_an_account_signs_in_and_accepts(house: House, owner: FlaskClien
         house.add_site("other")
     ben = house.sign_in(sites=("other",))
     link = invite(owner, "someone@example.org", "moderator")
-    assert "Join as Ben" in ben.get(link).text
+    assert "Join as <bdi>Ben</bdi>" in ben.get(link).text
     assert post(ben, f"{link}/accept", link).status_code == 303
 
     assert post(ben, f"{link}/accept", "/queue/account").status_code == 404
