@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help
 help: ## Print this help
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  \033[1m%-13s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: $(VENV)/.dev ## Make .venv with everything that running, testing and linting need
@@ -38,6 +38,13 @@ benchqueue: $(VENV)/.dev ## Measure the moderators' queue with a million comment
 .PHONY: benchsnapshot
 benchsnapshot: $(VENV)/.dev ## Measure what readers' browsers ask for, with wrk
 	$(BIN)/python -m benchmarks.snapshot
+
+.PHONY: benchclassifier
+benchclassifier: $(VENV)/.dev ## Measure the classifier beside others: DATA=a folder of labelled comments
+	$(BIN)/python -m benchmarks.classifier $(DATA) $(if $(MOST),--most $(MOST))
+
+# The project itself holds no labelled comments.
+DATA ?= ../shared/data
 
 .PHONY: lint
 lint: $(VENV)/.dev ## Check style, types and the direction of imports
