@@ -154,19 +154,24 @@ _FOREIGN = (
     "img, image, video, audio, source, track, marquee, template, [style]:not(.avatar), [srcdoc], [formaction], "
     "[background], meta[http-equiv], link:not([rel=icon], [rel=stylesheet], [rel=canonical])"
 )
+# The drawings that pages of the service do have.
+_OWN = "svg.band, svg.wave__sign, svg.square__area"
 _SAID = ".comment__text, .lar-text, .text, bdi, cite, code"
 # An event of each kind on all that was typed; then what the page holds that it should not.
-_LOOK = """([foreign, said]) => {
+_LOOK = """([foreign, own, said]) => {
   const all = [...document.querySelectorAll("*")];
   for (const { shadowRoot } of all) if (shadowRoot) all.push(...shadowRoot.querySelectorAll("*"));
-  const found = all.filter((element) => element.matches(foreign)).map((element) => element.outerHTML);
+  const drawn = (element) => element.closest(own) && !element.closest(said);
+  const found = all
+    .filter((element) => element.matches(foreign) && !drawn(element))
+    .map((element) => element.outerHTML);
   for (const element of all) {
     for (const { name, value } of element.attributes) {
       if (/^on|^xlink/i.test(name)) found.push(`${element.localName}.${name}`);
       if (/^(href|src|action|cite|data|xlink:href)$/.test(name) && !/^(https?:|[/#?]|$)/.test(value))
         found.push(`${element.localName}.${name}=${value}`);
     }
-    if (element.namespaceURI !== "http://www.w3.org/1999/xhtml") found.push(element.outerHTML);
+    if (element.namespaceURI !== "http://www.w3.org/1999/xhtml" && !drawn(element)) found.push(element.outerHTML);
   }
   const kinds = ["mouseover", "mouseenter", "pointerenter", "focus", "focusin", "click", "animationstart"];
   for (const place of all.filter((element) => element.matches(said))) {
@@ -226,7 +231,7 @@ class Looker:
 
     def look(self) -> list[str]:
         """All that was noted up to now, and what the page holds that it should not."""
-        self.found += self.page.evaluate(_LOOK, [_FOREIGN, _SAID])
+        self.found += self.page.evaluate(_LOOK, [_FOREIGN, _OWN, _SAID])
         return self.found
 
     def close(self) -> None:
