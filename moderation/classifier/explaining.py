@@ -68,6 +68,8 @@ _SAID: tuple[tuple[str, str], ...] = (
     ("unseen", N_("Disguised letters")),
     ("undisguised", N_("Disguised letters")),
     ("mail", N_("The kind of its address")),
+    ("form", N_("How the form was filled in")),
+    ("echo", N_("Words of the page or of what it answers")),
 )
 
 

@@ -17,6 +17,7 @@ from moderation.domain.evidence import EmailClass, Subject
 
 LONGEST_READ = 5_000  # characters of a text; what makes spam of it stands before
 _LONGEST_NAME = 200
+_TELLING = 4  # letters of a word that says what a text is about
 _MOST_LINKS = 8
 _MOST_DESCRIBED = 5
 _BBCODE = re.compile(r"\[/?(?:url|b|i|img|link|quote)\b", re.IGNORECASE)
@@ -126,6 +127,8 @@ def small_facts(subject: Subject, reading: Reading) -> Iterator[str]:
     yield from _of_disguise(subject.text[:2_000], reading)
     if subject.email_class is not EmailClass.NONE:
         yield f"mail:{subject.email_class}"
+    yield from _of_form(subject)
+    yield from _of_echoes(subject, reading)
 
 
 def identities(reading: Reading) -> Iterator[str]:
@@ -211,6 +214,25 @@ def _of_website(reading: Reading) -> Iterator[str]:
     yield f"name in path:{min(sum(word in path for word in long), 3)}"
     if reading.links:
         yield f"own link:{any(host_of(reading.website) in link for link in reading.links)}"
+
+
+def _of_form(subject: Subject) -> Iterator[str]:
+    """How it was sent. No labelled comment tells: only a site's own decisions give it weight."""
+    if subject.form_token is not None:
+        yield f"form:{subject.form_token}"
+    if subject.form_seconds is not None:
+        yield f"form seconds:{_rounded(int(subject.form_seconds))}"
+    if subject.has_user_agent is False:
+        yield "form without browser"
+
+
+def _of_echoes(subject: Subject, reading: Reading) -> Iterator[str]:
+    """How many words of the page's title, and of what it replies to, come again in the text."""
+    within = set(reading.words)
+    for what, said in (("title", subject.page_title), ("parent", subject.parent_text)):
+        if said:
+            words = {word for word in WORD.findall(normal(said)) if len(word) >= _TELLING}
+            yield f"echo of {what}:{_rounded(len(words & within))}"
 
 
 def _of_markup(text: str, reading: Reading) -> Iterator[str]:

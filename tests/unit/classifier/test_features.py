@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from moderation.classifier.facts import great_facts, read, small_facts
 from moderation.classifier.features import PLACES, Features, extract
 from moderation.classifier.normal import WORD, disguised_words, normal
-from moderation.domain.evidence import EmailClass, Subject
+from moderation.domain.evidence import EmailClass, FormToken, Subject
 
 # Anything that Python can hold, half surrogate pairs and controls too.
 anything = st.text(st.characters(codec=None, exclude_categories=()), max_size=300)
@@ -85,6 +85,24 @@ def test_a_trade_in_the_name_is_a_fact_and_in_the_text_another() -> None:
 
     assert {"name:gambling", "name:shop", "any:gambling"} <= facts
     assert "website:gambling" not in facts
+
+
+def test_the_form_and_what_is_echoed_are_told_where_they_are_known() -> None:
+    subject = Subject(
+        "Nice bridge, I crossed the bridge by ferry",
+        form_token=FormToken.VALID,
+        form_seconds=2.4,
+        has_user_agent=False,
+        page_title="The bridge over the river",
+        parent_text="Which ferry crossed?",
+    )
+
+    facts = set(small_facts(subject, read(subject)))
+
+    assert {"form:valid", "form seconds:2", "form without browser"} <= facts
+    assert {"echo of title:1", "echo of parent:2"} <= facts
+    untold = small_facts(Subject("Nice"), read(Subject("Nice")))
+    assert not any(fact.startswith(("form", "echo")) for fact in untold)
 
 
 @pytest.mark.parametrize(
