@@ -184,7 +184,7 @@ def _counted(places: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np
     """`np.unique` with counts, in a third of its time."""
     places = np.sort(places)
     first = np.flatnonzero(np.concatenate(([True], places[1:] != places[:-1])))
-    return places[first], np.diff(first, append=len(places))
+    return places[first], np.append(first[1:], len(places)) - first
 
 
 def _merged(places: NDArray[np.uint32], values: NDArray[np.float32]) -> Features:
