@@ -22,7 +22,7 @@ def repeats_of(comment: Comment, grams: frozenset[str], marks: set[int]) -> tupl
     length = len(comment.text)
     ordered = sorted(marks)
     ordered += ordered[-1:] * (BANDS - len(ordered))
-    candidates = db.session.execute(
+    candidates = db.session.connection().execute(
         _SELECT_CANDIDATES,
         {
             "site_id": comment.site_id,

@@ -131,7 +131,7 @@ def _screen(
     if added := added_checks().checks:
         signals += run_all(evidence, time.perf_counter, added)
     with writing():
-        claimed = db.session.execute(
+        claimed = db.session.connection().execute(
             _CLAIM,
             {
                 "row": screened.id,
@@ -141,9 +141,8 @@ def _screen(
                 "screened_at": now,
                 "language": language,
             },
-            execution_options={"synchronize_session": False},
         )
-        if claimed.rowcount:  # type: ignore[attr-defined]
+        if claimed.rowcount:
             _store(screened, signals, marks, hour)
             if screened.revision == 1:  # an edit has entered its text itself
                 index_text(screened.id, name, text)
@@ -260,7 +259,7 @@ def _known(
     comment: Comment, commenter: Commenter, policy: SitePolicy, now: datetime
 ) -> dict[str, Any]:
     """The evidence that the tables hold about a comment and whoever sent it."""
-    counts = db.session.execute(
+    counts = db.session.connection().execute(
         _SELECT_COUNTS,
         {
             "site_id": comment.site_id,

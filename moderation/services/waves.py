@@ -83,7 +83,8 @@ def gather(subject: Subject, now: datetime) -> None:
     Idempotent: what is of a wave already is left alone.
     """
     db.session.rollback()  # look at what is there now
-    if db.session.scalar(_SELECT_ANY, _bands(subject, now)) is None:  # as of nearly every comment
+    # As of nearly every comment there is nothing.
+    if db.session.connection().scalar(_SELECT_ANY, _bands(subject, now)) is None:
         return
     near = _near(subject, _GLANCE, now)
     if not _shows(near):
