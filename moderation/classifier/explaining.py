@@ -14,6 +14,7 @@ from moderation.domain.judgement import MOST_REASONS, Reason
 from moderation.words import N_
 
 _LEAST = 0.05  # log-odds: less is no reason
+_BEGINNING = 40  # characters of a fact that tell which it is; the rest may be an endless address
 
 _TRADES = {
     "pharma": N_("Words of remedies"),
@@ -99,7 +100,7 @@ def reasons(name: str, reading: Reading, pieces: Pieces, shares: Shares) -> tupl
     """
     said: dict[tuple[str, str], float] = defaultdict(float)
     for fact, part in zip(pieces.said, shares.of(pieces.facts), strict=True):
-        if words := _words_of(fact):
+        if words := _words_of(fact[:_BEGINNING]):
             said[_told(fact, words, name, reading)] += float(part)
     said[_NAME, name] += float(shares.of(pieces.name).sum())
     for where, part in zip(_of_keywords(name, reading), shares.of(pieces.keywords), strict=True):

@@ -16,12 +16,14 @@ from moderation.classifier.vocabulary import TRADES, trades_of, trades_within
 from moderation.domain.evidence import EmailClass, Subject
 
 LONGEST_READ = 5_000  # characters of a text; what makes spam of it stands before
+_LONGEST_UNFOLDED = 4 * LONGEST_READ  # one sign may stand for eighteen letters
 _LONGEST_NAME = 200
 _TELLING = 4  # letters of a word that says what a text is about
+_LONGEST_KEPT = 40  # letters of a word that is kept in mind: endless ones would fill the memory
 _MOST_LINKS = 8
 _MOST_DESCRIBED = 5
 _BBCODE = re.compile(r"\[/?(?:url|b|i|img|link|quote)\b", re.IGNORECASE)
-_HTML = re.compile(r"<a\s[^>]{0,200}href", re.IGNORECASE)
+_HTML = re.compile(r"<a\s[^<>]{0,200}href", re.IGNORECASE)
 _MARKDOWN = re.compile(r"\]\(https?:")
 _PHONE = re.compile(r"(?:\+?\d[\s().–-]{0,2}){9,15}")
 _HANDLE = re.compile(r"^@|\d[-_.a-z0-9]{0,4}$")
@@ -79,13 +81,14 @@ class Reading:
 
 def read(subject: Subject) -> Reading:
     """Read a comment. What stands beyond the first 5,000 characters is left out."""
-    text = normal(subject.text[:LONGEST_READ])
+    text = normal(subject.text[:LONGEST_READ])[:_LONGEST_UNFOLDED]
     name, website = normal(subject.name[:_LONGEST_NAME]), normal(subject.website[:300])
     words = WORD.findall(text)
     links = LINK.findall(text)[:_MOST_LINKS] if MAY_LINK.search(text) else []
     trades: Counter[str] = Counter()
     for word in words[:_MOST_COUNTED]:
-        if told := _told_by(word):
+        tell = _told_by if len(word) <= _LONGEST_KEPT else _told_by.__wrapped__
+        if told := tell(word):
             trades.update(told)
     doubled = trades.pop(_DOUBLED_ONES, 0)
     if not text.isascii():

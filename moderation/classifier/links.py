@@ -7,10 +7,12 @@ _DOMAINS = (
     r"\.(?:com|net|org|info|biz|ru|cn|co|io|me|xyz|top|shop|site|online|club|link|de|fr|id|in|us|uk"
     r"|tk|cc|ly|gl|be)\b"
 )
+_LONGEST_LABEL = 63  # characters, as in the DNS; of endless ones each part would be tried as a name
 # Addresses with a scheme or “www.”, and bare names under domains that are common.
 LINK = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'\])]+"
-    rf"|\b[a-z0-9-]+(?:\.[a-z0-9-]+){{0,3}}{_DOMAINS}(?:/[^\s<>\"'\])]*)?"
+    rf"|\b[a-z0-9-]{{1,{_LONGEST_LABEL}}}(?:\.[a-z0-9-]{{1,{_LONGEST_LABEL}}}){{0,3}}{_DOMAINS}"
+    r"(?:/[^\s<>\"'\])]*)?"
 )
 # What a text without links is told by at once.
 MAY_LINK = re.compile(rf"://|www\.|{_DOMAINS}")

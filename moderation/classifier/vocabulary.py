@@ -151,13 +151,19 @@ def _whole_and_beginnings() -> tuple[dict[str, set[str]], dict[str, set[str]]]:
 
 _WHOLE, _BEGINNINGS = _whole_and_beginnings()
 _LONGEST_BEGINNING = max(map(len, _BEGINNINGS))
+_LONGEST = max(_LONGEST_BEGINNING, *map(len, _WHOLE))
 _STEM_OF = {stem: trade for trade, stems in _STEMS.items() for stem in stems.split()}
 _STEM = re.compile("|".join(sorted(_STEM_OF, key=len, reverse=True)))
 
 
-@lru_cache(65_536)
 def trades_of(word: str) -> frozenset[str]:
     """The trades and ways of speaking that a normal word belongs to."""
+    # What is longer than all that are known differs by its beginning alone.
+    return _trades_of(word[: _LONGEST + 1])
+
+
+@lru_cache(65_536)
+def _trades_of(word: str) -> frozenset[str]:
     trades = set(_WHOLE.get(word, ()))
     for length in range(2, min(len(word), _LONGEST_BEGINNING) + 1):
         trades |= _BEGINNINGS.get(word[:length], set())

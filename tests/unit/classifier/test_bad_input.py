@@ -27,6 +27,10 @@ TEXTS = {
     "digits": "1-2 (3) " * 8_000,
     "brackets": "[" * 65_000,
     "slashes": "http://" * 9_000,
+    "underscores": "a b c d e," + "_" * 65_000,
+    "labels": "a.com " + "a-" * 32_000,
+    "anchors": "<a " * 21_000,
+    "ligatures": "\ufdfa" * 21_000,
 }
 
 
