@@ -23,7 +23,8 @@ def check(evidence: Evidence) -> Iterator[Signal]:
         ModelError: there is no judgement, so nothing is known of what was learned.
     """
     judgement, thresholds = evidence.judgement, evidence.thresholds
-    if judgement is None:
+    # What is no number reaches no threshold, and would pass for good.
+    if judgement is None or not 0 <= judgement.probability <= 1:
         raise ModelError("The learned model could not judge this.")
     kept = to_evidence(judgement)
     yield Signal(*_concluded(judgement, thresholds), kept)

@@ -107,8 +107,8 @@ def unpack(data: bytes) -> Shipped:
     header = json.loads(line)
     if header["layout"] != LAYOUT or header["places"] != PLACES:
         raise ValueError("features of another layout")
-    if hashlib.sha256(packed).hexdigest() != header["sha256"]:
-        raise ValueError("other weights than were written")
+    if header.pop("check") != _check(header) or _digest(packed) != header["sha256"]:
+        raise ValueError("other figures or weights than were written")
     # Bounded, so that a file that swells a thousandfold is refused before it fills the memory.
     unpacking = zlib.decompressobj()
     weights = np.frombuffer(unpacking.decompress(packed, 2 * PLACES), np.int8)
@@ -126,6 +126,15 @@ def _head(steps: NDArray[np.int8], header: Mapping[str, float]) -> Head:
     return Head(steps, greatest, bias)
 
 
+def _check(header: Mapping[str, Any]) -> str:
+    """What tells that nothing in a header has changed; of the weights it holds the digest."""
+    return _digest(json.dumps(header, sort_keys=True).encode())
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
 def _version(digest: str) -> str:
     return digest[:12]
 
@@ -141,9 +150,10 @@ def pack(spam: Head, abuse: Head, card: Mapping[str, Any]) -> bytes:
     header = {
         "layout": LAYOUT,
         "places": PLACES,
-        "sha256": hashlib.sha256(packed).hexdigest(),
+        "sha256": _digest(packed),
         "card": card,
         "spam": {"greatest": spam.greatest, "bias": spam.bias},
         "abuse": {"greatest": abuse.greatest, "bias": abuse.bias},
     }
-    return _FORMAT + json.dumps(header, sort_keys=True).encode() + b"\n" + packed
+    checked = {**header, "check": _check(header)}
+    return _FORMAT + json.dumps(checked, sort_keys=True).encode() + b"\n" + packed

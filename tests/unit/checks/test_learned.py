@@ -44,6 +44,15 @@ def test_a_probability_becomes_what_the_sites_thresholds_make_of_it(
     assert decide([found], OPEN).status is status
 
 
+def test_what_is_no_probability_fails_so_that_the_comment_is_held() -> None:
+    given = evidence(judgement=judged(float("nan")), thresholds=THRESHOLDS)
+
+    found = run_all(given, lambda: 0.0)
+
+    assert Symbol.CHECK_ERROR in {one.symbol for one in found}
+    assert decide(found, OPEN).status is Status.HELD
+
+
 @pytest.mark.parametrize(
     ("action", "status"),
     [

@@ -50,6 +50,9 @@ def test_only_the_greatest_weights_are_kept() -> None:
         lambda data: data[:-1] + bytes([data[-1] ^ 1]),
         lambda data: data.replace(b'"layout": ', b'"layout": 9', 1),
         lambda data: data.replace(b'"sha256"', b'"sha255"', 1),
+        lambda data: data.replace(b'"bias": 0.5', b'"bias": -90', 1),
+        lambda data: data.replace(b'"greatest": 4.0', b'"greatest": 1e9', 1),
+        lambda data: data.replace(b'"check"', b'"chick"', 1),
         lambda data: data.partition(b"\n")[0] + b"\n[]\n",
     ],
 )
