@@ -193,6 +193,7 @@ class _Facts:
     score: float
     policy: SitePolicy
     service_missing: bool = False
+    probability: float = 0.0
 
 
 def _is_first_timer(facts: _Facts) -> bool:
@@ -219,6 +220,22 @@ def _fails(facts: _Facts) -> bool:
     return Symbol.CHECK_ERROR in facts.found or (facts.service_missing and weighs)
 
 
+def _is_unsure(facts: _Facts) -> bool:
+    """Whether what was learned speaks against a comment, and nothing else made spam of it. While a
+    wave is under way a lower probability is enough than its check was told.
+    """
+    if _counts(facts, Symbol.LEARNED_UNSURE) or _counts(facts, Symbol.LEARNED_SPAM):
+        return True
+    weighs = facts.policy.weights.get(Symbol.LEARNED_UNSURE, 1.0) > 0
+    return weighs and facts.probability >= facts.policy.hold_probability
+
+
+def _probability(signals: Iterable[Signal]) -> float:
+    """Of being spam, where what was learned finds nothing against it; else 0."""
+    found = (s.evidence.get("probability") for s in signals if s.symbol is Symbol.LEARNED_GOOD)
+    return max((p for p in found if p is not None), default=0.0)
+
+
 def _counts(facts: _Facts, symbol: Symbol) -> bool:
     """Whether a signal is there that the site has not made a mere note by a weight of 0."""
     return symbol in facts.found and facts.policy.weights.get(symbol, 1.0) > 0
@@ -236,7 +253,7 @@ _RULES: tuple[tuple[Status, VerdictRule, Callable[[_Facts], bool]], ...] = (
     (Status.HELD, VerdictRule.HOLD_SCORE, lambda f: f.score >= f.policy.hold_at),
     (Status.HELD, VerdictRule.ABUSE, lambda f: _is_abuse(f, AbuseAction.HOLD)),
     (Status.HELD, VerdictRule.ABUSE, _is_called_abuse),
-    (Status.HELD, VerdictRule.UNSURE, lambda f: _counts(f, Symbol.LEARNED_UNSURE)),
+    (Status.HELD, VerdictRule.UNSURE, _is_unsure),
     (Status.HELD, VerdictRule.CHECK_ERROR, _fails),
     (Status.HELD, VerdictRule.PREMODERATION, lambda f: f.policy.mode is PolicyMode.PREMODERATE),
     (Status.HELD, VerdictRule.FIRST_COMMENT, _is_first_timer),
@@ -250,6 +267,7 @@ def decide(signals: Iterable[Signal], policy: SitePolicy) -> Verdict:
     score = total_score(signals, policy)
     policy = _in_tension(signals, policy)
     found = frozenset(signal.symbol for signal in signals)
-    facts = _Facts(found, score, policy, any(map(_is_missed, signals)))
+    missed = any(map(_is_missed, signals))
+    facts = _Facts(found, score, policy, missed, _probability(signals))
     status, rule, _ = next(rule for rule in _RULES if rule[2](facts))
     return Verdict(status, rule, score)

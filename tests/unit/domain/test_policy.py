@@ -301,3 +301,27 @@ def test_a_policy_and_its_limits_cannot_be_changed() -> None:
         SitePolicy().hold_at = 100  # type: ignore[misc]
     with pytest.raises(ValidationError):
         Limit(count=1, seconds=1).count = 2  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("symbol", [Symbol.LEARNED_UNSURE, Symbol.LEARNED_SPAM])
+def test_what_was_learned_against_it_is_looked_at_whatever_points_speak_for_it(
+    symbol: Symbol,
+) -> None:
+    found = [signal(symbol, 8), signal(Symbol.THIRD_PARTY, -10)]
+    patient = PUBLISH.model_copy(update={"hold_at": 9.0, "spam_at": 20.0})
+    noted = PUBLISH.model_copy(update={"weights": {symbol: 0.0}})
+
+    assert decide(found, PUBLISH).rule is VerdictRule.UNSURE
+    assert decide(found[:1], patient).rule is VerdictRule.UNSURE
+    assert decide(found, noted).status is Status.PUBLISHED
+
+
+@pytest.mark.parametrize(("probability", "held"), [(0.37, False), (0.38, True), (0.74, True)])
+def test_in_a_wave_a_lower_probability_is_enough(probability: float, *, held: bool) -> None:
+    learned = Signal(Symbol.LEARNED_GOOD, 0, {"probability": probability})
+    tension = Signal(Symbol.TENSION, 0, {"factor": 0.5})
+    calm = PUBLISH.model_copy(update={"weights": {Symbol.TENSION: 0.0}})
+
+    assert decide([learned], PUBLISH).status is Status.PUBLISHED
+    assert decide([learned, tension], calm).status is Status.PUBLISHED
+    assert (decide([learned, tension], PUBLISH).rule is VerdictRule.UNSURE) is held
