@@ -325,18 +325,20 @@ def import_file(moderator_id: int | None, slug: str, content: bytes, now: dateti
         InvalidInputError: it is no file of lessons, or holds none.
         AlreadyExistsError: the site has learned from it already.
     """
+    _site(moderator_id, slug, Permission.MANAGE_SITE)  # before the work that a large file makes
+    db.session.rollback()
     origin, lessons = lesson_file.read(content)
     if not lessons:
         raise InvalidInputError("There is no lesson in this file.")
     with writing():
         site = _site(moderator_id, slug, Permission.MANAGE_SITE)
+        note_taught([site.id])  # first: it locks, so that a file brought twice at once counts once
         same = (Lesson.site_id == site.id, Lesson.origin == origin)
         if _count((*counting(site.id, state_of(site.id).since), *same)):
             raise AlreadyExistsError("This site has learned from this file already.")
         db.session.execute(delete(Lesson).where(*same))  # from before it began anew
         rows = [_row(site.id, origin, one, now) for one in lessons]
         db.session.execute(insert(Lesson), rows)
-        note_taught([site.id])
         audit.record(site.id, moderator_id, Action.LESSONS_IMPORTED, now, lessons=len(rows))
     return len(rows)
 

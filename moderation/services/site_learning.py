@@ -160,10 +160,13 @@ def due(shipped: str) -> Iterator[int]:
 
 def look_after() -> None:
     """Note the language of each site, and which have lost lessons with their comments."""
+    # All comments are counted for that: nobody who writes waits meanwhile.
+    db.session.rollback()
+    languages: dict[int, str] = {}
+    for row in db.session.execute(_LANGUAGES):
+        languages.setdefault(row.site_id, row.language)  # the commonest comes first
+    with_fewer = db.session.scalars(_WITH_FEWER_LESSONS).all()
     with writing():
-        languages: dict[int, str] = {}
-        for row in db.session.execute(_LANGUAGES):
-            languages.setdefault(row.site_id, row.language)  # the commonest comes first
         for site_id, language in sorted(languages.items()):
             _ensure(site_id)
             db.session.execute(
@@ -174,7 +177,7 @@ def look_after() -> None:
             )
     # Another transaction, since whoever locks several sites does it in their order.
     with writing():
-        note_taught(db.session.scalars(_WITH_FEWER_LESSONS).all())
+        note_taught(with_fewer)
 
 
 _LANGUAGES = (

@@ -81,7 +81,7 @@ _QUEUE: dict[str, Expected] = {
     "rules.undo": Expected((302, 404, 403, 303, 303), {}, values=_SITE | {"entry_id": "removed"}),
     "site_learned.show": Expected((302, 404, 200, 200, 200), values=_SITE),
     "site_learned.take": Expected((302, 404, 403, 200, 200), values=_SITE),
-    "site_learned.bring": Expected((302, 404, 400, 400, 400), {}, values=_SITE),
+    "site_learned.bring": Expected((302, 404, 403, 400, 400), {}, values=_SITE),
     # Nothing was learned there.
     "site_learned.reset": Expected((302, 404, 403, 400, 400), {"sure": "yes"}, values=_SITE),
     "site_learned.restore": Expected(
