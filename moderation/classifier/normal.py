@@ -13,7 +13,7 @@ _LATIN = re.compile(r"[a-z]")
 _GREEK_OR_CYRILLIC = re.compile(r"[\u0370-\u052f]")
 # Digits and signs that stand for letters in “v1agra” and “ca$h”.
 _LEET = str.maketrans("013457@$8", "oieastasb")
-# No letter is also a gap, or a row of underscores could be read in more ways than there is time for.
+# No letter is also a gap: a row of underscores could be read in more ways than there is time for.
 _SPACED_OUT = re.compile(r"(?<!\w)(?:[^\W_][ .*_-]{1,2}){3,30}[^\W_](?!\w)")
 _SPACED_LETTERS = 3  # with fewer single letters no word is spaced out
 _NOT_WORD = re.compile(r"[\W_]+")
