@@ -61,7 +61,10 @@ def _added_checks() -> Iterator[Finding]:
 
     found = added_checks()
     if found.faults:
-        words = f"{'; '.join(found.faults)}. It does not run; the others do. See docs/checks.md."
+        words = (
+            f"{'; '.join(found.faults)}. Every comment is held until it runs or is uninstalled. "
+            "See docs/checks.md."
+        )
         yield Finding("added checks", good=False, words=words)
     elif found.checks:
         named = (f"{check.name} {check.version}" for check in found.checks)

@@ -1,7 +1,8 @@
 """Checks that others have added to this installation, by an entry point of `moderation.checks`.
 
 Loaded once in a process. One that cannot be loaded is told in the log and by `moderation doctor`,
-and the others work on. What they find is bounded: one signal each, THIRD_PARTY, ten points at most.
+and fails on every comment, so that none is published for want of its word; the others work on. What
+they find is bounded: one signal each, THIRD_PARTY, ten points at most.
 """
 
 import logging
@@ -40,9 +41,15 @@ class AddedCheck(Protocol):
     run: Callable[[Evidence], Iterable[Signal]]
 
 
+class CheckNotLoadedError(Exception):
+    """There is a check of which nobody knows what it would have found."""
+
+
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What was found: the checks that run, and what is wrong with the others, in words."""
+    """What was found: the checks, with those that only fail, and what is wrong with these, in
+    words.
+    """
 
     checks: tuple[Check, ...] = ()
     faults: tuple[str, ...] = ()
@@ -60,18 +67,28 @@ def added_checks() -> Added:
 def load(points: Iterable[EntryPoint]) -> Added:
     """Load entry points, in the order of their names."""
     checks: dict[str, Check] = {}
-    faults = []
+    absent, faults = [], []
     for point in sorted(points, key=lambda p: (p.name, p.value)):
         try:
             check = _wrapped(point.load())
         except Exception as error:  # noqa: BLE001 -- a stranger's module may do anything
             faults.append(f"{point.name} ({point.value}): {type(error).__name__}: {error}")
+            absent.append(_absent(point.name))
             continue
         if check.name in checks:
             faults.append(f"{point.name} ({point.value}): there is one of this name already")
             continue
         checks[check.name] = check
-    return Added(tuple(checks.values()), tuple(faults))
+    return Added((*checks.values(), *absent), tuple(faults))
+
+
+def _absent(name: str) -> Check:
+    """What stands for a check that cannot be loaded."""
+
+    def fail(_: Evidence) -> Iterable[Signal]:
+        raise CheckNotLoadedError
+
+    return Check(PREFIX + name[:_LONGEST_NAME], 0, fail)
 
 
 def _wrapped(found: Any) -> Check:

@@ -114,7 +114,7 @@ def test_an_added_check_that_raises_holds_like_any_other(home: House, packages: 
         ("x = 1", "AttributeError"),
     ],
 )
-def test_one_that_cannot_be_loaded_is_told_and_not_fatal(
+def test_one_that_cannot_be_loaded_is_told_and_holds_and_is_not_fatal(
     home: House, packages: Path, caplog: pytest.LogCaptureFixture, code: str, words: str
 ) -> None:
     write_package(packages, "odd", code, "odd:CHECK")
@@ -122,8 +122,11 @@ def test_one_that_cannot_be_loaded_is_told_and_not_fatal(
     comment = home.publish()
 
     with home.rows():
-        assert "added:fine" in {s.check for s in load_signals(comment, 1)}
-    assert home.status(comment) is Status.PUBLISHED
+        signals = load_signals(comment, 1)
+    assert "added:fine" in {s.check for s in signals}
+    (failed,) = (s.evidence for s in signals if s.symbol is Symbol.CHECK_ERROR)
+    assert failed == {"check": "added:odd", "error": "CheckNotLoadedError"}
+    assert home.status(comment) is Status.HELD
     assert "An added check does not run: odd (odd:CHECK): " in caplog.text
     assert words in caplog.text
 
