@@ -16,7 +16,6 @@ from moderation.classifier.vocabulary import TRADES, trades_of, trades_within
 from moderation.domain.evidence import EmailClass, Subject
 
 LONGEST_READ = 5_000  # characters of a text; what makes spam of it stands before
-_LONGEST_UNFOLDED = 4 * LONGEST_READ  # one sign may stand for eighteen letters
 _LONGEST_NAME = 200
 _TELLING = 4  # letters of a word that says what a text is about
 _LONGEST_KEPT = 40  # letters of a word that is kept in mind: endless ones would fill the memory
@@ -81,7 +80,7 @@ class Reading:
 
 def read(subject: Subject) -> Reading:
     """Read a comment. What stands beyond the first 5,000 characters is left out."""
-    text = normal(subject.text[:LONGEST_READ])[:_LONGEST_UNFOLDED]
+    text = normal(subject.text[:LONGEST_READ])
     name, website = normal(subject.name[:_LONGEST_NAME]), normal(subject.website[:300])
     words = WORD.findall(text)
     links = LINK.findall(text)[:_MOST_LINKS] if MAY_LINK.search(text) else []

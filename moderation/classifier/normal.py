@@ -16,6 +16,7 @@ _LEET = str.maketrans("013457@$8", "oieastasb")
 # No letter is also a gap: a row of underscores could be read in more ways than there is time for.
 _SPACED_OUT = re.compile(r"(?<!\w)(?:[^\W_][ .*_-]{1,2}){3,30}[^\W_](?!\w)")
 _SPACED_LETTERS = 3  # with fewer single letters no word is spaced out
+_SPARE = 200  # characters, for a name or a few words in signs that unfold
 _NOT_WORD = re.compile(r"[\W_]+")
 # Scripts that are written without spaces have a word in each sign.
 _ALONE = r"\u3040-\u30ff\u3400-\u9fff"
@@ -31,7 +32,9 @@ def normal(text: str) -> str:
         text = html.unescape(unquote(text))
     if text.isascii():
         return " ".join(text.lower().split())
-    return " ".join(_LETTERS.sub(_undisguised, fold_case(text)).split())
+    # One sign may stand for eighteen letters; nobody writes a whole text in such.
+    folded = fold_case(text)[: 2 * len(text) + _SPARE]
+    return " ".join(_LETTERS.sub(_undisguised, folded).split())
 
 
 def _undisguised(found: re.Match[str]) -> str:

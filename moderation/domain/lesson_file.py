@@ -27,7 +27,7 @@ MOST_LESSONS = 20_000
 PLACES = 1 << 22
 LAYOUT = 1
 _HEAD = {"format": FORMAT, "version": VERSION, "layout": LAYOUT}
-_MOST_FEATURES = 20_000
+_MOST_FEATURES = 100_000  # a text that is read whole has 70,000 at most
 _BANDS = 8
 
 
