@@ -46,6 +46,15 @@ class _Taught:
     def is_spam(self) -> bool:
         return IS_SPAM[self.entry.action]
 
+    @property
+    def lesson(self) -> tuple[int, int, bool]:
+        """What is learned: of which comment, in which revision, which label."""
+        return self.comment.id, self.entry.revision, self.is_spam
+
+
+# By lesson what is kept of how the classifier sees it.
+_Looked = dict[tuple[int, int, bool], dict[str, Any]]
+
 
 def learn_some(after: int, undo_window: timedelta, now: datetime) -> int | None:
     """Bring the lessons up to date with the next decisions, in one transaction.
@@ -59,15 +68,40 @@ def learn_some(after: int, undo_window: timedelta, now: datetime) -> int | None:
         What to go on after; None where there is no more.
     """
     until = now - undo_window
+    looked = _look_ahead(after, until)
     with writing():
         reader = _reader()
         rows = db.session.execute(_unread(max(after, reader.entry_id), until)).all()
         if rows:
-            _bring_up_to_date({row.comment_id for row in rows}, until)
+            _bring_up_to_date({row.comment_id for row in rows}, until, looked)
         if len(rows) == _STEP:
             return int(rows[-1].id)
         reader.entry_id = max(reader.entry_id, _surely_there(until))
         return None
+
+
+def _look_ahead(after: int, until: datetime) -> _Looked:
+    """How the classifier sees what is about to be learned. Of long comments that takes a while, in
+    which nobody else could write.
+    """
+    db.session.rollback()
+    read = select(AuditReader.entry_id).where(AuditReader.name == _READER)
+    unread = _unread(max(after, db.session.scalar(read) or 0), until)
+    comment_ids = {row.comment_id for row in db.session.execute(unread)}
+    taught = _taught(comment_ids, until)
+    old = {row.comment_id: row for row in db.session.execute(_known(comment_ids))}
+    return _look([each for c, each in taught.items() if _differs(old.get(c), each)])
+
+
+def _look(new: Sequence[_Taught]) -> _Looked:
+    """How the classifier sees those that there is a text for."""
+    subjects = _subjects({each.comment.id: each.entry.revision for each in new})
+    return {
+        each.lesson: _seen(subject, each.is_spam)
+        | {"bands": pack_bands(bands(shingles(subject.text)))}
+        for each in new
+        if (subject := subjects.get(each.comment.id)) is not None
+    }
 
 
 def _reader() -> AuditReader:
@@ -107,14 +141,14 @@ def _surely_there(until: datetime) -> int:
     return db.session.scalar(newest) or 0
 
 
-def _bring_up_to_date(comment_ids: Collection[int], until: datetime) -> None:
+def _bring_up_to_date(comment_ids: Collection[int], until: datetime, looked: _Looked) -> None:
     taught = _taught(comment_ids, until)
     old = {row.comment_id: row for row in db.session.execute(_known(comment_ids))}
     gone = [row for comment_id, row in old.items() if comment_id not in taught]
     new = [each for comment_id, each in taught.items() if _differs(old.get(comment_id), each)]
     forgotten = [*gone, *(old[t.comment.id] for t in new if t.comment.id in old)]
     _forget(forgotten)
-    added = _add(new)
+    added = _add(new, looked)
     stays = taught.keys() - {each.comment.id for each in new}
     _note_read([{"row": old[c].id, "newest": taught[c].newest_id} for c in sorted(stays)])
     note_taught({row.site_id for row in forgotten} | {each.comment.site_id for each in added})
@@ -198,14 +232,13 @@ def _forget(rows: Sequence[Any]) -> None:
         )
 
 
-def _add(new: Sequence[_Taught]) -> Sequence[_Taught]:
+def _add(new: Sequence[_Taught], looked: _Looked) -> Sequence[_Taught]:
     """Store lessons; gives those that there was a text for."""
-    subjects = _subjects({each.comment.id: each.entry.revision for each in new})
-    ready = [each for each in new if each.comment.id in subjects]
+    # What was decided just then was not looked at yet.
+    looked = looked | _look([each for each in new if each.lesson not in looked])
+    ready = [each for each in new if each.lesson in looked]
     if ready:
-        db.session.execute(
-            insert(Lesson), [_row(each, subjects[each.comment.id]) for each in ready]
-        )
+        db.session.execute(insert(Lesson), [_row(each, looked[each.lesson]) for each in ready])
     return ready
 
 
@@ -268,13 +301,12 @@ def _seen(subject: Subject, is_spam: bool) -> dict[str, Any]:  # noqa: FBT001 --
     }
 
 
-def _row(taught: _Taught, subject: Subject) -> dict[str, Any]:
-    return _seen(subject, taught.is_spam) | {
+def _row(taught: _Taught, looked: dict[str, Any]) -> dict[str, Any]:
+    return looked | {
         "site_id": taught.comment.site_id,
         "comment_id": taught.comment.id,
         "revision": taught.entry.revision,
         "is_spam": taught.is_spam,
-        "bands": pack_bands(bands(shingles(subject.text))),
         "weight": 1.0,
         "moderator_id": taught.entry.moderator_id,
         "entry_id": taught.newest_id,

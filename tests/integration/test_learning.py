@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select, update
 from moderation.domain.queue_view import QueueView, Tab
 from moderation.errors import ModelError
 from moderation.models import AuditReader, Comment, Lesson, SignalRow, SiteLearning, SiteModel, db
+from moderation.models.base import WRITE
 from moderation.services import bulk, learning, lessons, moderating, site_learning
 from moderation.services.judging import Judging, judging
 from tests.factories import House
@@ -391,3 +392,26 @@ def test_what_the_model_breaks_on_is_held(house: House, monkeypatch: pytest.Monk
     monkeypatch.setattr("moderation.services.screening.judging", fresh)
 
     assert house.status(house.publish()) == "held"
+
+
+def test_what_is_learned_is_looked_at_while_others_can_write(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ben = moderator(home)
+    comment = home.hold()
+    decide(home, ben, comment, "spam")
+    looked = []
+    extract = lessons.extract
+
+    def slowly(subject: Any) -> Any:
+        with db.engine.connect().execution_options(**WRITE) as other:  # locked, were it not so
+            other.execute(update(Comment).where(Comment.id == comment).values(language="en"))
+            other.commit()
+        looked.append(subject)
+        return extract(subject)
+
+    monkeypatch.setattr(lessons, "extract", slowly)
+    learn(home)
+
+    assert taught(home) == {comment: True}
+    assert len(looked) == 1
