@@ -78,9 +78,11 @@ def store_signals(findings: Iterable[tuple[Screened, Signal]]) -> None:
 
 def load_signals(comment_id: int, revision: int) -> tuple[Signal, ...]:
     """The stored signals of a revision, in the order in which the checks found them."""
-    rows = db.session.connection().execute(
-        _SELECT_SIGNALS, {"comment_id": comment_id, "revision": revision}
-    ).all()
+    rows = (
+        db.session.connection()
+        .execute(_SELECT_SIGNALS, {"comment_id": comment_id, "revision": revision})
+        .all()
+    )
     return tuple(map(_signal, rows))
 
 

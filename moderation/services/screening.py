@@ -259,18 +259,22 @@ def _known(
     comment: Comment, commenter: Commenter, policy: SitePolicy, now: datetime
 ) -> dict[str, Any]:
     """The evidence that the tables hold about a comment and whoever sent it."""
-    counts = db.session.connection().execute(
-        _SELECT_COUNTS,
-        {
-            "site_id": comment.site_id,
-            "network": comment.network,
-            "commenter_id": comment.commenter_id,
-            "name": comment.name,
-            "since": comment.created_at - _VELOCITY_WINDOW,
-            "until": comment.created_at,
-            "wave_since": now - WINDOW,
-        },
-    ).one()
+    counts = (
+        db.session.connection()
+        .execute(
+            _SELECT_COUNTS,
+            {
+                "site_id": comment.site_id,
+                "network": comment.network,
+                "commenter_id": comment.commenter_id,
+                "name": comment.name,
+                "since": comment.created_at - _VELOCITY_WINDOW,
+                "until": comment.created_at,
+                "wave_since": now - WINDOW,
+            },
+        )
+        .one()
+    )
     standing = Standing(commenter.published_count, counts.same_name is not None, counts.refused)
     return {
         "text": comment.text,
