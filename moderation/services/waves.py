@@ -33,7 +33,17 @@ from moderation.domain.policy import Verdict, VerdictRule, decide, elsewhere
 from moderation.domain.status import Actor, Status
 from moderation.domain.text import BANDS, NEARLY_THE_SAME, shingles, similarity
 from moderation.domain.waves import Membership, Near
-from moderation.models import AuditEntry, Comment, Fingerprint, Site, Thread, Wave, WaveSite, db
+from moderation.models import (
+    AuditEntry,
+    Comment,
+    Commenter,
+    Fingerprint,
+    Site,
+    Thread,
+    Wave,
+    WaveSite,
+    db,
+)
 from moderation.models.base import writing
 from moderation.services.receipts import Screened, load_signals, store_signals
 from moderation.services.transitions import Change, change_statuses
@@ -190,10 +200,10 @@ def _join(wave_id: int, near: Sequence[Near], now: datetime) -> None:
     store_signals(
         (Screened.of(comment), wave_check.member(told[comment.site_id])) for comment in joining
     )
+    members = Counter(comment.site_id for comment in joining)
     to_hold = _to_be_held([comment for comment in joining if comment.status is Status.PUBLISHED])
     held = Counter(c.site_id for c in joining if c.status is Status.HELD)
     held.update(comment.site_id for comment, _ in to_hold)
-    members = Counter(comment.site_id for comment in joining)
     moments = [(c.site_id, c.edited_at or c.created_at) for c in joining]
     ids = [comment.id for comment in joining]
     change_statuses(to_hold, now)
@@ -242,11 +252,16 @@ def _memberships(wave_id: int, joining: Sequence[Comment]) -> dict[int, Membersh
 
 
 def _to_be_held(published: Sequence[Comment]) -> list[tuple[Comment, Change]]:
-    """Of these, what the machine has published and would not have, had it known of the wave."""
+    """Of these, what the machine has published and would not have, had it known of the wave.
+
+    Whom the site has published before keeps what stands there: else whoever copies somebody's
+    comment a few times could take it down.
+    """
     by_machine = _published_by_machine([c.id for c in published if not c.by_site])
     changes = []
     for comment in published:
-        if comment.id not in by_machine:
+        commenter = db.session.get_one(Commenter, comment.commenter_id)
+        if comment.id not in by_machine or commenter.published_count > 1:
             continue
         site = db.session.get_one(Site, comment.site_id)
         thread = db.session.get_one(Thread, comment.thread_id)

@@ -91,6 +91,17 @@ def test_what_a_person_approved_stays_and_what_is_held_joins(house: House) -> No
     assert_waves_hold(house)
 
 
+def test_copies_do_not_take_down_what_somebody_known_said(house: House) -> None:
+    known = {"name": "Zoe", "email": "zoe@example.org"}
+    house.publish(comment="I have been reading here for years", **known)
+    hers = say(house, 0, **known)
+
+    copies = [say(house, number) for number in range(1, 6)]
+
+    assert house.status(hers) == Status.PUBLISHED
+    assert {house.status(copy) for copy in copies} == {Status.HELD}
+
+
 @pytest.mark.parametrize(
     "text", ["Thanks!", "Thank you so much for this!", "ha " * 80, "Great post, I love it."]
 )
