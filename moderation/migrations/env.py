@@ -23,6 +23,14 @@ def include_name(name: str | None, kind: str, _parents: object) -> bool:
     return not (kind == "table" and (name or "").startswith("comment_search"))
 
 
+def include_object(
+    item: object, _name: str | None, _kind: str, _reflected: object, _other: object
+) -> bool:
+    """An index that only another database has is none here."""
+    only = getattr(item, "info", {}).get("only")
+    return only in {None, context.get_context().dialect.name}
+
+
 def run() -> None:
     database = current_app.extensions["migrate"].db
     with database.engine.connect() as connection:
@@ -38,6 +46,7 @@ def run() -> None:
             compare_type=True,
             render_item=render_item,
             include_name=include_name,
+            include_object=include_object,
             transaction_per_migration=True,
         )
         if on_postgresql:

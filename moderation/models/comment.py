@@ -33,6 +33,25 @@ _ALONE = text("status = 'held' AND wave_id IS NULL")
 _SHOWN_ROOT = text("parent_id IS NULL AND (status = 'published' OR published_replies > 0)")
 
 
+def _alone(name: str, order: str) -> tuple[Index, Index]:
+    """The index of what is held and of no wave in an order, as each database can use it."""
+    # SQLite, without statistics, needs as many columns to prefer it.
+    sqlite = Index(
+        f"ix_comments_{name}_alone",
+        *("site_id", "status", "wave_id", order, "id"),
+        sqlite_where=_ALONE,
+        info={"only": "sqlite"},
+    )
+    # PostgreSQL takes no order from behind a column that only the condition makes constant.
+    postgresql = Index(
+        f"ix_comments_{name}_of_no_wave",
+        *("site_id", order, "id"),
+        postgresql_where=_ALONE,
+        info={"only": "postgresql"},
+    )
+    return sqlite.ddl_if(dialect="sqlite"), postgresql.ddl_if(dialect="postgresql")
+
+
 class Comment(Base):
     """A comment in its current revision, its circumstances, and where it stands.
 
@@ -91,27 +110,8 @@ class Comment(Base):
             sqlite_where=_WAVED,
             postgresql_where=_WAVED,
         ),
-        Index(
-            "ix_comments_queue_alone",
-            "site_id",
-            # As many columns as SQLite, without statistics, needs to prefer it.
-            "status",
-            "wave_id",
-            "created_at",
-            "id",
-            sqlite_where=_ALONE,
-            postgresql_where=_ALONE,
-        ),
-        Index(
-            "ix_comments_risk_alone",
-            "site_id",
-            "status",
-            "wave_id",
-            "score",
-            "id",
-            sqlite_where=_ALONE,
-            postgresql_where=_ALONE,
-        ),
+        *_alone("queue", "created_at"),
+        *_alone("risk", "score"),
         Index("ix_comments_network", "site_id", "network", "created_at"),
         Index("ix_comments_commenter", "commenter_id", "created_at"),
     )

@@ -60,13 +60,14 @@ def upgrade() -> None:
         postgresql_where=_WAVED,
     )
     for name, column in (("queue", "created_at"), ("risk", "score")):
-        op.create_index(
-            f"ix_comments_{name}_alone",
-            "comments",
-            ["site_id", "status", "wave_id", column, "id"],
-            sqlite_where=_ALONE,
-            postgresql_where=_ALONE,
-        )
+        if op.get_bind().dialect.name == "sqlite":
+            columns = ["site_id", "status", "wave_id", column, "id"]
+            op.create_index(f"ix_comments_{name}_alone", "comments", columns, sqlite_where=_ALONE)
+        else:
+            columns = ["site_id", column, "id"]
+            op.create_index(
+                f"ix_comments_{name}_of_no_wave", "comments", columns, postgresql_where=_ALONE
+            )
     op.add_column("fingerprints", sa.Column("hour", sa.Integer(), nullable=True))
     op.create_index(
         "ix_fingerprints_hour",
