@@ -67,6 +67,9 @@ class WebServer:
             text = b""
             while not _complete(text) and (piece := connection.recv(65_536)):
                 text += piece
+            if not text:  # whoever came left before asking
+                connection.close()
+                return
             self.requests.append(text.decode("latin-1"))
             line = self.requests[-1].partition("\r\n")[0]
             self.asked.append(line)
