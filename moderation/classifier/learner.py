@@ -175,7 +175,7 @@ class SiteModel:
         except (ValueError, KeyError, TypeError, IndexError, zlib.error) as error:
             raise ModelError(
                 "What the site has learned is damaged or of another version; "
-                "it is made again of the site's lessons."
+                "the next lesson has it made again."
             ) from error
 
     @classmethod
