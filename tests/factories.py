@@ -22,6 +22,7 @@ from moderation.domain.status import Status
 from moderation.models import Comment, Site, db
 from moderation.services import screening
 from moderation.services.accounts import add_moderator
+from moderation.services.approval import approval_check
 from moderation.services.sites import SiteDirectory, add_site
 from moderation.web.app import create_app
 from moderation.web.counter import Counter
@@ -159,7 +160,7 @@ class House:
             pair = self.nudges.pop(0)
             with self.app.app_context():
                 screening.spam_check(self.parts.vault, *pair, self.clock())
-                verdicts.append(screening.approval_check(*pair, self.clock()))
+                verdicts.append(approval_check(*pair, self.clock()))
         return verdicts
 
     @contextmanager

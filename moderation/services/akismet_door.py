@@ -34,7 +34,7 @@ from moderation.privacy.sealing import INDEX_BYTES, NO_ADDRESS, EmailVault
 from moderation.services import review
 from moderation.services.acting import acting_by_key
 from moderation.services.api_keys import ActiveKey
-from moderation.services.transitions import conclude
+from moderation.services.transitions import change_status, concluding
 
 _LONGEST_AGENT = 254  # characters, as at the other doors
 _ALIKE = 200  # the newest comments of a page under one name that a decision can be meant for
@@ -227,7 +227,8 @@ def _decide(key: ActiveKey, comment_id: int, now: datetime, *, is_spam: bool) ->
         comment = review.own_comment(key.member_id, comment_id)
         if comment.status is Status.PENDING:
             # Whatever the checks would say, a person has decided.
-            conclude(comment, Verdict(Status.HELD, VerdictRule.DECIDED_ELSEWHERE, 0.0), now)
+            verdict = Verdict(Status.HELD, VerdictRule.DECIDED_ELSEWHERE, 0.0)
+            change_status(comment, concluding(verdict), now)
             comment = review.own_comment(key.member_id, comment_id)
         if comment.status is not wanted:
             review.apply_decision(key.member_id, comment, action, "", now)

@@ -21,7 +21,8 @@ from moderation.models.base import writing
 from moderation.models.group_commit import SingleWriter
 from moderation.privacy.sealing import EmailVault
 from moderation.services.accounts import add_moderator
-from moderation.services.screening import approval_check, spam_check
+from moderation.services.approval import approval_check
+from moderation.services.screening import spam_check
 from moderation.services.sites import add_site, find_site
 from moderation.services.submission import Circumstances, SubmissionService
 

@@ -1,18 +1,18 @@
-"""Judging a pending comment: spam check, approval check, and the sweeper behind both."""
+"""Screening comments: the spam check."""
 
 import time
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
-    and_,
     bindparam,
     delete,
     func,
     insert,
-    or_,
     select,
     update,
 )
@@ -21,7 +21,8 @@ from moderation.checks import run_all
 from moderation.domain.evidence import Evidence, Standing
 from moderation.domain.language import language_of
 from moderation.domain.markup import render
-from moderation.domain.policy import SitePolicy, Verdict, VerdictRule, decide, elsewhere
+from moderation.domain.policy import SitePolicy
+from moderation.domain.rules import Rule
 from moderation.domain.signals import Signal
 from moderation.domain.status import Status
 from moderation.domain.text import bands, shingles
@@ -34,7 +35,6 @@ from moderation.models import (
     Site,
     SiteLearning,
     SiteModel,
-    Thread,
     db,
 )
 from moderation.models.base import writing
@@ -42,17 +42,15 @@ from moderation.privacy.sealing import EmailVault
 from moderation.services import waves
 from moderation.services.added_checks import added_checks
 from moderation.services.judging import judging
-from moderation.services.receipts import Screened, load_signals, store_signals
+from moderation.services.receipts import Screened, store_signals
 from moderation.services.remote.asking import RemoteChecks
 from moderation.services.remote.hearing import hear
 from moderation.services.repeats import repeats_of
 from moderation.services.rules import rules_of
 from moderation.services.search import index_text
 from moderation.services.subjects import CONTEXT, in_context, make_subject
-from moderation.services.transitions import conclude
 
 _VELOCITY_WINDOW = timedelta(minutes=10)
-_SWEPT_AT_ONCE = 500  # rows; a short transaction leaves the doors their turn
 
 
 def spam_check(
@@ -62,11 +60,7 @@ def spam_check(
     now: datetime,
     services: RemoteChecks | None = None,
 ) -> bool:
-    """Gather evidence on a revision, run every check, store what they found.
-
-    Idempotent: findings are stored once for each revision, in one transaction with the claim. What
-    its author edited while it was held is screened too, for whoever decides on it. Other services
-    are asked before that, outside of any transaction.
+    """`Batch.spam_check` of one comment, and a look for a wave that it is of.
 
     Args:
         vault: indexes addresses.
@@ -78,181 +72,171 @@ def spam_check(
     Returns:
         Whether the revision awaits its approval check.
     """
-    found = _subject(comment_id, revision)
-    if found is None:
+    batch = Batch(vault, [(comment_id, revision)], services)
+    if not batch.spam_check(comment_id, revision, now):
         return False
-    if found.Comment.screened_at is not None:
-        _look_for_a_wave(found.Comment, now)
-        return True
-    rendered = render(found.Comment.text, found.Site.settings.markup)
-    heard = hear(services, found, rendered, now)
-    if heard is None:
-        return False
-    if heard.asked:  # the comment may have changed meanwhile, or another worker been quicker
-        found = _subject(comment_id, revision)
-        if found is None or found.Comment.screened_at is not None:
-            return found is not None
-    _screen(vault, found, rendered, heard.signals, now)
+    waves.look_for([comment_id], now)
     return True
 
 
-def _look_for_a_wave(comment: Comment, now: datetime) -> None:
-    """What a worker that died before it had looked for one left to do."""
-    if _is_looked_for(comment.id):
+@dataclass(frozen=True, slots=True)
+class _Findings:
+    """What is stored of a comment that was screened.
+
+    Attributes:
+        rendered: its HTML.
+        language: of its text.
+        signals: what the checks found.
+        marks: its bands.
+        hour: in which near-copies of it are looked for on all sites; None: nowhere.
+    """
+
+    rendered: str
+    language: str
+    signals: tuple[Signal, ...]
+    marks: set[int]
+    hour: int | None
+
+
+class Batch:
+    """Comments that come to a worker together: read at once, judged one by one, each in a
+    transaction of its own. It is for now, not for keeping: what is read ages.
+
+    Args:
+        vault: indexes addresses.
+        pairs: id and revision of each comment.
+        services: asks those that a comment's site has turned on; None: nobody is asked.
+    """
+
+    def __init__(
+        self,
+        vault: EmailVault,
+        pairs: Iterable[tuple[int, int]],
+        services: RemoteChecks | None = None,
+    ) -> None:
+        self._vault = vault
+        self._services = services
+        self._subjects = _subjects(comment_id for comment_id, _ in pairs)
+        self._rules: dict[int, tuple[Rule, ...]] = {}
+
+    def spam_check(self, comment_id: int, revision: int, now: datetime) -> bool:
+        """Gather evidence on a revision, run every check, store what they found. The caller then
+        looks for waves.
+
+        Idempotent: findings are stored once for each revision, in one transaction with the claim.
+        What its author edited while it was held is screened too, for whoever decides on it. Other
+        services are asked before that, outside of any transaction.
+
+        Returns:
+            Whether the revision awaits its approval check.
+        """
+        found = self._subject(comment_id, revision)
+        if found is None:
+            return False
+        if found.Comment.screened_at is not None:
+            return True
+        rendered = render(found.Comment.text, found.Site.settings.markup)
+        heard = hear(self._services, found, rendered, now)
+        if heard is None:
+            return False
+        if heard.asked:  # comments may have changed meanwhile, or another worker been quicker
+            self._subjects.clear()
+            self._rules.clear()
+            found = self._subject(comment_id, revision)
+            if found is None or found.Comment.screened_at is not None:
+                return found is not None
+        self._screen(found, rendered, heard.signals, now)
+        return True
+
+    def _subject(self, comment_id: int, revision: int) -> Any:
+        """Comment, site and commenter, where there is something to judge."""
+        found = self._subjects.pop(comment_id, None) or _subjects([comment_id]).get(comment_id)
+        if found is None or found.Comment.revision != revision:
+            return None
+        comment = found.Comment
+        judged = comment.status is Status.PENDING or _is_edited_and_held(comment)
+        return found if judged else None
+
+    def _rules_of(self, site_id: int) -> tuple[Rule, ...]:
+        if site_id not in self._rules:
+            self._rules[site_id] = rules_of(self._vault, site_id)
+        return self._rules[site_id]
+
+    def _screen(self, found: Any, rendered: str, heard: tuple[Signal, ...], now: datetime) -> None:
+        """Run the checks on a comment and store what they found with what was heard."""
+        comment, policy = found.Comment, found.Site.policy
         grams = shingles(comment.text)
-        waves.gather(waves.subject_of(comment, grams, set(bands(grams))), now)
+        marks = set(bands(grams))
+        language = language_of(comment.text)
+        subject = make_subject(comment, comment.text, language, found, found.Site.settings)
+        evidence = Evidence(
+            now=now,
+            rendered=rendered,
+            repeats=repeats_of(comment, grams, marks),
+            rules=self._rules_of(comment.site_id),
+            max_links=policy.max_links,
+            judgement=judging.judge(subject, found.digest),
+            thresholds=policy.thresholds,
+            **_known(comment, found.Commenter, policy, now),
+        )
+        signals = run_all(evidence, time.perf_counter) + heard
+        if added := added_checks().checks:
+            signals += run_all(evidence, time.perf_counter, added)
+        looked_for = can_be_of_a_wave(grams, has_link="<a " in rendered) and not comment.by_site
+        hour = waves.hour_of(now) if looked_for else None
+        _store(comment, _Findings(rendered, language, signals, marks, hour), now)
 
 
-def _screen(
-    vault: EmailVault, found: Any, rendered: str, heard: tuple[Signal, ...], now: datetime
-) -> None:
-    """Run the checks on a comment and store what they found with what was heard."""
-    comment = found.Comment
-    grams = shingles(comment.text)
-    marks = set(bands(grams))
-    subject = waves.subject_of(comment, grams, marks)
-    screened = Screened.of(comment)
-    name, text = comment.name, comment.text
-    policy, language = found.Site.policy, language_of(text)
-    judged = make_subject(comment, text, language, found, found.Site.settings)
-    looked_for = can_be_of_a_wave(grams, has_link="<a " in rendered) and not comment.by_site
-    hour = waves.hour_of(now) if looked_for else None
-    evidence = Evidence(
-        now=now,
-        rendered=rendered,
-        repeats=repeats_of(comment, grams, marks),
-        rules=rules_of(vault, screened.site_id),
-        max_links=policy.max_links,
-        judgement=judging.judge(judged, found.digest),
-        thresholds=policy.thresholds,
-        **_known(comment, found.Commenter, policy, now),
-    )
-    signals = run_all(evidence, time.perf_counter) + heard
-    if added := added_checks().checks:
-        signals += run_all(evidence, time.perf_counter, added)
+def _subjects(comment_ids: Iterable[int]) -> dict[int, Any]:
+    """By number, comments with their sites and commenters as they are now. They belong to no
+    session: the transactions that follow would else have each read again.
+    """
+    db.session.rollback()
+    rows = db.session.execute(_SELECT_SUBJECTS, {"comment_ids": list(comment_ids)}).all()
+    db.session.expunge_all()
+    return {row.Comment.id: row for row in rows}
+
+
+def _store(comment: Comment, found: _Findings, now: datetime) -> None:
     with writing():
         claimed = db.session.connection().execute(
             _CLAIM,
             {
-                "row": screened.id,
-                "seen_revision": screened.revision,
-                "seen_status": screened.status,
-                "rendered": rendered,
+                "row": comment.id,
+                "seen_revision": comment.revision,
+                "seen_status": comment.status,
+                "rendered": found.rendered,
                 "screened_at": now,
-                "language": language,
+                "language": found.language,
             },
         )
-        if claimed.rowcount:
-            _store(screened, signals, marks, hour)
-            if screened.revision == 1:  # an edit has entered its text itself
-                index_text(screened.id, name, text)
-    if looked_for:
-        waves.gather(subject, now)
-
-
-def _subject(comment_id: int, revision: int) -> Any:
-    """Comment, site and commenter as they are now, where there is something to judge."""
-    db.session.rollback()
-    found = db.session.execute(_SELECT_SUBJECT, {"comment_id": comment_id}).one_or_none()
-    if found is None or found.Comment.revision != revision:
-        return None
-    comment = found.Comment
-    judged = comment.status is Status.PENDING or _is_edited_and_held(comment)
-    return found if judged else None
-
-
-def approval_check(comment_id: int, revision: int, now: datetime) -> Verdict | None:
-    """Conclude on a screened revision: verdict, status and audit row in one transaction.
-
-    Idempotent: only a comment that is still pending in this revision is concluded on. One that was
-    edited while it was held stays so, whatever the signals of its new text say: a person decides.
-    Only what is told of it is brought up to date.
-
-    Returns:
-        The verdict, or None where there was nothing to conclude.
-    """
-    with writing():
-        found = db.session.execute(
-            _SELECT_SCREENED, {"comment_id": comment_id, "revision": revision}
-        ).one_or_none()
-        if found is None:
-            return None
-        policy = elsewhere(found.Site.policy) if found.elsewhere else found.Site.policy
-        verdict = decide(load_signals(comment_id, revision), policy)
-        if found.Comment.status is Status.HELD:
-            _tell_anew(found.Comment, verdict)
-            return None
-        conclude(found.Comment, verdict, now)
-        return verdict
-
-
-def sweep(now: datetime, sweep_after: timedelta, max_attempts: int) -> tuple[tuple[int, int], ...]:
-    """Look after what has been pending for too long.
-
-    Each time the wait doubles; after `max_attempts` the comment is HELD, with the reason, since a
-    comment that ends every worker that touches it must not go round for ever.
-
-    Returns:
-        Id and revision of the comments to hand to the workers again.
-    """
-    again = []
-    with writing():
-        due = db.session.scalars(
-            select(Comment)
-            .where(Comment.status == Status.PENDING, Comment.sweep_at <= now)
-            .order_by(Comment.sweep_at)
-            .limit(_SWEPT_AT_ONCE)
-            .with_for_update(skip_locked=True)
-        ).all()
-        for comment in due:
-            if comment.attempts >= max_attempts:
-                verdict = Verdict(Status.HELD, VerdictRule.SCREENING_FAILED, 0.0)
-                conclude(comment, verdict, now)
-                continue
-            comment.attempts += 1
-            comment.sweep_at = now + sweep_after * 2**comment.attempts
-            again.append((comment.id, comment.revision))
-    return tuple(again)
-
-
-def _store(
-    screened: Screened, signals: tuple[Signal, ...], marks: set[int], hour: int | None
-) -> None:
-    store_signals((screened, signal) for signal in signals)
-    if screened.revision > 1:
-        db.session.execute(delete(Fingerprint).where(Fingerprint.comment_id == screened.id))
-        # What a former text showed leads to the comment no more.
-        db.session.execute(
-            update(SignalRow)
-            .where(SignalRow.comment_id == screened.id, SignalRow.revision < screened.revision)
-            .values(status=Status.PENDING),
-            execution_options={"synchronize_session": False},
+        if not claimed.rowcount:
+            return
+        screened = Screened.of(comment)
+        store_signals((screened, signal) for signal in found.signals)
+        if comment.revision == 1:  # an edit has entered its text itself
+            index_text(comment.id, comment.name, comment.text)
+        else:
+            _forget_former_text(comment)
+        row = {"comment_id": comment.id, "site_id": comment.site_id, "hour": found.hour}
+        db.session.connection().execute(
+            _INSERT_FINGERPRINT, [row | {"band": mark} for mark in found.marks]
         )
-    db.session.connection().execute(
-        _INSERT_FINGERPRINT,
-        [
-            {"comment_id": screened.id, "band": mark, "site_id": screened.site_id, "hour": hour}
-            for mark in marks
-        ],
-    )
 
 
-def _is_looked_for(comment_id: int) -> bool:
-    own = select(Fingerprint.band).where(
-        Fingerprint.comment_id == comment_id, Fingerprint.hour.is_not(None)
+def _forget_former_text(comment: Comment) -> None:
+    db.session.execute(delete(Fingerprint).where(Fingerprint.comment_id == comment.id))
+    # What a former text showed leads to the comment no more.
+    db.session.execute(
+        update(SignalRow)
+        .where(SignalRow.comment_id == comment.id, SignalRow.revision < comment.revision)
+        .values(status=Status.PENDING),
+        execution_options={"synchronize_session": False},
     )
-    return db.session.scalar(own.limit(1)) is not None
 
 
 def _is_edited_and_held(comment: Comment) -> bool:
     return comment.status is Status.HELD and comment.revision > 1
-
-
-def _tell_anew(comment: Comment, verdict: Verdict) -> None:
-    comment.score = verdict.score
-    # Why it is held stays true where its new text gives no reason, and where readers gave theirs.
-    stays = verdict.status is Status.PUBLISHED or comment.verdict_rule is VerdictRule.REPORTED
-    comment.verdict_rule = comment.verdict_rule if stays else verdict.rule
 
 
 def _known(
@@ -322,33 +306,15 @@ _SAME_COMMENTER_AND_NETWORK = (
     Comment.commenter_id == bindparam("commenter_id"),
     Comment.network == bindparam("network"),
 )
-_SELECT_SUBJECT = (
+_SELECT_SUBJECTS = (
     in_context(
         select(Comment, Site, Commenter, SiteModel.digest, *CONTEXT)
         .join(Site, Site.id == Comment.site_id)
         .join(Commenter, Commenter.id == Comment.commenter_id)
     )
     .outerjoin(SiteModel, SiteModel.id == SiteLearning.model_id)
-    .where(Comment.id == bindparam("comment_id"))
+    .where(Comment.id.in_(bindparam("comment_ids", expanding=True)))
 )
-_SELECT_SCREENED = (
-    select(Comment, Site, Thread.elsewhere)
-    .join(Site, Site.id == Comment.site_id)
-    .join(Thread, Thread.id == Comment.thread_id)
-    .where(
-        Comment.id == bindparam("comment_id"),
-        Comment.revision == bindparam("revision"),
-        or_(
-            Comment.status == Status.PENDING,
-            and_(Comment.status == Status.HELD, Comment.revision > 1),
-        ),
-        Comment.screened_revision == Comment.revision,
-        Comment.screened_at.is_not(None),
-    )
-    .with_for_update(of=Comment, key_share=True)
-)
-
-
 _SELECT_COUNTS = select(
     _count_recent(
         Comment.site_id == bindparam("site_id"), Comment.network == bindparam("network")

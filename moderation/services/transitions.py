@@ -56,12 +56,9 @@ def change_status(comment: Comment, change: Change, now: datetime) -> int:
     return db.session.execute(_INSERT_ENTRY_FOR_ID, entry).scalar_one()
 
 
-def conclude(comment: Comment, verdict: Verdict, now: datetime) -> None:
-    """Carry out a verdict within the caller's transaction.
-
-    Raises: as `change_statuses`.
-    """
-    change = Change(
+def concluding(verdict: Verdict) -> Change:
+    """The change that carries out a verdict."""
+    return Change(
         verdict.status,
         Actor.MACHINE,
         Action.VERDICT,
@@ -69,7 +66,6 @@ def conclude(comment: Comment, verdict: Verdict, now: datetime) -> None:
         details={"score": verdict.score},
         verdict=verdict,
     )
-    change_status(comment, change, now)
 
 
 def change_statuses(changes: Sequence[tuple[Comment, Change]], now: datetime) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Select,
     bindparam,
     case,
+    exists,
     func,
     select,
     text,
@@ -25,13 +26,14 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
 
 from moderation.checks import wave as wave_check
 from moderation.domain import waves
 from moderation.domain.actions import Action
 from moderation.domain.policy import Verdict, VerdictRule, decide, elsewhere
 from moderation.domain.status import Actor, Status
-from moderation.domain.text import BANDS, NEARLY_THE_SAME, shingles, similarity
+from moderation.domain.text import BANDS, NEARLY_THE_SAME, bands, shingles, similarity
 from moderation.domain.waves import Membership, Near
 from moderation.models import (
     AuditEntry,
@@ -54,7 +56,7 @@ _UNSYNCHRONISED = {"synchronize_session": False}
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class _Subject:
     """A comment that was just screened.
 
     Attributes:
@@ -69,21 +71,28 @@ class Subject:
     marks: frozenset[int]
 
 
-def subject_of(comment: Comment, grams: frozenset[str], marks: Collection[int]) -> Subject:
-    """A comment as `gather` takes it. One that was edited says what it says since then."""
-    near = Near(
-        comment.id,
-        comment.revision,
-        comment.site_id,
-        (comment.commenter_id, comment.network_index),
-        comment.wave_id,
-        comment.edited_at or comment.created_at,
+def look_for(comment_ids: Collection[int], now: datetime) -> None:
+    """Look whether screened comments are of waves, and gather what is."""
+    for comment_id in candidates(comment_ids, now):
+        gather(comment_id, now)
+
+
+def candidates(comment_ids: Collection[int], now: datetime) -> tuple[int, ...]:
+    """Which of some screened comments share a band with another of the last while: as a rule,
+    none.
+    """
+    if not comment_ids:
+        return ()
+    db.session.rollback()  # look at what is there now
+    found = db.session.connection().execute(
+        _SELECT_CANDIDATES,
+        {"comment_ids": list(comment_ids), "since_hour": hour_of(now - waves.WINDOW)},
     )
-    return Subject(near, len(comment.text), grams, frozenset(marks))
+    return tuple(found.scalars())
 
 
-def gather(subject: Subject, now: datetime) -> None:
-    """Look whether a comment is one of a wave; if so, bring together what is of it, in one
+def gather(comment_id: int, now: datetime) -> None:
+    """Look whether a screened comment is one of a wave; if so, bring together what is of it, in one
     transaction.
 
     Each gets the signal WAVE and with that its place in the wave's row of the queue. What the
@@ -93,9 +102,10 @@ def gather(subject: Subject, now: datetime) -> None:
     Idempotent: what is of a wave already is left alone.
     """
     db.session.rollback()  # look at what is there now
-    # As of nearly every comment there is nothing.
-    if db.session.connection().scalar(_SELECT_ANY, _bands(subject, now)) is None:
+    comment = db.session.get(Comment, comment_id)
+    if comment is None:
         return
+    subject = _subject(comment)
     near = _near(subject, _GLANCE, now)
     if not _shows(near):
         return
@@ -124,6 +134,20 @@ def latest_on_site(site_id: Any, since: Any) -> Select[Any]:
     )
 
 
+def _subject(comment: Comment) -> _Subject:
+    """One that was edited says what it says since then."""
+    grams = shingles(comment.text)
+    near = Near(
+        comment.id,
+        comment.revision,
+        comment.site_id,
+        (comment.commenter_id, comment.network_index),
+        comment.wave_id,
+        comment.edited_at or comment.created_at,
+    )
+    return _Subject(near, len(comment.text), grams, frozenset(bands(grams)))
+
+
 def _shows(near: Sequence[Near]) -> bool:
     """Whether there is anything to do: the first of `near` is the comment itself."""
     if near[0].wave_id is not None:
@@ -131,7 +155,7 @@ def _shows(near: Sequence[Near]) -> bool:
     return waves.running(near) is not None or waves.is_wave(near)
 
 
-def _near(subject: Subject, per_band: int, now: datetime) -> list[Near]:
+def _near(subject: _Subject, per_band: int, now: datetime) -> list[Near]:
     """The comment and what says nearly the same, on any site, at about the same time."""
     own = subject.near
     rows = db.session.execute(
@@ -155,7 +179,7 @@ def _near(subject: Subject, per_band: int, now: datetime) -> list[Near]:
     return found
 
 
-def _bands(subject: Subject, now: datetime) -> dict[str, int]:
+def _bands(subject: _Subject, now: datetime) -> dict[str, int]:
     ordered = sorted(subject.marks)
     ordered += ordered[-1:] * (BANDS - len(ordered))
     bands = {f"band_{place}": mark for place, mark in enumerate(ordered)}
@@ -368,12 +392,18 @@ def _select_near() -> Any:
 
 
 _SELECT_NEAR = _select_near()
-_SELECT_ANY = (
+_OTHER = aliased(Fingerprint, name="other")
+_SELECT_CANDIDATES = (
     select(Fingerprint.comment_id)
+    .distinct()
     .where(
-        Fingerprint.hour >= bindparam("since_hour"),
-        Fingerprint.band.in_([bindparam(f"band_{place}") for place in range(BANDS)]),
-        Fingerprint.comment_id != bindparam("comment_id"),
+        Fingerprint.comment_id.in_(bindparam("comment_ids", expanding=True)),
+        Fingerprint.hour.is_not(None),
+        exists().where(
+            _OTHER.band == Fingerprint.band,
+            _OTHER.hour >= bindparam("since_hour"),
+            _OTHER.comment_id != Fingerprint.comment_id,
+        ),
     )
-    .limit(1)
+    .order_by(Fingerprint.comment_id)
 )

@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 from moderation.domain.roles import SiteRole
 from moderation.models import Comment, db
 from moderation.services import api_keys, screening
+from moderation.services.approval import approval_check
 from moderation.web.verdict_wait import VerdictWait
 from tests.factories import ORIGIN, House, address
 from tests.integration.queueing import moderator
@@ -34,7 +35,7 @@ def put_to_work(house: House) -> None:
 
     def judge(comment_id: int, revision: int) -> None:
         if screening.spam_check(house.parts.vault, comment_id, revision, house.clock()):
-            screening.approval_check(comment_id, revision, house.clock())
+            approval_check(comment_id, revision, house.clock())
 
     _change(house, nudge=judge, verdicts=VerdictWait(1, 0.0))
 

@@ -21,6 +21,7 @@ from moderation.domain.roles import SiteRole
 from moderation.domain.signals import Signal
 from moderation.models import Moderator, RemoteService, Site, db
 from moderation.services import screening
+from moderation.services.approval import approval_check
 from moderation.services.receipts import load_signals
 from moderation.services.remote.asking import RemoteChecks
 from moderation.services.remote.circuits import Circuits
@@ -145,7 +146,7 @@ class Desk:
         with self.house.app.app_context():
             now, vault = self.house.clock(), self.house.parts.vault
             screening.spam_check(vault, comment, revision, now, self.services)
-            return screening.approval_check(comment, revision, now)
+            return approval_check(comment, revision, now)
 
     def signals(self, comment: int, revision: int = 1) -> list[Signal]:
         """What services said of it."""

@@ -7,7 +7,9 @@ from moderation.domain.policy import VerdictRule
 from moderation.domain.status import Actor, Status
 from moderation.models import Revision, db
 from moderation.services import screening
+from moderation.services.approval import approval_check
 from moderation.services.authoring import MOST_EDITS
+from moderation.services.sweeping import sweep
 from tests.factories import PAGE, House
 from tests.integration.queueing import decide, entries, listed, moderator, post, read
 from tests.integration.reader_actions import (
@@ -177,7 +179,7 @@ def test_what_is_pending_is_judged_by_its_new_words_alone(house: House) -> None:
 
     assert edit(house, comment, "Harmless.").get_json()["status"] == "pending"
     with house.rows():
-        assert screening.approval_check(*first, house.clock()) is None
+        assert approval_check(*first, house.clock()) is None
         assert not screening.spam_check(house.parts.vault, *first, house.clock())
     house.work()
 
@@ -235,7 +237,7 @@ def test_an_edit_whose_message_was_lost_is_swept_up(house: House) -> None:
     house.clock.move(hours=1)
 
     with house.rows():
-        again = screening.sweep(house.clock(), house.parts.submissions._sweep_after, 5)
+        again = sweep(house.clock(), house.parts.submissions._sweep_after, 5)
     assert again == ((comment, 2),)
     house.nudges += again
     house.work()

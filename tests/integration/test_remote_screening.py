@@ -16,7 +16,7 @@ from moderation.domain.status import Status
 from moderation.models import Comment, RemoteCalls, RemoteService, Site, db
 from moderation.privacy.keys import Keys
 from moderation.privacy.sealing import EmailVault
-from moderation.services import screening
+from moderation.services import sweeping
 from moderation.services.remote import budget
 from moderation.services.remote.asking import RemoteChecks
 from moderation.services.remote.circuits import Circuits
@@ -325,7 +325,7 @@ def test_no_service_can_keep_a_comment_for_long(home: House) -> None:
 
 def sweep(house: House) -> tuple[tuple[int, int], ...]:
     with house.rows():
-        return screening.sweep(house.clock(), timedelta(seconds=30), 6)
+        return sweeping.sweep(house.clock(), timedelta(seconds=30), 6)
 
 
 def test_an_edited_text_is_asked_about_again_with_the_reason(home: House) -> None:

@@ -10,7 +10,8 @@ from moderation.domain.rules import RuleEffect, RuleKind
 from moderation.domain.signals import Symbol
 from moderation.domain.status import Status
 from moderation.models import AuditEntry, Comment, SignalRow, Thread, db
-from moderation.services import screening
+from moderation.services import screening, sweeping
+from moderation.services.approval import approval_check
 from moderation.services.receipts import load_signals
 from moderation.services.rules import RuleDraft, add_rule
 from moderation.services.sites import change_policy
@@ -32,10 +33,10 @@ def rule(house: House, effect: RuleEffect, kind: RuleKind, value: str) -> None:
 def test_every_step_may_be_repeated(house: House) -> None:
     pair = (house.post().get_json()["id"], 1)
     with house.rows():
-        assert screening.approval_check(*pair, house.clock()) is None  # not screened yet
+        assert approval_check(*pair, house.clock()) is None  # not screened yet
         for _ in range(2):
             assert screening.spam_check(house.parts.vault, *pair, house.clock())
-        verdicts = [screening.approval_check(*pair, house.clock()) for _ in range(2)]
+        verdicts = [approval_check(*pair, house.clock()) for _ in range(2)]
         assert not screening.spam_check(house.parts.vault, *pair, house.clock())
 
         assert [v is not None for v in verdicts] == [True, False]
@@ -49,7 +50,7 @@ def test_another_revision_is_left_alone(house: House) -> None:
     comment = house.post().get_json()["id"]
     with house.rows():
         assert not screening.spam_check(house.parts.vault, comment, 2, house.clock())
-        assert screening.approval_check(comment, 2, house.clock()) is None
+        assert approval_check(comment, 2, house.clock()) is None
     assert house.status(comment) is Status.PENDING
 
 
@@ -214,7 +215,7 @@ def test_the_sweeper_leaves_the_decided_alone(house: House) -> None:
 
 def sweep(house: House) -> tuple[tuple[int, int], ...]:
     with house.rows():
-        return screening.sweep(house.clock(), MINUTE / 2, 6)
+        return sweeping.sweep(house.clock(), MINUTE / 2, 6)
 
 
 def test_a_comment_held_without_screening_can_be_approved(house: House) -> None:

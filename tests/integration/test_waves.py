@@ -12,6 +12,7 @@ from moderation.domain.signals import Symbol
 from moderation.domain.status import Actor, Status
 from moderation.models import AuditEntry, Comment, SignalRow, Wave, WaveSite, db
 from moderation.services import screening
+from moderation.services.approval import approval_check
 from moderation.services.receipts import load_signals
 from moderation.services.sites import change_policy
 from tests.factories import ORIGIN, House
@@ -151,7 +152,7 @@ def test_every_step_of_a_wave_may_be_repeated(house: House) -> None:
             for comment in said:
                 assert step(house.parts.vault, comment, 1, house.clock())
         for comment in said * 2:
-            screening.approval_check(comment, 1, house.clock())
+            approval_check(comment, 1, house.clock())
             screening.spam_check(house.parts.vault, comment, 1, house.clock())
 
         assert db.session.scalar(select(func.count()).select_from(Wave)) == 1
@@ -257,7 +258,7 @@ def test_workers_at_once_make_one_wave_of_it(house: House, rounds: int) -> None:
     def judge(pair: tuple[int, int]) -> None:
         with house.app.app_context():
             screening.spam_check(house.parts.vault, *pair, house.clock())
-            screening.approval_check(*pair, house.clock())
+            approval_check(*pair, house.clock())
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(judge, pairs))
@@ -284,7 +285,7 @@ def test_workers_and_moderators_at_once_lose_no_count(house: House) -> None:
     def judge(pair: tuple[int, int]) -> None:
         with house.app.app_context():
             screening.spam_check(house.parts.vault, *pair, house.clock())
-            screening.approval_check(*pair, house.clock())
+            approval_check(*pair, house.clock())
 
     def refuse(comment: int) -> None:
         decide(house, who, comment, "spam")

@@ -1,6 +1,6 @@
 """What beat asks for."""
 
-from moderation.services import akismet_retention, health, readers, screening
+from moderation.services import akismet_retention, health, readers, sweeping
 from workers.app import app
 from workers.base import ServiceTask, utc_now
 from workers.tasks.screening import spam_check
@@ -10,7 +10,7 @@ from workers.tasks.screening import spam_check
 def sweep(self: ServiceTask) -> None:
     """Hand comments that have been pending for too long to the workers again."""
     attempts = self.settings.sweep_attempts
-    for pair in screening.sweep(utc_now(), self.sweep_after, attempts):
+    for pair in sweeping.sweep(utc_now(), self.sweep_after, attempts):
         # One to a message: a comment that ends its worker takes no other with it this time.
         spam_check.delay([pair])
 

@@ -1,7 +1,7 @@
 """Spam check, then approval check, then publication.
 
-A message holds ids and revisions of up to 16 comments, nothing else; each comment has transactions
-of its own.
+A message holds ids and revisions of up to 16 comments, nothing else. Each is screened in a
+transaction of its own; what is concluded on them is one.
 """
 
 import logging
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from moderation.services import screening
+from moderation.services import approval, screening, waves
 from workers.app import app
 from workers.base import ServiceTask, utc_now
 
@@ -20,20 +20,27 @@ _LOG = logging.getLogger(__name__)
 Pairs = list[tuple[int, int]]
 # After so many seconds the rest goes into a message of its own, well before the time limit.
 _TURN = 25.0
+# A lost database, or time that is up, is no comment's fault.
+_OF_ALL = (OperationalError, InterfaceError, SoftTimeLimitExceeded)
 
 
 @app.task(bind=True)
 def spam_check(self: ServiceTask, pairs: Pairs) -> None:
-    """Run the checks on each comment, then ask for the approval check of those that await it."""
+    """Run the checks on each comment and look for waves, then ask for the approval check of those
+    that await it.
+    """
     end, later = time.monotonic() + _TURN, []
+    batch = screening.Batch(self.vault, pairs, self.services)
 
     def check(comment_id: int, revision: int) -> bool:
         if time.monotonic() > end:  # other services took their time
             later.append((comment_id, revision))
             return False
-        return screening.spam_check(self.vault, comment_id, revision, utc_now(), self.services)
+        return batch.spam_check(comment_id, revision, utc_now())
 
     ready = _each(pairs, check)
+    near = waves.candidates([comment_id for comment_id, _ in ready], utc_now())
+    _each([(c, r) for c, r in ready if c in near], lambda c, _: waves.gather(c, utc_now()))
     if ready:
         approval_check.delay(ready)
     if later:
@@ -42,11 +49,19 @@ def spam_check(self: ServiceTask, pairs: Pairs) -> None:
 
 @app.task(bind=True)
 def approval_check(self: ServiceTask, pairs: Pairs) -> None:  # noqa: ARG001
-    """Conclude on each comment: publish, hold, spam or reject."""
-    _each(pairs, lambda c, r: screening.approval_check(c, r, utc_now()) is not None)
+    """Conclude on the comments: publish, hold, spam or reject. Where one's fault undoes it for all,
+    each is concluded on by itself.
+    """
+    wanted = [(comment_id, revision) for comment_id, revision in pairs]
+    try:
+        approval.approval_checks(wanted, utc_now())
+    except _OF_ALL:
+        raise
+    except Exception:  # noqa: BLE001 -- told of the one whose it is
+        _each(wanted, lambda c, r: approval.approval_check(c, r, utc_now()))
 
 
-def _each(pairs: Pairs, act: Callable[[int, int], bool]) -> Pairs:
+def _each(pairs: Pairs, act: Callable[[int, int], object]) -> Pairs:
     """Act on each pair; one comment's fault is logged and does not hold up the others. The sweeper
     comes back to it. A lost database, or time that is up, concerns all and goes to the task.
     """
@@ -55,7 +70,7 @@ def _each(pairs: Pairs, act: Callable[[int, int], bool]) -> Pairs:
         try:
             if act(comment_id, revision):
                 done.append((comment_id, revision))
-        except (OperationalError, InterfaceError, SoftTimeLimitExceeded):
+        except _OF_ALL:
             raise
         except Exception:  # noqa: BLE001 -- the sweeper counts its attempts
             _LOG.exception("Comment %d, revision %d could not be judged", comment_id, revision)
