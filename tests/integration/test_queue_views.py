@@ -14,7 +14,7 @@ from moderation.domain.status import Status
 from moderation.errors import InvalidInputError
 from moderation.models import SecondOpinion, SignalRow, db
 from moderation.services import moderating, queue
-from moderation.services.queue_query import find_page
+from moderation.services.queue_query import count_matching, find_page
 from tests.factories import ORIGIN, House
 from tests.integration.queueing import (
     assert_counts_hold,
@@ -134,6 +134,10 @@ def test_a_signal_of_two_checks_shows_a_comment_once(house: House) -> None:
 
     for limit in (1, 2, 3, 4):
         assert listed(house, who, limit=limit, signal="LINK_FLOOD") == held
+    view = QueueView(signal=Symbol.LINK_FLOOD)
+    with house.rows():
+        counts = [count_matching(who, view, most=most) for most in (1, 3, 4, 5, 8, 9, None)]
+    assert counts == [1, 3, 4, 4, 4, 4, 4]
 
 
 def test_pages_show_each_comment_once_in_order(house: House) -> None:
