@@ -22,7 +22,7 @@ from moderation.errors import InvalidInputError
 
 FORMAT = "moderation lessons"
 VERSION = 1
-MOST_LESSONS = 20_000
+MOST_LESSONS = 20_000  # that a request reads: some seconds
 # Of features, as `classifier.features` has them, which web processes do not load.
 PLACES = 1 << 22
 LAYOUT = 1
@@ -69,11 +69,15 @@ def write(lessons: Iterable[PackedLesson]) -> Iterator[str]:
         yield json.dumps(line) + "\n"
 
 
-def read(content: bytes) -> tuple[str, list[PackedLesson]]:
+def read(content: bytes, most: int | None = MOST_LESSONS) -> tuple[str, list[PackedLesson]]:
     """A name for exactly this file, and the lessons in it.
 
+    Args:
+        content: of the file.
+        most: how many lessons it may hold; None: any number.
+
     Raises:
-        InvalidInputError: it is not such a file, or a line of it is at fault.
+        InvalidInputError: it is not such a file, holds more, or a line of it is at fault.
     """
     head, *lines = content.splitlines() or [b""]
     told = _parsed(head)
@@ -87,8 +91,11 @@ def read(content: bytes) -> tuple[str, list[PackedLesson]]:
             "This is no file of lessons. It comes from `moderation learned export`, or from the "
             "page of what a site has learned."
         )
-    if len(lines) > MOST_LESSONS:
-        raise InvalidInputError(f"A file may hold {MOST_LESSONS:,} lessons at most.")
+    if most is not None and len(lines) > most:
+        raise InvalidInputError(
+            f"A file that is brought here may hold {most:,} lessons at most. "
+            "The operator can bring it with `moderation learned import`."
+        )
     lessons = [_lesson(line, number) for number, line in enumerate(lines, 2)]
     return hashlib.sha256(content).hexdigest()[:32], lessons
 

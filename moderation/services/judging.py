@@ -14,6 +14,7 @@ from moderation.domain.evidence import Subject
 from moderation.domain.judgement import Judgement
 from moderation.errors import ModelError
 from moderation.models import SiteModel, db
+from moderation.services import site_learning
 
 _LOG = logging.getLogger(__name__)
 _MOST_SITES = 20  # whose learning a process keeps at hand: some 500 kB for 100 decisions
@@ -78,13 +79,14 @@ class Judging:
 
 def _learned(digest: bytes) -> Learned | None:
     """A site's learning; None where it is gone by now, or damaged: then the shipped model judges
-    alone until it is made anew.
+    alone until it is made anew, which is asked for.
     """
     data = db.session.scalar(select(SiteModel.data).where(SiteModel.digest == digest).limit(1))
     try:
         return None if data is None else Learned.from_bytes(data)
     except ModelError as error:
-        _LOG.error("What a site has learned cannot be read: %s", error.message)
+        _LOG.error("What a site has learned is made anew: %s", error.message)
+        site_learning.throw_away(digest)
         return None
 
 

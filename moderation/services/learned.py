@@ -322,12 +322,14 @@ def import_file(moderator_id: int | None, slug: str, content: bytes, now: dateti
 
     Raises:
         UnknownSiteError, NotAllowedError: as `reset`.
-        InvalidInputError: it is no file of lessons, or holds none.
+        InvalidInputError: it is no file of lessons, holds none, or more than a moderator may
+            bring at once.
         AlreadyExistsError: the site has learned from it already.
     """
     _site(moderator_id, slug, Permission.MANAGE_SITE)  # before the work that a large file makes
     db.session.rollback()
-    origin, lessons = lesson_file.read(content)
+    most = None if moderator_id is None else lesson_file.MOST_LESSONS
+    origin, lessons = lesson_file.read(content, most)
     if not lessons:
         raise InvalidInputError("There is no lesson in this file.")
     with writing():

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from moderation.domain.lesson_file import LAYOUT
@@ -156,6 +156,22 @@ def due(shipped: str) -> Iterator[int]:
     yield from db.session.scalars(
         select(SiteLearning.site_id).where(changed).order_by(SiteLearning.site_id)
     ).all()
+
+
+def throw_away(digest: bytes) -> None:
+    """Let a model that cannot be read be made anew of its site's lessons, in one transaction."""
+    with writing():
+        kept = select(SiteModel.id).where(SiteModel.digest == digest)
+        db.session.execute(
+            update(SiteLearning)
+            .where(SiteLearning.model_id.in_(kept))
+            .values(model_id=None, folded=SiteLearning.taught - 1),
+            execution_options={"synchronize_session": False},
+        )
+        db.session.execute(
+            delete(SiteModel).where(SiteModel.digest == digest),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def look_after() -> None:

@@ -1,8 +1,9 @@
 """Comments that come to a worker together."""
 
+from moderation.domain.akismet_door import TEST_DOOR
 from moderation.domain.signals import Symbol
 from moderation.domain.status import Status
-from moderation.models import AuditEntry, SiteCount, Thread, db
+from moderation.models import AuditEntry, Comment, SiteCount, Thread, Wave, db
 from moderation.services import screening, waves
 from moderation.services.approval import approval_checks
 from moderation.services.receipts import load_signals
@@ -53,6 +54,19 @@ def test_a_copy_is_recognised_beside_its_first(house: House) -> None:
         found = [{s.symbol for s in load_signals(*pair)} for pair in (first, copy)]
 
     assert [Symbol.REPEATED_TEXT in symbols for symbols in found] == [False, True]
+
+
+def test_what_a_program_only_tries_is_of_no_wave(house: House) -> None:
+    text = "Visit the best shop for cheap remedies at https://shop.example/ and save today"
+    ids = [house.post(comment=text, name=f"Reader {n}").get_json()["id"] for n in range(6)]
+    with house.rows():
+        db.session.query(Comment).update({"door": TEST_DOOR})
+        db.session.commit()
+    house.work()
+
+    with house.rows():
+        assert db.session.query(Wave).count() == 0
+        assert waves.candidates(ids, house.clock()) == ()
 
 
 def test_only_what_has_a_like_is_looked_at_for_a_wave(house: House) -> None:

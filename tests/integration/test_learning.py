@@ -381,6 +381,11 @@ def test_where_a_sites_model_is_damaged_the_shipped_one_judges_until_it_is_made_
     with house.rows():
         told = {row.comment_id: row.evidence for row in db.session.execute(_learned_signals())}
         assert told[comment]["seen"] == 0
+    learn(house)
+    later = house.publish()
+    with house.rows():
+        told = {row.comment_id: row.evidence for row in db.session.execute(_learned_signals())}
+        assert told[later]["seen"] == 3
 
 
 def test_what_the_model_breaks_on_is_held(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

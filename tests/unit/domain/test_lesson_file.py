@@ -98,7 +98,7 @@ def test_a_line_that_is_no_lesson_is_named(changes: dict[str, object]) -> None:
         read(with_line(**changes))
 
 
-def test_too_many_lessons_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lesson_file, "MOST_LESSONS", 1)
+def test_too_many_lessons_are_refused() -> None:
     with pytest.raises(InvalidInputError, match="at most"):
-        read(file_of(LESSON, LESSON))
+        read(file_of(LESSON, LESSON), most=1)
+    assert len(read(file_of(LESSON, LESSON), most=None)[1]) == 2
