@@ -1,6 +1,10 @@
 """Sentences for people, kept so that they can be said in another language at the edge."""
 
-from typing import Any, Self
+from datetime import datetime
+from typing import Any, Literal, Self
+
+Unit = Literal["day", "hour", "minute"]
+_UNITS: tuple[tuple[Unit, int], ...] = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 
 
 class Message(str):
@@ -44,3 +48,28 @@ class Message(str):
 
 # Marks a sentence for the catalogues: `make words` finds what is written in its brackets.
 N_ = Message
+
+
+class Ago(str):
+    """How long ago something was, in one unit. To whatever only shows text it is English.
+
+    Attributes:
+        number: of the unit; 0 where it was less than a minute.
+        unit: day, hour or minute.
+    """
+
+    __slots__ = ("number", "unit")
+
+    number: int
+    unit: Unit
+
+    @classmethod
+    def since(cls, when: datetime, now: datetime) -> Self:
+        """How long it is from `when` to `now`."""
+        seconds = max(0, int((now - when).total_seconds()))
+        unit, size = next((pair for pair in _UNITS if seconds >= pair[1]), _UNITS[-1])
+        number = seconds // size
+        plural = "" if number == 1 else "s"
+        ago = super().__new__(cls, f"{number} {unit}{plural} ago" if number else N_("just now"))
+        ago.number, ago.unit = number, unit
+        return ago

@@ -33,7 +33,6 @@ def install(app: Flask) -> None:
         iso=datetime.isoformat,
         rendered=rendered,
         hue=_hue,
-        ago=_ago,
         initial=initial_of,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -61,13 +60,3 @@ def rendered(comment: object) -> Markup:
 def _hue(name: str) -> int:
     """The number of the colour behind a name's initial: made of the public name alone."""
     return zlib.crc32(name.encode("utf-8", "replace")) % _HUES
-
-
-def _ago(when: datetime, now: datetime) -> str:
-    """How long ago, in one unit."""
-    seconds = max(0, int((now - when).total_seconds()))
-    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds >= size:
-            count = seconds // size
-            return f"{count} {unit}{'s' if count > 1 else ''} ago"
-    return "just now"

@@ -1,22 +1,26 @@
 """Which language readers are answered in, and how words, numbers and times are said in it."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import cache, lru_cache
+from gettext import GNUTranslations, NullTranslations
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, cast
 
-from babel import Locale
+from babel import Locale, numbers
 from babel.dates import (
     format_date,
     format_datetime,
+    format_timedelta,
     get_date_format,
     get_datetime_format,
     get_time_format,
 )
-from flask import Flask, Response, g, has_request_context, request
-from flask_babel import Babel, force_locale, format_decimal, get_locale, gettext
-from flask_babel import ngettext as _ngettext
+from flask import Flask, Response, g, has_app_context, has_request_context, request
+from flask_babel import Babel, force_locale, get_locale
 from markupsafe import escape
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,7 +28,7 @@ from moderation.domain.site import SiteProfile
 from moderation.domain.site_settings import INTERFACE_LANGUAGES, RIGHT_TO_LEFT
 from moderation.errors import UnknownSiteError
 from moderation.web.runtime import runtime
-from moderation.words import Message
+from moderation.words import Ago, Message, Unit
 
 DEFAULT = "en"
 
@@ -34,6 +38,7 @@ _LOCALES = {tag: tag.replace("-", "_") for tag in INTERFACE_LANGUAGES} | {DEFAUL
 _TAGS = {locale: tag for tag, locale in _LOCALES.items()}
 _TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})
 _OLD_NAMES = {"iw": "he"}
+_NUMBER = re.compile(r"[#,0]+")  # in a pattern of CLDR's
 _TOLD = frozenset({"text/html", "application/problem+json"})
 
 
@@ -60,7 +65,15 @@ def install(app: Flask, negotiated: Callable[[], bool] = lambda: True) -> None:
     app.jinja_env.globals.update(
         _=say, ngettext=say_count, language=language, direction=direction, asked_language=asked
     )
-    app.jinja_env.filters.update(day=day, day_only=day_only)
+    app.jinja_env.filters.update(
+        day=day,
+        day_only=day_only,
+        ago=lambda when, now: ago(Ago.since(when, now)),
+        number=lambda value: voice().number(value),
+        percent=percent,
+        decimal=decimal,
+        points=points,
+    )
     app.after_request(tell)
 
 
@@ -94,9 +107,91 @@ def direction() -> str:
     return "rtl" if language() in RIGHT_TO_LEFT else "ltr"
 
 
-def speaking(tag: str) -> Any:
+@contextmanager
+def speaking(tag: str) -> Iterator[None]:
     """A context in which another interface language is spoken, such as a mail's."""
-    return force_locale(_LOCALES[tag])
+    if not has_app_context():
+        yield
+        return
+    before = g.pop("voice", None)
+    try:
+        with force_locale(_LOCALES[tag]):
+            yield
+    finally:
+        g.voice = before
+
+
+class Voice:
+    """How a language says messages and numbers.
+
+    Args:
+        locale: of the language.
+        words: its catalogue; None for English, whose words the messages are themselves.
+    """
+
+    def __init__(self, locale: str, words: NullTranslations | None) -> None:
+        self.is_english = words is None
+        self.locale = Locale.parse(locale)
+        self.text: Callable[[str], str] = str if words is None else words.gettext
+        self.plural: Callable[[str, str, int], str] = (words or NullTranslations()).ngettext
+        # Babel reads its pattern anew for each number.
+        self.number: Callable[[int], str] = (
+            "{:,}".format if self.is_english else lru_cache(4096)(self._number)
+        )
+        self.ago: Callable[[int, Unit], str] = lru_cache(4096)(self._ago)
+
+    def decimal(self, value: float, digits: int) -> str:
+        """A number with so many digits behind the point, such as “1.0”."""
+        if self.is_english:
+            return f"{value:,.{digits}f}"
+        return numbers.format_decimal(value, f"#,##0.{'0' * digits}", self.locale)
+
+    def some_decimal(self, value: float) -> str:
+        """A number with the digits behind the point that it has, up to four."""
+        if self.is_english:
+            return f"{round(value, 4):g}"
+        return numbers.format_decimal(value, "#,##0.####", self.locale)
+
+    def percent(self, value: str) -> str:
+        """A number that is written already, with the sign for percent."""
+        if self.is_english:
+            return f"{value} %"
+        pattern = self.locale.percent_formats[None].pattern
+        return _NUMBER.sub(value, pattern, count=1)
+
+    def _number(self, value: int) -> str:
+        return numbers.format_decimal(value, locale=self.locale)
+
+    def _ago(self, count: int, unit: Unit) -> str:
+        span = timedelta(**{f"{unit}s": -count})
+        whole = float("inf")  # no larger unit than the one that was chosen
+        return format_timedelta(span, unit, whole, add_direction=True, locale=self.locale)
+
+
+@cache
+def voice_of(tag: str) -> Voice:
+    """An interface language's voice, whose catalogue is read once."""
+    locale = _LOCALES[tag]
+    if tag == DEFAULT:
+        return Voice(locale, None)
+    with (_TRANSLATIONS / locale / "LC_MESSAGES" / "messages.mo").open("rb") as compiled:
+        return Voice(locale, GNUTranslations(compiled))
+
+
+def voice() -> Voice:
+    """What is spoken now: found once for each request, since a page has hundreds of messages."""
+    try:
+        found = g.voice
+    except (AttributeError, RuntimeError):  # the first message, or no request at all
+        found = None
+    return found or _begin_to_speak()
+
+
+def _begin_to_speak() -> Voice:
+    found = voice_of(language())
+    if has_app_context():
+        g.voice = found
+    return found
 
 
 def wanted() -> str:
@@ -110,33 +205,65 @@ def say(message: str, **values: Any) -> str:
     Args:
         message: English, as the catalogues have it; or a `Message`, which has values of its own.
         values: by the names in the message. With one that is markup, so is the result, and the
-            others are escaped.
+            others are escaped. One that is a message or a time is said, too.
     """
     if isinstance(message, Message):
         values = message.values | values
         if message.many is not None:
             return say_count(message.template, message.many, **values)
         message = message.template
-    return _filled(gettext(message) if message else "", values)
+    text = voice().text(message) if message else ""
+    return _filled(text, values) if values else text
 
 
 def say_count(one: str, many: str, n: int, **values: Any) -> str:
     """As `say`, in the plural form for `n`, which is among the values."""
-    return _filled(_ngettext(one, many, n), {"n": n} | values)
+    return _filled(voice().plural(one, many, n), {"n": n} | values)
 
 
 def _filled(template: str, values: Mapping[str, Any]) -> str:
-    if not values:
-        return template
-    shown = {k: format_decimal(v) if isinstance(v, int) else v for k, v in values.items()}
+    shown = {name: _shown(value) for name, value in values.items()}
     if any(hasattr(value, "__html__") for value in values.values()):
         return escape(template).format(**shown)
     return template.format(**shown)
 
 
+def _shown(value: Any) -> Any:
+    if isinstance(value, int):
+        return voice().number(value)
+    if isinstance(value, Message):
+        return say(value)
+    return ago(value) if isinstance(value, Ago) else value
+
+
+def ago(when: Ago) -> str:
+    """How long ago, such as “5 minutes ago”."""
+    return voice().ago(when.number, when.unit) if when.number else say(when)
+
+
+def percent(value: float, digits: int | None = None) -> str:
+    """So many percent, such as “12.5 %”: with the digits behind the point that it has, or these."""
+    return voice().percent(some_decimal(value) if digits is None else decimal(value, digits))
+
+
+def decimal(value: float, digits: int = 1) -> str:
+    """A number with so many digits behind the point."""
+    return voice().decimal(value, digits)
+
+
+def some_decimal(value: float) -> str:
+    """A number with as many digits behind the point as it has."""
+    return voice().some_decimal(value)
+
+
+def points(score: float, digits: int = 1) -> str:
+    """Points with their sign, such as “+1.5”."""
+    return ("-" if score < 0 else "+") + decimal(abs(score), digits)
+
+
 def day(when: datetime) -> str:
     """A time for people, such as “23 November 2026, 19:07 UTC”."""
-    locale = get_locale() or Locale.parse(_LOCALES[DEFAULT])
+    locale = voice().locale
     pattern = (
         str(get_datetime_format("long", locale))
         .replace("{1}", get_date_format("long", locale).pattern)
@@ -147,7 +274,7 @@ def day(when: datetime) -> str:
 
 def day_only(when: datetime) -> str:
     """A day for people, such as “23 Nov 2026”."""
-    return format_date(when, "medium", locale=get_locale() or _LOCALES[DEFAULT])
+    return format_date(when, "medium", locale=voice().locale)
 
 
 def _negotiated() -> str:
