@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
@@ -19,7 +20,16 @@ from babel.dates import (
     get_datetime_format,
     get_time_format,
 )
-from flask import Flask, Response, g, has_app_context, has_request_context, request
+from flask import (
+    Flask,
+    Response,
+    appcontext_popped,
+    appcontext_pushed,
+    g,
+    has_app_context,
+    has_request_context,
+    request,
+)
 from flask_babel import Babel, force_locale, get_locale
 from markupsafe import escape
 from sqlalchemy.exc import SQLAlchemyError
@@ -39,6 +49,8 @@ _TAGS = {locale: tag for tag, locale in _LOCALES.items()}
 _TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})
 _OLD_NAMES = {"iw": "he"}
 _NUMBER = re.compile(r"[#,0]+")  # in a pattern of CLDR's
+# Of the app context: it begins and ends with it.
+_SPOKEN: "ContextVar[Voice | None]" = ContextVar("_SPOKEN", default=None)
 _TOLD = frozenset({"text/html", "application/problem+json"})
 
 
@@ -75,6 +87,8 @@ def install(app: Flask, negotiated: Callable[[], bool] = lambda: True) -> None:
         points=points,
     )
     app.after_request(tell)
+    appcontext_pushed.connect(_forget, app)
+    appcontext_popped.connect(_forget, app)
 
 
 def nearest(tag: str) -> str | None:
@@ -113,12 +127,13 @@ def speaking(tag: str) -> Iterator[None]:
     if not has_app_context():
         yield
         return
-    before = g.pop("voice", None)
+    before = _SPOKEN.get()
+    _SPOKEN.set(voice_of(tag))
     try:
         with force_locale(_LOCALES[tag]):
             yield
     finally:
-        g.voice = before
+        _SPOKEN.set(before)
 
 
 class Voice:
@@ -180,18 +195,18 @@ def voice_of(tag: str) -> Voice:
 
 def voice() -> Voice:
     """What is spoken now: found once for each request, since a page has hundreds of messages."""
-    try:
-        found = g.voice
-    except (AttributeError, RuntimeError):  # the first message, or no request at all
-        found = None
-    return found or _begin_to_speak()
+    return _SPOKEN.get() or _begin_to_speak()
 
 
 def _begin_to_speak() -> Voice:
     found = voice_of(language())
     if has_app_context():
-        g.voice = found
+        _SPOKEN.set(found)
     return found
+
+
+def _forget(_app: Flask, **_: object) -> None:
+    _SPOKEN.set(None)
 
 
 def wanted() -> str:
