@@ -13,14 +13,14 @@ class Message(str):
 
     Args:
         template: English, with `{name}` for each value; it is what the catalogues translate.
-        values: by name. Whole numbers are written as people write them, such as 65,525.
+        values: by name. Numbers are written as people write them, such as 65,525.
     """
 
     __slots__ = ("many", "template", "values")
 
     def __new__(cls, template: str, **values: Any) -> Self:
         """The message, as English text."""
-        shown = {k: f"{v:,}" if isinstance(v, int) else v for k, v in values.items()}
+        shown = {name: _shown(value) for name, value in values.items()}
         message = super().__new__(cls, template.format(**shown) if values else template)
         message.template = template
         message.values = values
@@ -40,10 +40,20 @@ class Message(str):
         message.template, message.many = one, many
         return message
 
+    def filled(self, **values: Any) -> "Message":
+        """The same message with these values."""
+        return type(self)(self.template, **values)
+
     @classmethod
     def of(cls, text: str) -> "Message":
         """`text`, which may be a message already."""
         return text if isinstance(text, cls) else cls(text)
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, float):
+        return f"{round(value, 4):g}"
+    return f"{value:,}" if isinstance(value, int) else value
 
 
 # Marks a sentence for the catalogues: `make words` finds what is written in its brackets.
@@ -73,3 +83,31 @@ class Ago(str):
         ago = super().__new__(cls, f"{number} {unit}{plural} ago" if number else N_("just now"))
         ago.number, ago.unit = number, unit
         return ago
+
+
+class Figure(str):
+    """A number with a sign beside it. To whatever only shows text it is English.
+
+    Attributes:
+        number: it.
+        style: of percent, or of points, with plus or minus.
+    """
+
+    __slots__ = ("number", "style")
+
+    number: float
+    style: Literal["percent", "points"]
+
+    @classmethod
+    def percent(cls, number: float) -> Self:
+        """So many percent."""
+        figure = super().__new__(cls, f"{round(number, 4):g} %")
+        figure.number, figure.style = number, "percent"
+        return figure
+
+    @classmethod
+    def points(cls, number: float) -> Self:
+        """So many points for or against."""
+        figure = super().__new__(cls, f"{number:+g}")
+        figure.number, figure.style = number, "points"
+        return figure

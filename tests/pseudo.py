@@ -6,19 +6,24 @@ Greeks do. What people type in these tests is Greek, too, so that every Latin le
 """
 
 import re
+from functools import cache
 from gettext import NullTranslations
 from html.parser import HTMLParser
 
+from moderation.domain.signals import Symbol
 from moderation.domain.site_settings import INTERFACE_LANGUAGES
+from moderation.translations.extract import templates
 from moderation.web.languages import Voice
 
 _VALUE = re.compile(r"\{(\w+)\}")
 _OPENS, _CLOSES = "⟦⟪", {"⟧": "⟦", "⟫": "⟪"}
 _SIGNS = re.compile(r"([⟦⟧⟪⟫])")
-# What nobody translates: addresses, names of symbols and keys, the time zone, languages' own names.
+# What nobody translates: addresses, names of symbols, services and keys, places for a script's
+# values, the time zone, languages' own names, the model of tests.
 _SAME_EVERYWHERE = re.compile(
     r"[\w.+-]*@[\w.-]+|(?:https?://|www\.)\S+|\b[\w-]+\.(?:example|com|org|net)\b\S*|\b[A-Z]+_[A-Z_]+\b"
-    r"|\bUTC\b|\bCSV\b|\bAkismet\b|\bWordPress\b|" + "|".join(INTERFACE_LANGUAGES.values())
+    r"|\{\w+\}|\bUTC\b|\bCSV\b|\bAkismet\b|\bWordPress\b|without opinions|"
+    + "|".join([*INTERFACE_LANGUAGES.values(), *(rf"\b{symbol}\b" for symbol in Symbol)])
 )
 _LATIN = re.compile(r"[A-Za-z][^⟦⟧⟪⟫]*")
 _SAID_IN = ("title", "aria-label", "placeholder", "alt")
@@ -26,8 +31,19 @@ _NO_WORDS = frozenset({"script", "style", "kbd", "code", "pre", "textarea"})
 _VOID = frozenset({"input", "meta", "link", "br", "hr", "img", "source"})
 
 
+@cache
+def _messages() -> frozenset[str]:
+    """What `make words` finds to translate."""
+    found: set[str] = set()
+    for message in templates()["messages"]:
+        found.update([message.id] if isinstance(message.id, str) else message.id)
+    return frozenset(found)
+
+
 class _Words(NullTranslations):
     def gettext(self, message: str) -> str:
+        if message not in _messages():
+            return message
         return "⟦" + _VALUE.sub(r"⟪{\1}⟫", message) + "⟧"
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:

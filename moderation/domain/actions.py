@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
+from moderation.words import N_
+
 
 class Action(StrEnum):
     """What was done. Stored by value, shown in the words of `ACTION_WORDS`."""
@@ -43,39 +45,52 @@ class Action(StrEnum):
 
 
 ACTION_WORDS: dict[Action, str] = {
-    Action.VERDICT: "Verdict",
-    Action.APPROVE: "Approved",
-    Action.SPAM: "Marked as spam",
-    Action.REJECT: "Rejected",
-    Action.BLOCK: "Rejected, and its commenter blocked",
-    Action.UNDO: "Taken back",
-    Action.EDIT: "Edited",
-    Action.DELETE: "Deleted",
-    Action.EXPIRE: "Erased",
-    Action.REPLY: "Replied",
-    Action.SECOND_OPINION: "Asked for a second opinion",
-    Action.REPORTS_DISMISSED: "Dismissed readers’ reports",
-    Action.ADDRESS_SHOWN: "Address shown",
-    Action.RULE_ADDED: "Rule added",
-    Action.RULE_REMOVED: "Rule removed",
-    Action.POLICY_CHANGED: "Policy changed",
-    Action.THREAD_CLOSED: "Thread closed",
-    Action.THREAD_OPENED: "Thread opened",
-    Action.MEMBER_INVITED: "Invited",
-    Action.MEMBER_JOINED: "Joined",
-    Action.ROLE_CHANGED: "Role changed",
-    Action.MEMBER_REMOVED: "Removed from the site",
-    Action.SITE_ADDED: "Site added",
-    Action.SITE_RENAMED: "Site renamed",
-    Action.ORIGIN_ADDED: "Origin added",
-    Action.ORIGIN_REMOVED: "Origin removed",
-    Action.SETTINGS_CHANGED: "Settings changed",
-    Action.KEY_ADDED: "API key added",
-    Action.KEY_REVOKED: "API key revoked",
-    Action.SERVICE_CHANGED: "Other service changed",
-    Action.LEARNING_RESET: "Learning begun anew",
-    Action.LEARNING_RESTORED: "Former learning restored",
-    Action.LESSONS_IMPORTED: "Lessons imported",
+    Action.VERDICT: N_("Verdict"),
+    Action.APPROVE: N_("Approved"),
+    Action.SPAM: N_("Marked as spam"),
+    Action.REJECT: N_("Rejected"),
+    Action.BLOCK: N_("Rejected, and its commenter blocked"),
+    Action.UNDO: N_("Taken back"),
+    Action.EDIT: N_("Edited"),
+    Action.DELETE: N_("Deleted"),
+    Action.EXPIRE: N_("Erased"),
+    Action.REPLY: N_("Replied"),
+    Action.SECOND_OPINION: N_("Asked for a second opinion"),
+    Action.REPORTS_DISMISSED: N_("Dismissed readers’ reports"),
+    Action.ADDRESS_SHOWN: N_("Address shown"),
+    Action.RULE_ADDED: N_("Rule added"),
+    Action.RULE_REMOVED: N_("Rule removed"),
+    Action.POLICY_CHANGED: N_("Policy changed"),
+    Action.THREAD_CLOSED: N_("Thread closed"),
+    Action.THREAD_OPENED: N_("Thread opened"),
+    Action.MEMBER_INVITED: N_("Invited"),
+    Action.MEMBER_JOINED: N_("Joined"),
+    Action.ROLE_CHANGED: N_("Role changed"),
+    Action.MEMBER_REMOVED: N_("Removed from the site"),
+    Action.SITE_ADDED: N_("Site added"),
+    Action.SITE_RENAMED: N_("Site renamed"),
+    Action.ORIGIN_ADDED: N_("Origin added"),
+    Action.ORIGIN_REMOVED: N_("Origin removed"),
+    Action.SETTINGS_CHANGED: N_("Settings changed"),
+    Action.KEY_ADDED: N_("API key added"),
+    Action.KEY_REVOKED: N_("API key revoked"),
+    Action.SERVICE_CHANGED: N_("Other service changed"),
+    Action.LEARNING_RESET: N_("Learning begun anew"),
+    Action.LEARNING_RESTORED: N_("Former learning restored"),
+    Action.LESSONS_IMPORTED: N_("Lessons imported"),
+}
+# The same within a sentence, such as “Ben: approved”, of what gives a comment its status.
+ACTIONS_WITHIN: dict[Action, str] = {
+    Action.VERDICT: N_("verdict"),
+    Action.APPROVE: N_("approved"),
+    Action.SPAM: N_("marked as spam"),
+    Action.REJECT: N_("rejected"),
+    Action.BLOCK: N_("rejected, and its commenter blocked"),
+    Action.UNDO: N_("taken back"),
+    Action.EDIT: N_("edited"),
+    Action.DELETE: N_("deleted"),
+    Action.EXPIRE: N_("erased"),
+    Action.REPLY: N_("replied"),
 }
 
 # A moderator's decisions on a comment.

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from moderation.domain.judgement import Thresholds
 from moderation.domain.signals import Signal, Symbol
 from moderation.domain.status import Status
+from moderation.words import N_
 
 
 class PolicyMode(StrEnum):
@@ -121,20 +122,20 @@ class VerdictRule(StrEnum):
 
 
 RULE_MEANINGS: dict[VerdictRule, str] = {
-    VerdictRule.BLOCKLIST: "A blocklist rule decided",
-    VerdictRule.HONEYPOT: "Only a program fills in the invisible field",
-    VerdictRule.SPAM_SCORE: "Its points reach this site's spam threshold",
-    VerdictRule.HOLD_SCORE: "Its points reach this site's hold threshold",
-    VerdictRule.CHECK_ERROR: "A check failed, and what could not be judged is held",
-    VerdictRule.PREMODERATION: "This site holds every comment",
-    VerdictRule.FIRST_COMMENT: "This site holds a commenter's first comment",
-    VerdictRule.LOW_SCORE: "Its points are below this site's thresholds",
-    VerdictRule.SCREENING_FAILED: "It could not be judged, however often it was tried",
-    VerdictRule.REPORTED: "So many readers reported it that this site holds it",
-    VerdictRule.ABUSE: "It reads like an insult or like hatred",
-    VerdictRule.WAVE: "It turned out to be one of many near-identical comments",
-    VerdictRule.UNSURE: "What was learned is not sure, so a person decides",
-    VerdictRule.DECIDED_ELSEWHERE: "The site’s own people decided before it was judged here",
+    VerdictRule.BLOCKLIST: N_("A blocklist rule decided"),
+    VerdictRule.HONEYPOT: N_("Only a program fills in the invisible field"),
+    VerdictRule.SPAM_SCORE: N_("Its points reach this site's spam threshold"),
+    VerdictRule.HOLD_SCORE: N_("Its points reach this site's hold threshold"),
+    VerdictRule.CHECK_ERROR: N_("A check failed, and what could not be judged is held"),
+    VerdictRule.PREMODERATION: N_("This site holds every comment"),
+    VerdictRule.FIRST_COMMENT: N_("This site holds a commenter's first comment"),
+    VerdictRule.LOW_SCORE: N_("Its points are below this site's thresholds"),
+    VerdictRule.SCREENING_FAILED: N_("It could not be judged, however often it was tried"),
+    VerdictRule.REPORTED: N_("So many readers reported it that this site holds it"),
+    VerdictRule.ABUSE: N_("It reads like an insult or like hatred"),
+    VerdictRule.WAVE: N_("It turned out to be one of many near-identical comments"),
+    VerdictRule.UNSURE: N_("What was learned is not sure, so a person decides"),
+    VerdictRule.DECIDED_ELSEWHERE: N_("The site’s own people decided before it was judged here"),
 }
 
 

@@ -18,6 +18,7 @@ from pydantic import (
 from moderation.domain.signals import Symbol
 from moderation.domain.status import Status
 from moderation.errors import InvalidInputError
+from moderation.words import N_
 
 
 class Tab(StrEnum):
@@ -30,6 +31,13 @@ class Tab(StrEnum):
     ALL = "all"
 
 
+TAB_WORDS: dict[Tab, str] = {
+    Tab.HELD: N_("Held"),
+    Tab.SPAM: N_("Spam"),
+    Tab.PUBLISHED: N_("Published"),
+    Tab.REJECTED: N_("Rejected"),
+    Tab.ALL: N_("All"),
+}
 TAB_STATUSES: dict[Tab, tuple[Status, ...]] = {
     Tab.HELD: (Status.HELD,),
     Tab.SPAM: (Status.SPAM,),
@@ -47,6 +55,11 @@ class Order(StrEnum):
     RISKIEST = "riskiest"
 
 
+ORDER_WORDS: dict[Order, str] = {
+    Order.OLDEST: N_("Oldest"),
+    Order.NEWEST: N_("Newest"),
+    Order.RISKIEST: N_("Riskiest"),
+}
 _Id = Annotated[int, Field(gt=0, lt=2**63)]
 _Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,63}$")]
 _Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
@@ -143,12 +156,15 @@ def parse_view(arguments: Mapping[str, str]) -> QueueView:
     except ValidationError as error:
         names = ", ".join(sorted({str(fault["loc"][0]) for fault in error.errors()}))
         raise InvalidInputError(
-            f"This view of the queue cannot be shown: {names} is not understood. "
-            "Please choose it again."
+            N_(
+                "This view of the queue cannot be shown: {names} is not understood. "
+                "Please choose it again.",
+                names=names,
+            )
         ) from None
 
 
-WRONG_CURSOR = "This page of the queue is not one that the page before it gave."
+WRONG_CURSOR = N_("This page of the queue is not one that the page before it gave.")
 _CURSOR = re.compile(r"(-?\d{1,20}(?:\.\d{1,6})?)_(\d{1,18})", re.ASCII)
 
 

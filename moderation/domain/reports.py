@@ -22,10 +22,10 @@ class Reason(StrEnum):
 
 
 REASON_WORDS: dict[Reason, str] = {
-    Reason.SPAM: "Spam or advertising",
-    Reason.ABUSE: "Insulting or hateful",
-    Reason.OFF_TOPIC: "Off topic",
-    Reason.OTHER: "Something else",
+    Reason.SPAM: N_("Spam or advertising"),
+    Reason.ABUSE: N_("Insulting or hateful"),
+    Reason.OFF_TOPIC: N_("Off topic"),
+    Reason.OTHER: N_("Something else"),
 }
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from moderation.words import N_
+
 
 class RuleKind(StrEnum):
     """What a rule is compared with."""
@@ -24,18 +26,38 @@ class RuleEffect(StrEnum):
 
 
 KIND_WORDS: dict[RuleKind, str] = {
-    RuleKind.WORD: "Word",
-    RuleKind.PATTERN: "Pattern",
-    RuleKind.DOMAIN: "Domain",
-    RuleKind.IP_RANGE: "IP range",
-    RuleKind.EMAIL: "Commenter",
+    RuleKind.WORD: N_("Word"),
+    RuleKind.PATTERN: N_("Pattern"),
+    RuleKind.DOMAIN: N_("Domain"),
+    RuleKind.IP_RANGE: N_("IP range"),
+    RuleKind.EMAIL: N_("Commenter"),
 }
 EFFECT_WORDS: dict[RuleEffect, str] = {
-    RuleEffect.HOLD: "Hold",
-    RuleEffect.SPAM: "Mark as spam",
-    RuleEffect.REJECT: "Reject",
-    RuleEffect.ALLOW: "Allow",
+    RuleEffect.HOLD: N_("Hold"),
+    RuleEffect.SPAM: N_("Mark as spam"),
+    RuleEffect.REJECT: N_("Reject"),
+    RuleEffect.ALLOW: N_("Allow"),
 }
+# The same within a sentence, such as “Word “casino”: mark as spam”.
+EFFECTS_WITHIN: dict[RuleEffect, str] = {
+    RuleEffect.HOLD: N_("hold"),
+    RuleEffect.SPAM: N_("mark as spam"),
+    RuleEffect.REJECT: N_("reject"),
+    RuleEffect.ALLOW: N_("allow"),
+}
+
+_BLOCKED = N_("Blocked in the queue: {name}")
+
+
+def blocked_note(name: str) -> str:
+    """The note of a rule that came of blocking a commenter."""
+    return str(_BLOCKED.filled(name=name))
+
+
+def note_words(note: str) -> str:
+    """A rule's note: what somebody has typed, or a message."""
+    before = _BLOCKED.template.partition("{")[0]
+    return _BLOCKED.filled(name=note.removeprefix(before)) if note.startswith(before) else note
 
 
 @dataclass(frozen=True, slots=True)

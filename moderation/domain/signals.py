@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from moderation.words import N_
+
 
 class Symbol(StrEnum):
     """The name of a signal. Stored by value, shown in the words of `MEANINGS`."""
@@ -41,35 +43,35 @@ class Symbol(StrEnum):
 
 
 MEANINGS: Mapping[Symbol, str] = {
-    Symbol.HONEYPOT: "A field that people cannot see was filled in",
-    Symbol.FORM_TOO_FAST: "The form was sent faster than a person types",
-    Symbol.FORM_TOKEN_MISSING: "The form's time stamp is missing",
-    Symbol.FORM_TOKEN_FORGED: "The form's time stamp is forged",
-    Symbol.FORM_TOKEN_EXPIRED: "The form was opened long before it was sent",
-    Symbol.LINK_FLOOD: "It holds as many links as this site holds comments for, or more",
-    Symbol.BLOCKLIST_HOLD: "A rule of this site holds it",
-    Symbol.BLOCKLIST_SPAM: "A rule of this site marks it as spam",
-    Symbol.BLOCKLIST_REJECT: "A rule of this site rejects it",
-    Symbol.ALLOWLIST: "A rule of this site vouches for it",
-    Symbol.ALLOWLIST_NETWORK: "It came from a network that a rule of this site vouches for",
-    Symbol.REPEATED_TEXT: "The same or nearly the same text was posted elsewhere",
-    Symbol.FAST_NETWORK: "Many comments came from this network in a short time",
-    Symbol.FAST_COMMENTER: "This commenter posted many comments in a short time",
-    Symbol.FIRST_COMMENT: "Nothing under this name and address was published here before",
-    Symbol.KNOWN_COMMENTER: "Comments under this name and address were published before",
-    Symbol.REFUSED_BEFORE: "Comments under this address were refused before",
-    Symbol.LEARNED_SPAM: "It is like what moderators marked as spam",
-    Symbol.LEARNED_UNSURE: "It is somewhat like spam: a person should look",
-    Symbol.LEARNED_GOOD: "It is like what moderators approved",
-    Symbol.ABUSE: "It reads like an insult or like hatred",
-    Symbol.WAVE: "It is one of many near-identical comments",
-    Symbol.TENSION: "During a wave of near-identical comments less is enough to hold one",
-    Symbol.REMOTE_SPAM: "A service that this site asks calls it spam",
-    Symbol.REMOTE_ABUSE: "A service that this site asks calls it abusive",
-    Symbol.REMOTE_GOOD: "A service that this site asks finds nothing wrong",
-    Symbol.REMOTE_FAILED: "A service that this site asks did not answer",
-    Symbol.THIRD_PARTY: "A check that was added to this installation found something",
-    Symbol.CHECK_ERROR: "A check failed, so nothing is known of what it looks for",
+    Symbol.HONEYPOT: N_("A field that people cannot see was filled in"),
+    Symbol.FORM_TOO_FAST: N_("The form was sent faster than a person types"),
+    Symbol.FORM_TOKEN_MISSING: N_("The form's time stamp is missing"),
+    Symbol.FORM_TOKEN_FORGED: N_("The form's time stamp is forged"),
+    Symbol.FORM_TOKEN_EXPIRED: N_("The form was opened long before it was sent"),
+    Symbol.LINK_FLOOD: N_("It holds as many links as this site holds comments for, or more"),
+    Symbol.BLOCKLIST_HOLD: N_("A rule of this site holds it"),
+    Symbol.BLOCKLIST_SPAM: N_("A rule of this site marks it as spam"),
+    Symbol.BLOCKLIST_REJECT: N_("A rule of this site rejects it"),
+    Symbol.ALLOWLIST: N_("A rule of this site vouches for it"),
+    Symbol.ALLOWLIST_NETWORK: N_("It came from a network that a rule of this site vouches for"),
+    Symbol.REPEATED_TEXT: N_("The same or nearly the same text was posted elsewhere"),
+    Symbol.FAST_NETWORK: N_("Many comments came from this network in a short time"),
+    Symbol.FAST_COMMENTER: N_("This commenter posted many comments in a short time"),
+    Symbol.FIRST_COMMENT: N_("Nothing under this name and address was published here before"),
+    Symbol.KNOWN_COMMENTER: N_("Comments under this name and address were published before"),
+    Symbol.REFUSED_BEFORE: N_("Comments under this address were refused before"),
+    Symbol.LEARNED_SPAM: N_("It is like what moderators marked as spam"),
+    Symbol.LEARNED_UNSURE: N_("It is somewhat like spam: a person should look"),
+    Symbol.LEARNED_GOOD: N_("It is like what moderators approved"),
+    Symbol.ABUSE: N_("It reads like an insult or like hatred"),
+    Symbol.WAVE: N_("It is one of many near-identical comments"),
+    Symbol.TENSION: N_("During a wave of near-identical comments less is enough to hold one"),
+    Symbol.REMOTE_SPAM: N_("A service that this site asks calls it spam"),
+    Symbol.REMOTE_ABUSE: N_("A service that this site asks calls it abusive"),
+    Symbol.REMOTE_GOOD: N_("A service that this site asks finds nothing wrong"),
+    Symbol.REMOTE_FAILED: N_("A service that this site asks did not answer"),
+    Symbol.THIRD_PARTY: N_("A check that was added to this installation found something"),
+    Symbol.CHECK_ERROR: N_("A check failed, so nothing is known of what it looks for"),
 }
 
 

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from moderation.words import N_
+
 
 class Status(StrEnum):
     """Where a comment stands. Stored by value."""
@@ -12,6 +14,25 @@ class Status(StrEnum):
     SPAM = "spam"
     REJECTED = "rejected"
     DELETED = "deleted"
+
+
+STATUS_WORDS: dict[Status, str] = {
+    Status.PENDING: N_("Pending"),
+    Status.PUBLISHED: N_("Published"),
+    Status.HELD: N_("Held"),
+    Status.SPAM: N_("Spam"),
+    Status.REJECTED: N_("Rejected"),
+    Status.DELETED: N_("Deleted"),
+}
+# The same within a sentence, such as “held → spam”.
+STATUSES_WITHIN: dict[Status, str] = {
+    Status.PENDING: N_("pending"),
+    Status.PUBLISHED: N_("published"),
+    Status.HELD: N_("held"),
+    Status.SPAM: N_("spam"),
+    Status.REJECTED: N_("rejected"),
+    Status.DELETED: N_("deleted"),
+}
 
 
 class Actor(StrEnum):

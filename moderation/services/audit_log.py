@@ -53,8 +53,7 @@ class LogEntry:
     def told(self) -> Told:
         """The entry in words."""
         e = self.entry
-        change = (e.before, e.after)
-        return tell(e.action, self.who, self.commenter, change, why=e.why, details=e.details)
+        return tell(e.action, self.who, self.commenter, why=e.why, details=e.details)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 from moderation.domain.actions import ACTION_WORDS, Action
 from moderation.domain.audit_words import who_did
 from moderation.domain.roles import Permission
-from moderation.domain.rules import RuleEffect, RuleKind
+from moderation.domain.rules import RuleEffect, RuleKind, blocked_note
 from moderation.domain.status import Actor, Status
 from moderation.domain.text import noted
 from moderation.errors import InvalidInputError, StaleDecisionError, UnknownCommentError
@@ -137,7 +137,7 @@ def _block(comment: Comment, now: datetime) -> int | None:
         effect=RuleEffect.REJECT,
         value="",
         email_index=commenter.email_index,
-        note=f"Blocked in the queue: {comment.name}"[:200],
+        note=blocked_note(comment.name)[:200],
         created_at=now,
     )
     db.session.add(rule)

@@ -3,6 +3,7 @@
 "use strict";
 
 const page = document.querySelector(".queue__page");
+const said = document.getElementById("main").dataset; // what the script may have to say
 const ITEM = ".item[data-comment], .item[data-wave]"; // a comment, or a wave of many
 const CLAIM_AGAIN = 20000; // ms; the server forgets a claim after 45 s
 const SECOND_KEY = 1500; // ms to type the second of two keys
@@ -97,7 +98,7 @@ function reasons(item) {
   const none = document.createElement("li");
   const key = document.createElement("kbd");
   key.textContent = "r";
-  none.append(key, " no reason");
+  none.append(key, ` ${page.dataset.sayNone}`);
   list.append(none);
   list.setAttribute("role", "status");
   item.querySelector(".decide").append(list);
@@ -209,7 +210,7 @@ function countSelected() {
   const line = document.querySelector("[data-selected]");
   if (!line) return; // the page of one comment has no list
   line.dataset.whole ??= line.textContent;
-  line.textContent = count ? `${count} selected` : line.dataset.whole;
+  line.textContent = count ? page.dataset.saySelected.replace("{n}", count) : line.dataset.whole;
   document.getElementById("bulk").classList.toggle("bulk--some", count > 0);
 }
 
@@ -248,11 +249,11 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   } else if (status >= 400) {
     event.detail.shouldSwap = false;
     const problem = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
-    complain(problem.querySelector("main p")?.textContent ?? "That did not work. Please try again.");
+    complain(problem.querySelector("main p")?.textContent ?? said.sayFailed);
   }
 });
 document.addEventListener("htmx:sendError", () => {
-  complain("The service does not answer. Nothing was changed; please try again.");
+  complain(said.saySilent);
 });
 
 function complain(words) {
@@ -278,6 +279,6 @@ function showClaims(news) {
     if (!line) continue;
     const name = names.get(item.dataset.comment);
     line.hidden = !name;
-    if (name) line.textContent = `${name} is looking at this`;
+    if (name) line.textContent = page.dataset.sayClaimed.replace("{name}", () => name);
   }
 }

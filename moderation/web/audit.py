@@ -10,11 +10,13 @@ from flask_security import auth_required
 
 from moderation.domain.actions import ACTION_WORDS, Action
 from moderation.domain.spreadsheet import BOM, csv_lines
+from moderation.domain.status import STATUSES_WITHIN
 from moderation.services import audit_log
 from moderation.services.audit_log import LogEntry, LogFilter
 from moderation.web.auth import me
 from moderation.web.comment_links import comment_url
 from moderation.web.runtime import runtime
+from moderation.words import N_
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -55,6 +57,7 @@ def show() -> str:
         sites=audit_log.readable_sites(me()),
         moderators=audit_log.known_moderators(me()),
         actions=ACTION_WORDS,
+        statuses_within=STATUSES_WITHIN,
         comment_url=comment_url,
         now=runtime().clock(),
     )
@@ -98,17 +101,20 @@ def _row(found: LogEntry) -> tuple[object, ...]:
 
 def _filter() -> tuple[LogFilter, list[str]]:
     """What the address asks for, and what of it cannot be read, in words."""
-    args, faults = request.args, []
+    args = request.args
+    faults: list[str] = []
     action, comment = args.get("action", ""), args.get("comment", "").strip()
     days: dict[str, date | None] = {}
     for name in ("since", "until"):
         days[name] = _day(args.get(name, ""))
         if args.get(name) and days[name] is None:
-            faults.append(f"“{args[name]}” is not a day, such as 2026-05-31. It was left out.")
+            faults.append(
+                N_("“{text}” is not a day, such as 2026-05-31. It was left out.", text=args[name])
+            )
     if comment and _number("comment") is None:
-        faults.append(f"“{comment}” is not the number of a comment. It was left out.")
+        faults.append(N_("“{text}” is not the number of a comment. It was left out.", text=comment))
     if days["since"] and days["until"] and days["since"] > days["until"]:
-        faults.append("The first day is after the last, so nothing can be found.")
+        faults.append(N_("The first day is after the last, so nothing can be found."))
     wanted = LogFilter(
         site=args.get("site") or None,
         moderator_id=_number("moderator"),

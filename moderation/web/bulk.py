@@ -10,9 +10,11 @@ from moderation.domain.queue_view import parse_view
 from moderation.errors import InvalidInputError
 from moderation.services import bulk
 from moderation.web.auth import me
+from moderation.web.bulk_words import asked, told
 from moderation.web.queue import ID, form_number, whole_number
 from moderation.web.runtime import runtime
 from moderation.web.taskqueue import BULK
+from moderation.words import N_
 
 bp = Blueprint("bulk", __name__, url_prefix="/bulk")
 
@@ -31,13 +33,16 @@ def order() -> BaseResponse | str:
     if form.get("which") != "all":
         ids = [number for text in form.getlist("ids") if (number := whole_number(text))]
         if not ids:
-            raise InvalidInputError("Nothing is selected. Go back, and choose some comments first.")
+            raise InvalidInputError(
+                N_("Nothing is selected. Go back, and choose some comments first.")
+            )
         return _at_work(bulk.order_by_ids(me(), decision, ids, now, tab=view.tab, why=why))
     newest = form_number("newest")
     if not form.get("confirmed"):
         return render_template(
             "queue/bulk_preview.html",
-            count=bulk.preview(me(), decision, view, newest),
+            count=(count := bulk.preview(me(), decision, view, newest)),
+            words=asked(decision, count),
             decision=decision,
             newest=newest,
             view=view,
@@ -81,4 +86,4 @@ def _show(job_id: int) -> BaseResponse:
 
 def _render(template: str, job_id: int) -> str:
     job = bulk.own_job(me(), job_id)
-    return render_template(template, job=job, undone=bulk.is_undone(job_id))
+    return render_template(template, job=job, words=told(job), undone=bulk.is_undone(job_id))

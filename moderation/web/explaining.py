@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from moderation.domain.judgement import Reason, reasons_of
 from moderation.domain.signals import Signal, Symbol
+from moderation.web.languages import percent, points, say
+from moderation.words import N_, Figure, Message
 
 MOST_EACH_WAY = 5
 _LEAST = 0.05  # log-odds; what pushes less explains nothing
-_KINDS = {"name": "name", "website": "website", "link": "link"}
+_KINDS = {"name": N_("name"), "website": N_("website"), "link": N_("link")}
 _FULL = 3.0  # log-odds of the longest bar: twenty to one
 _STEPS = 5
 
@@ -71,7 +73,7 @@ def pushes(reasons: Iterable[Reason]) -> list[Push]:
             _KINDS.get(reason.kind, ""),
             reason.words,
             reason.kind == "fact",
-            f"{reason.weight:+.1f}".replace("-", "−"),
+            points(reason.weight).replace("-", "−"),
             min(_STEPS, 1 + int(abs(reason.weight) / _FULL * _STEPS)),
         )
         for reason in told[:MOST_EACH_WAY]
@@ -81,16 +83,22 @@ def pushes(reasons: Iterable[Reason]) -> list[Push]:
 def _percent(probability: float) -> str:
     """In percent, never quite 0 nor 100, since nothing is sure."""
     if probability < 0.01:  # noqa: PLR2004
-        return "under 1 %"
+        return say(N_("under {percent}", percent=Figure.percent(1)))
     if probability > 0.99:  # noqa: PLR2004
-        return "over 99 %"
-    return f"{probability * 100:.0f} %"
+        return say(N_("over {percent}", percent=Figure.percent(99)))
+    return percent(probability * 100, 0)
 
 
 def _model(signal: Signal) -> str:
     evidence = signal.evidence
     if signal.symbol is Symbol.ABUSE:
-        return f"Model {evidence['version']}"
+        return N_("Model {version}", version=str(evidence["version"]))
     seen = evidence["seen"]
-    own = f"{seen:,} lesson{'' if seen == 1 else 's'} of this site: {evidence['site']:+.2f}"
-    return f"Model {evidence['version']}: {evidence['shipped']:+.2f}; {own}"
+    return Message.counted(
+        "Model {version}: {shipped}; {n} lesson of this site: {own}",
+        "Model {version}: {shipped}; {n} lessons of this site: {own}",
+        seen,
+        version=str(evidence["version"]),
+        shipped=points(evidence["shipped"], 2),
+        own=points(evidence["site"], 2),
+    )

@@ -14,20 +14,28 @@ from moderation.services.figures import DayFigures
 from moderation.web.auth import me
 from moderation.web.charts import Chart, stacked
 from moderation.web.comment_links import comment_url
+from moderation.web.languages import say
 from moderation.web.runtime import runtime
+from moderation.words import N_
 
 bp = Blueprint("figures", __name__, url_prefix="/figures")
 
 # What a comment can be now, from the bottom of a bar to its top.
 _STATUSES = (
-    (Status.PUBLISHED, "Published"),
-    (Status.HELD, "Waiting"),
-    (Status.SPAM, "Spam"),
-    (Status.REJECTED, "Rejected"),
-    (Status.DELETED, "Deleted"),
-    (Status.PENDING, "Being judged"),
+    (Status.PUBLISHED, N_("Published")),
+    (Status.HELD, N_("Waiting")),
+    (Status.SPAM, N_("Spam")),
+    (Status.REJECTED, N_("Rejected")),
+    (Status.DELETED, N_("Deleted")),
+    (Status.PENDING, N_("Being judged")),
 )
-_UNITS = ((86_400, "day", "days"), (3_600, "hour", "hours"), (60, "minute", "minutes"))
+# Seconds, a number of it in short, its name.
+_UNITS = (
+    (86_400, N_("{n} d"), N_("days")),
+    (3_600, N_("{n} h"), N_("hours")),
+    (60, N_("{n} min"), N_("minutes")),
+    (1, N_("{n} s"), N_("seconds")),
+)
 
 
 @bp.get("")
@@ -75,7 +83,7 @@ def _labels(days: Sequence[DayFigures]) -> list[Any]:
 def _unit(waits: Sequence[float]) -> tuple[int, str, str]:
     """The largest unit of which the longest wait holds at least one."""
     longest = max(waits, default=0)
-    return next((unit for unit in _UNITS if longest >= unit[0]), (1, "second", "seconds"))
+    return next((unit for unit in _UNITS if longest >= unit[0]), _UNITS[-1])
 
 
 def duration(seconds: float | None) -> str:
@@ -83,9 +91,9 @@ def duration(seconds: float | None) -> str:
     if seconds is None:
         return "–"
     whole = round(seconds)
-    sizes = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
-    for (size, unit), (smaller, small_unit) in pairwise(sizes):
+    for (size, unit, _), (smaller, small_unit, _) in pairwise(_UNITS):
         if whole >= size:
             rest = whole % size // smaller
-            return f"{whole // size} {unit}" + (f" {rest} {small_unit}" if rest else "")
-    return f"{whole} s"
+            large = say(unit, n=whole // size)
+            return f"{large} {say(small_unit, n=rest)}" if rest else large
+    return say(_UNITS[-1][1], n=whole)

@@ -14,6 +14,9 @@ from moderation.domain.text import plain_html
 
 _HUES = 8
 _OPTION = Markup('<option value="{}">{}</option>')
+_BDI = Markup("<bdi>{}</bdi>")
+_STRONG = Markup("<strong>{}</strong>")
+_LINK = Markup('<a href="{}">')
 _CHOSEN = Markup('<option value="{}" selected>{}</option>')
 
 
@@ -28,12 +31,16 @@ def install(app: Flask) -> None:
     def asset(name: str) -> str:
         return url_for("static", filename=name, v=version_of(name))
 
-    app.jinja_env.globals.update(asset=asset, options=_options)
+    app.jinja_env.globals.update(
+        asset=asset, options=_options, link=_LINK.format, end_link=Markup("</a>")
+    )
     app.jinja_env.filters.update(
         iso=datetime.isoformat,
         rendered=rendered,
         hue=_hue,
         initial=initial_of,
+        bdi=_BDI.format,
+        strong=_STRONG.format,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from http import HTTPStatus
@@ -15,6 +15,7 @@ from babel import Locale, numbers
 from babel.dates import (
     format_date,
     format_datetime,
+    format_skeleton,
     format_timedelta,
     get_date_format,
     get_datetime_format,
@@ -38,7 +39,7 @@ from moderation.domain.site import SiteProfile
 from moderation.domain.site_settings import INTERFACE_LANGUAGES, RIGHT_TO_LEFT
 from moderation.errors import UnknownSiteError
 from moderation.web.runtime import runtime
-from moderation.words import Ago, Message, Unit
+from moderation.words import Ago, Figure, Message, Unit
 
 DEFAULT = "en"
 
@@ -82,6 +83,8 @@ def install(app: Flask, negotiated: Callable[[], bool] = lambda: True) -> None:
         day_only=day_only,
         ago=lambda when, now: ago(Ago.since(when, now)),
         number=lambda value: voice().number(value),
+        said=said,
+        day_short=day_short,
         percent=percent,
         decimal=decimal,
         points=points,
@@ -231,6 +234,11 @@ def say(message: str, **values: Any) -> str:
     return _filled(text, values) if values else text
 
 
+def said(text: str) -> str:
+    """A message said, and what somebody has typed as it is."""
+    return say(text) if isinstance(text, Message) else text
+
+
 def say_count(one: str, many: str, n: int, **values: Any) -> str:
     """As `say`, in the plural form for `n`, which is among the values."""
     return _filled(voice().plural(one, many, n), {"n": n} | values)
@@ -248,7 +256,17 @@ def _shown(value: Any) -> Any:
         return voice().number(value)
     if isinstance(value, Message):
         return say(value)
+    if isinstance(value, float):
+        return some_decimal(value)
+    if isinstance(value, Figure):
+        return _figure(value)
     return ago(value) if isinstance(value, Ago) else value
+
+
+def _figure(value: Figure) -> str:
+    if value.style == "percent":
+        return percent(value.number)
+    return ("-" if value.number < 0 else "+") + some_decimal(abs(value.number))
 
 
 def ago(when: Ago) -> str:
@@ -290,6 +308,16 @@ def day(when: datetime) -> str:
 def day_only(when: datetime) -> str:
     """A day for people, such as “23 Nov 2026”."""
     return format_date(when, "medium", locale=voice().locale)
+
+
+def day_short(when: date) -> str:
+    """A day of this year for people, such as “23 Nov”."""
+    return _day_short(when, voice().locale)
+
+
+@lru_cache(4096)
+def _day_short(when: date, locale: Locale) -> str:
+    return format_skeleton("MMMd", when, locale=locale)
 
 
 def _negotiated() -> str:

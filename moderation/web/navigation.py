@@ -7,6 +7,7 @@ from flask import Flask, current_app, request
 from moderation.domain.roles import Permission
 from moderation.services.permissions import permissions_on
 from moderation.web.auth import me
+from moderation.words import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +25,14 @@ class Place:
 
 
 PLACES = (
-    Place("queue.show", "Queue", also=("bulk",)),
-    Place("figures.show", "Figures"),
-    Place("audit.show", "Audit log"),
-    Place("rules.choose", "Rules"),
-    Place("team.choose", "Team"),
+    Place("queue.show", N_("Queue"), also=("bulk",)),
+    Place("figures.show", N_("Figures")),
+    Place("audit.show", N_("Audit log")),
+    Place("rules.choose", N_("Rules")),
+    Place("team.choose", N_("Team")),
     Place(
         "sites.show_all",
-        "Sites",
+        N_("Sites"),
         also=(
             "site_settings",
             "site_threads",
@@ -54,16 +55,16 @@ class SitePage:
 
 
 SITE_PAGES = (
-    SitePage("sites.show", "Overview", Permission.DECIDE),
-    SitePage("site_settings.show", "Settings", Permission.MANAGE_SITE),
-    SitePage("site_threads.show", "Threads", Permission.CLOSE_THREAD),
-    SitePage("site_snippet.show", "Snippet", Permission.MANAGE_SITE),
-    SitePage("embed_doctor.show", "Embed doctor", Permission.MANAGE_SITE),
-    SitePage("site_services.show", "Other services", Permission.MANAGE_SITE),
-    SitePage("site_keys.show", "API keys", Permission.MANAGE_KEYS),
-    SitePage("rules.show", "Rules", Permission.EDIT_RULES),
-    SitePage("rules.policy", "Policy", Permission.EDIT_POLICY),
-    SitePage("site_learned.show", "Learned", Permission.DECIDE),
+    SitePage("sites.show", N_("Overview"), Permission.DECIDE),
+    SitePage("site_settings.show", N_("Settings"), Permission.MANAGE_SITE),
+    SitePage("site_threads.show", N_("Threads"), Permission.CLOSE_THREAD),
+    SitePage("site_snippet.show", N_("Snippet"), Permission.MANAGE_SITE),
+    SitePage("embed_doctor.show", N_("Embed doctor"), Permission.MANAGE_SITE),
+    SitePage("site_services.show", N_("Other services"), Permission.MANAGE_SITE),
+    SitePage("site_keys.show", N_("API keys"), Permission.MANAGE_KEYS),
+    SitePage("rules.show", N_("Rules"), Permission.EDIT_RULES),
+    SitePage("rules.policy", N_("Policy"), Permission.EDIT_POLICY),
+    SitePage("site_learned.show", N_("Learned"), Permission.DECIDE),
 )
 
 

@@ -8,29 +8,32 @@ from pydantic import ValidationError
 
 from moderation.domain.policy import SitePolicy
 from moderation.domain.signals import Symbol
+from moderation.words import N_
 
 # What a field takes, said when it holds something else. Parts of a setting follow a point.
 _TAKES = {
-    "mode": "Please choose one of these.",
-    "hold_at": "This takes a number above 0, up to 1000.",
-    "spam_at": "This takes a number above 0, up to 1000.",
-    "weights": "A weight is a number from 0 to 100.",
-    "hold_probability": "This takes a number of percent above 0 and below 100.",
-    "spam_probability": "This takes a number of percent above 0 and below 100.",
-    "abuse": "Please choose one of these.",
-    "abuse_probability": "This takes a number of percent above 0 and below 100.",
-    "max_links": "This takes a whole number from 1 to 1000.",
-    "max_depth": "This takes a whole number from 1 to 10.",
-    "close_after_days": "This takes a whole number from 1 to 36500, or nothing.",
-    "flood_network.count": "This takes a whole number from 1 to 100000.",
-    "flood_network.seconds": "This takes a whole number of seconds, up to 86400 (a day).",
-    "flood_commenter.count": "This takes a whole number from 1 to 100000.",
-    "flood_commenter.seconds": "This takes a whole number of seconds, up to 86400 (a day).",
-    "reject_reasons": "This takes at most 20 reasons, each of at most 100 characters on one line.",
+    "mode": N_("Please choose one of these."),
+    "hold_at": N_("This takes a number above 0, up to 1000."),
+    "spam_at": N_("This takes a number above 0, up to 1000."),
+    "weights": N_("A weight is a number from 0 to 100."),
+    "hold_probability": N_("This takes a number of percent above 0 and below 100."),
+    "spam_probability": N_("This takes a number of percent above 0 and below 100."),
+    "abuse": N_("Please choose one of these."),
+    "abuse_probability": N_("This takes a number of percent above 0 and below 100."),
+    "max_links": N_("This takes a whole number from 1 to 1000."),
+    "max_depth": N_("This takes a whole number from 1 to 10."),
+    "close_after_days": N_("This takes a whole number from 1 to 36500, or nothing."),
+    "flood_network.count": N_("This takes a whole number from 1 to 100000."),
+    "flood_network.seconds": N_("This takes a whole number of seconds, up to 86400 (a day)."),
+    "flood_commenter.count": N_("This takes a whole number from 1 to 100000."),
+    "flood_commenter.seconds": N_("This takes a whole number of seconds, up to 86400 (a day)."),
+    "reject_reasons": N_(
+        "This takes at most 20 reasons, each of at most 100 characters on one line."
+    ),
 }
 _OUT_OF_ORDER = {
-    "spam_at": "This must not be less than the points that hold a comment.",
-    "spam_probability": "This must not be less than the percent from which a comment is held.",
+    "spam_at": N_("This must not be less than the points that hold a comment."),
+    "spam_probability": N_("This must not be less than the percent from which a comment is held."),
 }
 _LIMITS = ("flood_network", "flood_commenter")
 _PERCENT = ("hold_probability", "spam_probability", "abuse_probability")
@@ -128,7 +131,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _faults(error: ValidationError) -> dict[str, str]:
-    faults = {}
+    faults: dict[str, str] = {}
     for fault in error.errors(include_url=False, include_input=False):
         where = ".".join(map(str, fault["loc"]))
         outer = where.partition(".")[0]

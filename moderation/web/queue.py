@@ -1,6 +1,7 @@
 """The moderators' queue: its pages, decisions, and what else is done to a comment."""
 
 from collections.abc import Callable
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -9,14 +10,21 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask_security import auth_required, current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from moderation.domain.actions import ACTION_WORDS, Action
+from moderation.domain.actions import ACTION_WORDS, ACTIONS_WITHIN, Action
 from moderation.domain.language import LANGUAGES
 from moderation.domain.policy import RULE_MEANINGS
-from moderation.domain.queue_view import Order, QueueView, Tab, parse_view
+from moderation.domain.queue_view import (
+    ORDER_WORDS,
+    TAB_WORDS,
+    Order,
+    QueueView,
+    Tab,
+    parse_view,
+)
 from moderation.domain.reports import REASON_WORDS
 from moderation.domain.roles import MAY, Permission
 from moderation.domain.signals import MEANINGS, Symbol
-from moderation.domain.status import Status
+from moderation.domain.status import STATUS_WORDS, STATUSES_WITHIN, Status
 from moderation.errors import (
     InvalidInputError,
     InvalidSubmissionError,
@@ -28,18 +36,19 @@ from moderation.services.permissions import site_names_where
 from moderation.services.recent import recent_actions
 from moderation.services.wave_rows import NO_WAVES, read_waves
 from moderation.web.auth import me
+from moderation.web.bulk_words import at_once
 from moderation.web.errors import status_of
 from moderation.web.explaining import explain
+from moderation.web.languages import Voice, voice
 from moderation.web.marking import mark
 from moderation.web.runtime import runtime
+from moderation.words import N_
 
 bp = Blueprint("queue", __name__)
 
 _PAGE = 25
 _RECENT = 5
-_ORDERS = tuple((order.value, order.value.capitalize()) for order in Order)
-_SYMBOLS = tuple((symbol.value, f"{symbol.value}: {MEANINGS[symbol]}") for symbol in Symbol)
-_LANGUAGES = tuple(LANGUAGES.items())
+_NOT_WHOLE = N_("The form is not whole. Please reload the queue.")
 ID = "int(max=9223372036854775807)"
 
 
@@ -301,10 +310,13 @@ def _words(view: QueueView) -> dict[str, Any]:
         "tabs": queue.count_tabs(me(), view.site),
         "there": _addresses(view),
         "sites": site_names_where(me(), Permission.DECIDE),
-        "orders": _ORDERS,
-        "symbols": _SYMBOLS,
+        **_choices(voice()),
         "all_tabs": Tab,
-        "languages": _LANGUAGES,
+        "tab_words": TAB_WORDS,
+        "status_words": STATUS_WORDS,
+        "statuses_within": STATUSES_WITHIN,
+        "actions_within": ACTIONS_WITHIN,
+        "at_once": at_once,
         "meanings": MEANINGS,
         "rule_meanings": RULE_MEANINGS,
         "reason_words": REASON_WORDS,
@@ -315,6 +327,20 @@ def _words(view: QueueView) -> dict[str, Any]:
         "explain": explain,
         "now": runtime().clock(),
         "single_keys": getattr(current_user, "single_keys", True),
+    }
+
+
+@cache
+def _choices(spoken: Voice) -> dict[str, tuple[tuple[str, str], ...]]:
+    """What the filters offer, in words: made once for each language."""
+    names = {
+        code: name if spoken.is_english else spoken.locale.languages.get(code, name)
+        for code, name in LANGUAGES.items()
+    }
+    return {
+        "orders": tuple((order.value, spoken.text(ORDER_WORDS[order])) for order in Order),
+        "symbols": tuple((s.value, f"{s.value}: {spoken.text(MEANINGS[s])}") for s in Symbol),
+        "languages": tuple(sorted(names.items(), key=lambda pair: pair[1])),
     }
 
 
@@ -338,7 +364,7 @@ def _seen() -> Status:
     try:
         return Status(request.form.get("seen", ""))
     except ValueError:
-        raise InvalidInputError("The form is not whole. Please reload the queue.") from None
+        raise InvalidInputError(_NOT_WHOLE) from None
 
 
 def form_number(name: str) -> int:
@@ -353,7 +379,7 @@ def form_number(name: str) -> int:
 def _number(values: Any, name: str) -> int:
     number = whole_number(values.get(name, ""))
     if number is None:
-        raise InvalidInputError("The form is not whole. Please reload the queue.")
+        raise InvalidInputError(_NOT_WHOLE)
     return number
 
 

@@ -13,9 +13,9 @@ from moderation.domain.changes import version_of
 from moderation.domain.policy import AbuseAction, PolicyMode, SitePolicy
 from moderation.domain.policy_words import ABUSE_WORDS, MODE_WORDS, SETTING_WORDS, tell_changes
 from moderation.domain.roles import Permission
-from moderation.domain.rules import EFFECT_WORDS, KIND_WORDS, RuleEffect, RuleKind
+from moderation.domain.rules import EFFECT_WORDS, KIND_WORDS, RuleEffect, RuleKind, note_words
 from moderation.domain.signals import MEANINGS
-from moderation.domain.status import Status
+from moderation.domain.status import STATUS_WORDS
 from moderation.errors import (
     AlreadyExistsError,
     InvalidInputError,
@@ -36,7 +36,9 @@ from moderation.web.errors import status_of
 from moderation.web.form_merge import merge
 from moderation.web.policy_costs import costs_of
 from moderation.web.policy_form import PolicyForm
+from moderation.web.replay_words import told_moves
 from moderation.web.runtime import runtime
+from moderation.words import N_
 
 bp = Blueprint("rules", __name__, url_prefix="/rules")
 
@@ -51,9 +53,11 @@ def _words() -> dict[str, Any]:
     return {
         "comment_url": comment_url,
         "kind_words": KIND_WORDS,
+        "note_words": note_words,
         "effect_words": EFFECT_WORDS,
         "Action": Action,
-        "Status": Status,
+        "status_words": STATUS_WORDS,
+        "told_moves": told_moves,
         "now": runtime().clock(),
     }
 
@@ -153,7 +157,9 @@ def _draft() -> RuleDraft:
     try:
         kind, effect = RuleKind(form.get("kind", "")), RuleEffect(form.get("effect", ""))
     except ValueError:
-        raise InvalidInputError("Please choose what the rule looks at and what it does.") from None
+        raise InvalidInputError(
+            N_("Please choose what the rule looks at and what it does.")
+        ) from None
     return RuleDraft(kind, effect, form.get("value", ""), form.get("note", ""))
 
 
@@ -177,7 +183,7 @@ def save_policy(slug: str) -> BaseResponse | tuple[str, HTTPStatus]:
     form = policy_form.read(request.form, site.policy)
     seen = request.form.get("version", "")
     if form.policy is None:
-        fault = InvalidInputError("Nothing was saved yet. Please mend what is marked.")
+        fault = InvalidInputError(N_("Nothing was saved yet. Please mend what is marked."))
         return _policy_page(site, form, seen, fault=fault), HTTPStatus.BAD_REQUEST
     if request.form.get("do") != "save":
         from moderation.services.replay import replay_policy  # noqa: PLC0415 -- loads the checks

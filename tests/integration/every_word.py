@@ -120,7 +120,8 @@ def build(house: House) -> Scene:
         olga, nikos = id_of("Olga"), id_of("Nikos")
         for who, name in ((olga, OWNER), (nikos, COLLEAGUE)):
             db.session.execute(update(Moderator).where(Moderator.id == who).values(name=name))
-        db.session.execute(update(Site).values(name=SITE))
+        site = db.session.scalars(select(Site)).one()
+        site.name, site.policy_data = SITE, site.policy_data | {"reject_reasons": ["Διαφήμιση"]}
         db.session.commit()
         reasons = {"reject_reasons": ["Εκτός θέματος"]}
         version = sites.version_of(db.session.scalars(select(Site)).one().policy)

@@ -27,3 +27,4 @@ def test_english_past_the_catalogues_is_found(page: str, found: list[str]) -> No
 def test_it_says_messages_between_brackets() -> None:
     assert PSEUDO.text("by {name}").format(name="Άννα") == "⟦by ⟪Άννα⟫⟧"
     assert PSEUDO.plural("{n} day", "{n} days", 2).format(n=2) == "⟦⟪2⟫ days⟧"
+    assert PSEUDO.text("Nobody has marked this.") == "Nobody has marked this."

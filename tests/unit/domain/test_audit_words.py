@@ -4,22 +4,28 @@ import pytest
 
 from moderation.domain.actions import Action, standing_decision
 from moderation.domain.audit_words import tell, who_did
-from moderation.domain.status import Actor, Status
+from moderation.domain.status import Actor
 
 
 def test_a_decision_is_one_sentence() -> None:
-    change = (Status.HELD, Status.SPAM)
-    told = tell(Action.SPAM, "Ben", "Nora", change, why="he sells pills", details={})
+    told = tell(Action.SPAM, "Ben", "Nora", why="he sells pills", details={})
 
-    assert str(told) == (
-        "Ben marked a comment by Nora as spam: held → spam, because: he sells pills"
-    )
+    assert told.sentence == "Ben marked a comment by Nora as spam"
+    assert told.because == "he sells pills"
+    linked = told.sentence.template.format(who="Ben", commenter="Nora", link="[", end="]")
+    assert linked == "Ben marked [a comment by Nora] as spam"
+
+
+def test_who_acts_by_a_key_is_told_with_it() -> None:
+    told = tell(Action.APPROVE, "Ben", "Nora", why="", details={"by_key": "Import"})
+
+    assert told.sentence == "Ben, by the key “Import”, approved a comment by Nora"
 
 
 @pytest.mark.parametrize("action", Action)
 @pytest.mark.parametrize("commenter", ["Nora", None])
 def test_every_action_has_words(action: Action, commenter: str | None) -> None:
-    told = str(tell(action, "Ben", commenter, (None, None), why="", details={"x": "y"}))
+    told = tell(action, "Ben", commenter, why="", details={"x": "y"}).sentence
 
     assert told.startswith("Ben ")
     assert "  " not in told
@@ -27,9 +33,7 @@ def test_every_action_has_words(action: Action, commenter: str | None) -> None:
 
 
 def test_a_verdicts_rule_is_told_by_its_meaning() -> None:
-    told = tell(
-        Action.VERDICT, "The policy", "N", (None, None), why="HONEYPOT", details={"score": 8}
-    )
+    told = tell(Action.VERDICT, "The policy", "N", why="HONEYPOT", details={"score": 8})
 
     assert told.because == "Only a program fills in the invisible field"
     assert told.more == ("+8 points",)
@@ -37,7 +41,7 @@ def test_a_verdicts_rule_is_told_by_its_meaning() -> None:
 
 def test_a_rule_on_an_address_is_told_without_it() -> None:
     details = {"kind": "email", "effect": "reject", "value": "", "note": "Max", "rule_id": 3}
-    told = tell(Action.RULE_ADDED, "Ben", None, (None, None), why="", details=details)
+    told = tell(Action.RULE_ADDED, "Ben", None, why="", details=details)
 
     assert told.more == ("Commenter with a sealed address: reject (Max)",)
 
