@@ -3,6 +3,7 @@
 import ipaddress
 
 from moderation.errors import InvalidInputError
+from moderation.words import N_
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -59,11 +60,11 @@ def parse_range(text: str) -> Network:
         network = ipaddress.ip_network(text.strip(), strict=False)
     except ValueError:
         raise InvalidInputError(
-            f"{text!r} is not an IP address or range, such as 192.0.2.0/24."
+            N_("{text} is not an IP address or range, such as 192.0.2.0/24.", text=repr(text))
         ) from None
     kept, single = _KEPT_BITS[network.version], _CUSTOMER_BITS[network.version]
     if network.version == 6 and kept < network.prefixlen != single:  # noqa: PLR2004
-        raise InvalidInputError("An IPv6 range must be /64, or /48 or wider.")
+        raise InvalidInputError(N_("An IPv6 range must be /64, or /48 or wider."))
     return network
 
 

@@ -6,6 +6,7 @@ from typing import Protocol, cast
 import re2
 
 from moderation.errors import InvalidInputError
+from moderation.words import N_
 
 MOST_CHARACTERS = 255  # what a rule's column holds
 _MOST_STEPS = 4_000  # of the program; 64 kB of text take a third of a second for each thousand
@@ -28,7 +29,10 @@ def compile_pattern(text: str) -> Pattern:
     """
     if not text.strip() or len(text) > MOST_CHARACTERS:
         raise InvalidInputError(
-            f"A pattern may not be empty or longer than {MOST_CHARACTERS} characters."
+            N_(
+                "A pattern may not be empty or longer than {most} characters.",
+                most=MOST_CHARACTERS,
+            )
         )
     options = re2.Options()
     options.max_mem = _MOST_MEMORY
@@ -39,11 +43,15 @@ def compile_pattern(text: str) -> Pattern:
     try:
         compiled = re2.compile(text, options)
     except re2.error as error:
-        raise InvalidInputError(f"This pattern cannot be used: {_reason(error)}.") from None
+        raise InvalidInputError(
+            N_("This pattern cannot be used: {reason}.", reason=_reason(error))
+        ) from None
     if compiled.programsize > _MOST_STEPS:
-        raise InvalidInputError("This pattern cannot be used: its repetitions make it too large.")
+        raise InvalidInputError(
+            N_("This pattern cannot be used: its repetitions make it too large.")
+        )
     if compiled.search("") is not None:
-        raise InvalidInputError("This pattern matches every comment, even an empty one.")
+        raise InvalidInputError(N_("This pattern matches every comment, even an empty one."))
     return cast("Pattern", compiled)
 
 
@@ -51,4 +59,4 @@ def _reason(error: Exception) -> str:
     reason = error.args[0] if error.args else ""
     if isinstance(reason, bytes):
         reason = reason.decode("utf-8", "replace")
-    return str(reason) or "it is not one that RE2 knows"
+    return str(reason) or N_("it is not one that RE2 knows")

@@ -25,6 +25,7 @@ from moderation.services.permissions import memberships_where
 from moderation.services.queue_query import matching_ids, own_sites
 from moderation.services.review import DECISIONS, LONGEST_WHY, decision_of
 from moderation.services.transitions import Change, change_statuses
+from moderation.words import N_
 
 STEP = 500  # comments; some tenths of a second, after which others get their turn
 MOST_SELECTED = 1_000  # ids that a form may name
@@ -58,7 +59,7 @@ def order_by_ids(
     chosen = sorted(set(ids))
     if len(chosen) > MOST_SELECTED:
         raise InvalidInputError(
-            f"Select {MOST_SELECTED:,} comments at most, or choose all of a view."
+            N_("Select {most} comments at most, or choose all of a view.", most=MOST_SELECTED)
         )
     action = decision_of(decision, _DECISIONS)
     view = QueueView(tab=tab)
@@ -66,7 +67,7 @@ def order_by_ids(
         stored = _stored(moderator_id, view) | {"ids": chosen}
         reachable = _reachable(moderator_id, action, stored)
         if reachable is None or not _count(reachable):
-            raise InvalidInputError("Nothing is selected that this would change.")
+            raise InvalidInputError(N_("Nothing is selected that this would change."))
         job = BulkJob(action=action, why=why, view=stored, total=len(chosen))
         return _add(job, moderator_id, now)
 
@@ -94,7 +95,7 @@ def order_by_view(
         reachable = _reachable(moderator_id, action, stored)
         total = _count(reachable) if reachable is not None else 0
         if not total:
-            raise InvalidInputError("There is nothing in this view that this would change.")
+            raise InvalidInputError(N_("There is nothing in this view that this would change."))
         job = BulkJob(action=action, why=why, view=stored, total=total)
         return _add(job, moderator_id, now)
 
@@ -127,9 +128,11 @@ def order_undo(moderator_id: int, job_id: int, now: datetime) -> int:
     with writing():
         job = own_job(moderator_id, job_id, locked=True)
         if job.action is Action.UNDO or job.status not in ENDED:
-            raise StaleDecisionError("This is still at work. Cancel it first, then take it back.")
+            raise StaleDecisionError(
+                N_("This is still at work. Cancel it first, then take it back.")
+            )
         if is_undone(job_id):
-            raise StaleDecisionError("This was taken back already.")
+            raise StaleDecisionError(N_("This was taken back already."))
         undo = BulkJob(action=Action.UNDO, undoes_id=job_id, total=job.changed)
         return _add(undo, moderator_id, now)
 
@@ -157,7 +160,7 @@ def own_job(moderator_id: int, job_id: int, *, locked: bool = False) -> BulkJob:
         (own.with_for_update() if locked else own).execution_options(populate_existing=True)
     )
     if job is None:
-        raise UnknownCommentError("There is no such bulk job of yours.")
+        raise UnknownCommentError(N_("There is no such bulk job of yours."))
     return job
 
 

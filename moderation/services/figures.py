@@ -27,6 +27,7 @@ from moderation.domain.status import Status
 from moderation.errors import UnknownSiteError
 from moderation.models import AuditEntry, Comment, Moderator, SignalRow, Site, Thread, db
 from moderation.services.permissions import sites_where
+from moderation.words import N_
 
 PERIODS = (7, 30, 90)
 _CONCLUDED = (Status.PUBLISHED, Status.SPAM, Status.REJECTED)
@@ -134,7 +135,7 @@ def read_figures(moderator_id: int, slug: str | None, period: int, now: datetime
     """
     sites = [s for s in readable_sites(moderator_id) if slug is None or s.slug == slug]
     if slug is not None and not sites:
-        raise UnknownSiteError("There is no such site among yours.")
+        raise UnknownSiteError(N_("There is no such site among yours."))
     ids = [site.id for site in sites]
     first = now.astimezone(UTC).date() - timedelta(days=period - 1)
     start = datetime.combine(first, time(), UTC)

@@ -39,6 +39,7 @@ from moderation.services.review import (
 )
 from moderation.services.search import index_text
 from moderation.services.transitions import Change, change_status
+from moderation.words import N_
 
 _LONGEST_NOTE = 500  # characters
 
@@ -62,9 +63,11 @@ def edit(moderator_id: int, comment_id: int, text: str, *, revision: int, now: d
         comment = own_comment(moderator_id, comment_id)
         refuse_stale(comment, revision, comment.status, now)
         if comment.status in {Status.PENDING, Status.DELETED}:
-            raise InvalidInputError("Only what has been judged, and is not deleted, can be edited.")
+            raise InvalidInputError(
+                N_("Only what has been judged, and is not deleted, can be edited.")
+            )
         if cleaned == comment.text:
-            raise InvalidInputError("These are the words that are there already.")
+            raise InvalidInputError(N_("These are the words that are there already."))
         before = comment.edited_at.isoformat() if comment.edited_at else None
         entry_id = record(
             comment.site_id, moderator_id, Action.EDIT, now, comment=comment, edited_at=before
@@ -102,14 +105,14 @@ def reply(
         refuse_stale(parent, revision, seen, now)
         if db.session.get_one(Thread, parent.thread_id).elsewhere:
             raise InvalidInputError(
-                "The site publishes this comment by itself, so the reply must be written there."
+                N_("The site publishes this comment by itself, so the reply must be written there.")
             )
         details = {}
         if parent.status is Status.HELD:
             approval = apply_decision(moderator_id, parent, Action.APPROVE, "", now)
             details[APPROVED_WITH] = approval
         elif parent.status is not Status.PUBLISHED:
-            raise InvalidInputError("Only what is published or held can be replied to.")
+            raise InvalidInputError(N_("Only what is published or held can be replied to."))
         said = _add_reply(vault, moderator_id, parent, (cleaned, rendered), now)
         change = Change(
             Status.PUBLISHED, Actor.SITE, Action.REPLY, moderator_id=moderator_id, details=details
@@ -136,7 +139,7 @@ def _add_reply(
         Comment.text == text,
     )
     if db.session.scalar(same.limit(1)) is not None:
-        raise InvalidInputError("The site has replied with these words already.")
+        raise InvalidInputError(N_("The site has replied with these words already."))
     nowhere = parse_address(None)
     said = Comment(
         site_id=parent.site_id,
@@ -205,9 +208,9 @@ def ask_second_opinion(moderator_id: int, comment_id: int, note: str, *, now: da
     with writing():
         comment = own_comment(moderator_id, comment_id)
         if comment.status in {Status.PENDING, Status.DELETED}:
-            raise InvalidInputError("There is nothing to decide on this comment.")
+            raise InvalidInputError(N_("There is nothing to decide on this comment."))
         if db.session.get(SecondOpinion, comment_id) is not None:
-            raise StaleDecisionError("A second opinion on this is asked for already.")
+            raise StaleDecisionError(N_("A second opinion on this is asked for already."))
         words = noted(note, _LONGEST_NOTE)
         db.session.add(
             SecondOpinion(
@@ -236,9 +239,9 @@ def dismiss_reports(moderator_id: int, comment_id: int, *, now: datetime) -> int
     with writing():
         comment = own_comment(moderator_id, comment_id)
         if comment.status is not Status.PUBLISHED:
-            raise InvalidInputError("Only reports of what is published can be dismissed.")
+            raise InvalidInputError(N_("Only reports of what is published can be dismissed."))
         if not comment.open_reports:
-            raise StaleDecisionError("There are no open reports of this any more.")
+            raise StaleDecisionError(N_("There are no open reports of this any more."))
         count = comment.open_reports
         reports.close([comment], now)
         return record(
@@ -264,7 +267,7 @@ def show_address(vault: EmailVault, moderator_id: int, comment_id: int, *, now: 
         require(moderator_id, comment.site_id, Permission.SHOW_ADDRESS)
         commenter = db.session.get_one(Commenter, comment.commenter_id)
         if not commenter.has_address:
-            raise InvalidInputError("This commenter gave no address.")
+            raise InvalidInputError(N_("This commenter gave no address."))
         record(comment.site_id, moderator_id, Action.ADDRESS_SHOWN, now, comment=comment)
         sealed = SealedEmail(commenter.email_key_id, commenter.email_sealed)
         return vault.open(comment.site_id, commenter.email_index, sealed)

@@ -7,6 +7,7 @@ from sqlalchemy import Subquery, select
 from moderation.domain.roles import MAY, Permission, SiteRole
 from moderation.errors import NotAllowedError, UnknownSiteError
 from moderation.models import Membership, Site, db
+from moderation.words import N_, Message
 
 
 def require(moderator_id: int, site_id: int, permission: Permission) -> SiteRole:
@@ -22,10 +23,13 @@ def require(moderator_id: int, site_id: int, permission: Permission) -> SiteRole
         )
     )
     if role is None:
-        raise UnknownSiteError("There is no such site among yours.")
+        raise UnknownSiteError(N_("There is no such site among yours."))
     if permission not in MAY[role]:
         raise NotAllowedError(
-            f"Your role on this site, {role}, does not allow this. Its owner can change that."
+            N_(
+                "Your role on this site, {role}, does not allow this. Its owner can change that.",
+                role=Message(role.value),
+            )
         )
     return role
 
@@ -56,7 +60,7 @@ def site_for(moderator_id: int, slug: str, permission: Permission) -> Site:
     """
     site = db.session.scalar(select(Site).where(Site.slug == slug))
     if site is None:
-        raise UnknownSiteError("There is no such site among yours.")
+        raise UnknownSiteError(N_("There is no such site among yours."))
     require(moderator_id, site.id, permission)
     return site
 
@@ -69,7 +73,7 @@ def site_for_operator(slug: str) -> Site:
     """
     site = db.session.scalar(select(Site).where(Site.slug == slug))
     if site is None:
-        raise UnknownSiteError("There is no site of this name here.")
+        raise UnknownSiteError(N_("There is no site of this name here."))
     return site
 
 

@@ -32,6 +32,7 @@ from moderation.services.queue_query import count_matching, find_page, matching_
 from moderation.services.receipts import load_receipts
 from moderation.services.reports import open_reports
 from moderation.services.wave_rows import NO_WAVES, WavesShown, read_waves
+from moderation.words import N_
 
 CLAIM_LASTS = timedelta(seconds=45)
 MOST_COUNTED = 1_000  # of a filtered view; beyond that "and more" says enough
@@ -210,7 +211,7 @@ def read_item(moderator_id: int, comment_id: int, now: datetime) -> QueueItem:
     """
     items = read_items(moderator_id, [comment_id], now)
     if not items:
-        raise UnknownCommentError("There is no such comment on your sites.")
+        raise UnknownCommentError(N_("There is no such comment on your sites."))
     return items[0]
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
-from moderation.domain.actions import ACTION_WORDS, Action
+from moderation.domain.actions import Action
 from moderation.domain.audit_words import who_did
 from moderation.domain.roles import Permission
 from moderation.domain.rules import RuleEffect, RuleKind, blocked_note
-from moderation.domain.status import Actor, Status
+from moderation.domain.status import STATUSES_WITHIN, Actor, Status
 from moderation.domain.text import noted
 from moderation.errors import InvalidInputError, StaleDecisionError, UnknownCommentError
 from moderation.models import (
@@ -29,6 +29,7 @@ from moderation.services.audit import record
 from moderation.services.editing import change_text, rendered_for
 from moderation.services.permissions import memberships_where, require
 from moderation.services.transitions import Change, change_status, change_statuses
+from moderation.words import N_, Message
 
 # What a moderator may make of a comment, by the word used in forms and in the audit log.
 DECISIONS: dict[Action, Status] = {
@@ -88,7 +89,7 @@ def decision_of(word: str, among: Collection[Action]) -> Action:
     """
     found = next((action for action in among if action.value == word), None)
     if found is None:
-        raise InvalidInputError("There is no such decision here.")
+        raise InvalidInputError(N_("There is no such decision here."))
     return found
 
 
@@ -117,7 +118,7 @@ def _block(comment: Comment, now: datetime) -> int | None:
     commenter = db.session.get_one(Commenter, comment.commenter_id)
     if not commenter.has_address:
         raise InvalidInputError(
-            "This commenter gave no address that could be blocked. Please reject the comment."
+            N_("This commenter gave no address that could be blocked. Please reject the comment.")
         )
     same = (
         SiteRule.site_id == comment.site_id,
@@ -128,7 +129,7 @@ def _block(comment: Comment, now: datetime) -> int | None:
     if there is not None:
         if there.effect is not RuleEffect.REJECT:
             raise InvalidInputError(
-                "A rule of this site says otherwise of this address. Change that rule first."
+                N_("A rule of this site says otherwise of this address. Change that rule first.")
             )
         return None
     rule = SiteRule(
@@ -159,7 +160,7 @@ def own_comment(moderator_id: int, comment_id: int) -> Comment:
         .execution_options(populate_existing=True)
     )
     if comment is None:
-        raise UnknownCommentError("There is no such comment on your sites.")
+        raise UnknownCommentError(N_("There is no such comment on your sites."))
     return comment
 
 
@@ -170,10 +171,12 @@ def refuse_stale(comment: Comment, revision: int, seen: Status, now: datetime) -
         StaleDecisionError: it says who was faster.
     """
     if comment.revision != revision and (edit := _latest_edit(comment)) is not None:
-        who = _name(edit.moderator_id) or "Its author"
         raise StaleDecisionError(
-            f"{who} edited this {_ago(edit.replaced_at, now)} ago. Please look at it again; "
-            "nothing was overwritten."
+            N_(
+                "{who} edited this {ago}. Please look at it again; nothing was overwritten.",
+                who=_name(edit.moderator_id) or N_("Its author"),
+                ago=_ago(edit.replaced_at, now),
+            )
         )
     if comment.revision != revision or comment.status is not seen:
         raise StaleDecisionError(_who_was_faster(comment, now))
@@ -204,14 +207,14 @@ def undo(moderator_id: int, entry_id: int, *, now: datetime) -> int:
         entry = db.session.get(AuditEntry, entry_id)
         undoable = entry is not None and entry.moderator_id and entry.action in UNDOABLE
         if entry is None or entry.comment_id is None or not undoable:
-            raise UnknownCommentError("There is no such decision on your sites.")
+            raise UnknownCommentError(N_("There is no such decision on your sites."))
         if (approval := _approval_with(entry)) and approval.comment_id:
             # Locked before the reply below it: those who lock many do it by number.
             own_comment(moderator_id, approval.comment_id)
         comment = own_comment(moderator_id, entry.comment_id)
         if undone := db.session.scalar(select(AuditEntry).where(AuditEntry.undoes_id == entry_id)):
             who, ago = _name(undone.moderator_id), _ago(undone.created_at, now)
-            raise StaleDecisionError(f"{who} took this back already, {ago} ago.")
+            raise StaleDecisionError(N_("{who} took this back already, {ago}.", who=who, ago=ago))
         return _TAKE_BACK.get(entry.action, _take_back_decision)(moderator_id, comment, entry, now)
 
 
@@ -271,7 +274,7 @@ def _back(moderator_id: int, entry: AuditEntry, before: Status) -> Change:
 def _take_back_edit(moderator_id: int, comment: Comment, entry: AuditEntry, now: datetime) -> int:
     former = db.session.get(Revision, (comment.id, entry.revision))
     if former is None or comment.revision != former.revision + 1:
-        raise StaleDecisionError("It was edited again since. Nothing was overwritten.")
+        raise StaleDecisionError(N_("It was edited again since. Nothing was overwritten."))
     before = entry.details.get("edited_at")
     rendered = rendered_for(comment.id, former.text)
     change_text(comment, former.text, rendered, moderator_id, now)
@@ -285,7 +288,7 @@ def _take_back_opinion(
 ) -> int:
     if not opinions.is_still_asked(entry):
         raise StaleDecisionError(
-            "It was decided since, so the second opinion is not asked any more."
+            N_("It was decided since, so the second opinion is not asked any more.")
         )
     db.session.execute(delete(SecondOpinion).where(SecondOpinion.comment_id == comment.id))
     return _record_undo(moderator_id, comment, entry, now)
@@ -317,7 +320,7 @@ def comment_of(moderator_id: int, entry_id: int) -> int:
         .where(AuditEntry.id == entry_id, AuditEntry.site_id.in_(select(own.c.site_id)))
     ).one_or_none()
     if found is None:
-        raise UnknownCommentError("There is no such decision on your sites.")
+        raise UnknownCommentError(N_("There is no such decision on your sites."))
     return found.parent_id if found.action is Action.REPLY else found.id  # type: ignore[no-any-return]
 
 
@@ -332,22 +335,32 @@ def latest_entry(comment: Comment) -> AuditEntry | None:
     return entry  # type: ignore[no-any-return]
 
 
+_DECIDED = N_("{who} decided this {ago}: {status}. Nothing was overwritten.")
+# What an author does that gives a comment a status.
+_AUTHOR_WAS_FASTER = {
+    Action.EDIT: N_("{who} edited this {ago}. Nothing was overwritten."),
+    Action.DELETE: N_("{who} deleted this {ago}. Nothing was overwritten."),
+}
+
+
 def _who_was_faster(comment: Comment, now: datetime) -> str:
     entry = latest_entry(comment)
     if entry is None:
-        return "This comment is still being judged. Please reload the queue in a moment."
+        return N_("This comment is still being judged. Please reload the queue in a moment.")
     who = who_did(entry.actor, _name(entry.moderator_id))
     ago = _ago(entry.created_at, now)
     if entry.actor is Actor.AUTHOR:
-        did = ACTION_WORDS[entry.action].lower()
-        return f"{who} {did} this {ago} ago. Nothing was overwritten."
-    return f"{who} decided this {ago} ago: {entry.after}. Nothing was overwritten."
+        return _AUTHOR_WAS_FASTER[entry.action].filled(who=who, ago=ago)
+    after = STATUSES_WITHIN[entry.after] if entry.after else ""
+    return _DECIDED.filled(who=who, ago=ago, status=after)
 
 
 def _name(moderator_id: int | None) -> str | None:
     return None if moderator_id is None else db.session.get_one(Moderator, moderator_id).name
 
 
-def _ago(when: datetime, now: datetime) -> str:
+def _ago(when: datetime, now: datetime) -> Message:
     seconds = max(0, round((now - when).total_seconds()))
-    return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"  # noqa: PLR2004
+    if seconds < 120:  # noqa: PLR2004
+        return N_("{n} s ago", n=seconds)
+    return N_("{n} min ago", n=seconds // 60)

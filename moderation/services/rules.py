@@ -24,6 +24,7 @@ from moderation.privacy.sealing import EmailVault
 from moderation.services import audit
 from moderation.services.permissions import site_for
 from moderation.services.sites import find_site, site_row
+from moderation.words import N_
 
 _DOMAIN = re.compile(r"(?:[a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}", re.ASCII)
 _LONGEST_VALUE = 255  # what its column holds
@@ -107,16 +108,22 @@ def make_rule(vault: EmailVault, site_id: int, draft: RuleDraft, now: datetime) 
     """
     if draft.effect is RuleEffect.ALLOW and draft.kind not in _ALLOWABLE:
         raise InvalidInputError(
-            "Words cannot be allowed, since anybody can type them. "
-            "Allow a commenter, a domain or an IP range."
+            N_(
+                "Words cannot be allowed, since anybody can type them. "
+                "Allow a commenter, a domain or an IP range."
+            )
         )
     note = draft.note.strip()
     if len(note) > _LONGEST_NOTE:
-        raise InvalidInputError(f"A note may have {_LONGEST_NOTE} characters at most.")
+        raise InvalidInputError(
+            N_("A note may have {most} characters at most.", most=_LONGEST_NOTE)
+        )
     if redact(note) != note:
         raise InvalidInputError(
-            "A note may not hold an email address, since notes are kept unsealed. "
-            "A name tells as well whose rule it is."
+            N_(
+                "A note may not hold an email address, since notes are kept unsealed. "
+                "A name tells as well whose rule it is."
+            )
         )
     index, value = b"", ""
     if draft.kind is RuleKind.EMAIL:
@@ -158,7 +165,9 @@ def rule_of(site: Site, rule_id: int) -> SiteRule:
     """
     rule = db.session.get(SiteRule, rule_id)
     if rule is None or rule.site_id != site.id:
-        raise UnknownRuleError(f"Site {site.slug!r} has no rule {rule_id}.")
+        raise UnknownRuleError(
+            N_("Site {site} has no rule {number}.", site=repr(site.slug), number=str(rule_id))
+        )
     return rule
 
 
@@ -177,13 +186,13 @@ def restore_rule(
         site = _site(slug, moderator_id)
         entry = db.session.get(AuditEntry, removed.entry_id)
         if entry is None or entry.site_id != site.id or entry.action is not Action.RULE_REMOVED:
-            raise UnknownRuleError("There is no such removal of a rule on this site.")
+            raise UnknownRuleError(N_("There is no such removal of a rule on this site."))
         if _is_undone(entry):
-            raise AlreadyExistsError("This rule is back already.")
+            raise AlreadyExistsError(N_("This rule is back already."))
         rule = _removed(entry, removed.email_index)
         if rule.kind is RuleKind.EMAIL and not rule.email_index:
             raise InvalidInputError(
-                "This address is not kept anywhere any more. Please add the rule again."
+                N_("This address is not kept anywhere any more. Please add the rule again.")
             )
         _store(rule)
         audit.record(
@@ -297,7 +306,7 @@ def refuse_a_second(rule: SiteRule) -> None:
         SiteRule.email_index == rule.email_index,
     )
     if db.session.scalar(select(SiteRule.id).where(*same)):
-        raise AlreadyExistsError("The site has a rule for this already.")
+        raise AlreadyExistsError(N_("The site has a rule for this already."))
 
 
 def _store(rule: SiteRule) -> None:
@@ -306,14 +315,14 @@ def _store(rule: SiteRule) -> None:
     try:
         db.session.flush()
     except IntegrityError:  # somebody added it at the same moment
-        raise AlreadyExistsError("The site has a rule for this already.") from None
+        raise AlreadyExistsError(N_("The site has a rule for this already.")) from None
 
 
 def _checked_email(value: str) -> str:
     try:
         return validate_email(value, check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError:
-        raise InvalidInputError("This is not a whole email address.") from None
+        raise InvalidInputError(N_("This is not a whole email address.")) from None
 
 
 def _is_email(value: str) -> bool:
@@ -327,8 +336,10 @@ def _checked_value(kind: RuleKind, value: str) -> str:
     value = value.strip()
     if kind in {RuleKind.WORD, RuleKind.PATTERN} and _is_email(value.replace("\\", "")):
         raise InvalidInputError(
-            "An address is only kept sealed, so it cannot be a word or pattern. "
-            "Choose “Commenter” for it."
+            N_(
+                "An address is only kept sealed, so it cannot be a word or pattern. "
+                "Choose “Commenter” for it."
+            )
         )
     if kind is RuleKind.IP_RANGE:
         return str(parse_range(value))
@@ -338,8 +349,10 @@ def _checked_value(kind: RuleKind, value: str) -> str:
     if kind is RuleKind.DOMAIN:
         value = value.lower().removeprefix("*.").strip(".")
         if not _DOMAIN.fullmatch(value):
-            raise InvalidInputError(f"{value!r} is not a domain, such as example.com.")
+            raise InvalidInputError(
+                N_("{text} is not a domain, such as example.com.", text=repr(value))
+            )
         return value
     if not fold(value).strip("* ") or len(value) > _LONGEST_VALUE:
-        raise InvalidInputError("A word may not be empty or longer than 255 characters.")
+        raise InvalidInputError(N_("A word may not be empty or longer than 255 characters."))
     return value

@@ -194,7 +194,7 @@ def change_policy(
         site = _site_to_judge(slug, moderator_id)
         before = site.policy
         if seen is not None and seen != version_of(before):
-            raise StalePolicyError("Somebody changed this policy while you did.")
+            raise StalePolicyError(N_("Somebody changed this policy while you did."))
         data = _checked_policy({**site.policy_data, **changes})
         differences = changes_between(before, SitePolicy.model_validate(data))
         if differences:

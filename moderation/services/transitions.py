@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from moderation.domain.actions import Action
 from moderation.domain.policy import Verdict
-from moderation.domain.status import Actor, Status, may_follow
+from moderation.domain.status import STATUSES_WITHIN, Actor, Status, may_follow
 from moderation.domain.text import plain_html
 from moderation.errors import InvalidInputError, StaleDecisionError
 from moderation.models import (
@@ -25,6 +25,7 @@ from moderation.models import (
     db,
 )
 from moderation.services.acting import signed
+from moderation.words import N_
 
 _REFUSED = frozenset({Status.SPAM, Status.REJECTED})
 
@@ -89,11 +90,15 @@ def _carry_out(changes: Sequence[tuple[Comment, Change]], now: datetime) -> None
     for comment, change in changes:
         if not may_follow(change.actor, comment.status, change.after):
             raise InvalidInputError(
-                f"A comment that is {comment.status} cannot become {change.after}."
+                N_(
+                    "A comment that is {before} cannot become {after}.",
+                    before=STATUSES_WITHIN[comment.status],
+                    after=STATUSES_WITHIN[change.after],
+                )
             )
     changed = _execute(_CHANGE, [_values(comment, change, now) for comment, change in changes])
     if changed != len(changes):
-        raise StaleDecisionError("This comment was decided or changed meanwhile.")
+        raise StaleDecisionError(N_("This comment was decided or changed meanwhile."))
     _execute(
         _CHANGE_SIGNALS,
         [

@@ -88,7 +88,7 @@ QUEUE = {
     "figures.show: nothing": Asked("/queue/figures?days=7&site=blog"),
     "audit.show": Asked("/queue/audit"),
     "audit.show: filtered": Asked(
-        "/queue/audit?machine=1&comment=x&since=b&until=2020-01-01", own="b x"
+        "/queue/audit?machine=1&comment=x&since=b&until=2020-01-01", own="b|x"
     ),
     "rules.choose": Asked("/queue/rules/"),
     "rules.show": Asked("/queue/rules/blog"),
@@ -100,7 +100,9 @@ QUEUE = {
         "/queue/rules/blog", {"kind": "word", "effect": "spam", "value": "ξξξ", "do": "try"}
     ),
     "rules.add: fault": Asked(
-        "/queue/rules/blog", {"kind": "pattern", "effect": "spam", "value": "(", "do": "save"}
+        "/queue/rules/blog",
+        {"kind": "pattern", "effect": "spam", "value": "(", "do": "save"},
+        own="missing ): (",
     ),
     "rules.add: allowed": Asked(
         "/queue/rules/blog", {"kind": "word", "effect": "allow", "value": "α", "do": "save"}
