@@ -24,7 +24,7 @@ class Asked:
         form: what is sent to it, where it answers that.
         htmx: whether it is asked for a part of a page.
         ready: whether all that it says is in the catalogues.
-        own: what of it was typed in Latin letters.
+        own: what of it was typed in Latin letters, between bars.
     """
 
     path: str
@@ -200,7 +200,7 @@ def test_every_word_is_in_the_catalogues(scene: Scene, table: dict[str, Asked]) 
         if page.ready
         and (
             words := set(unsaid(scene.ask(page.path, page.form, htmx=page.htmx))).difference(
-                page.own.split()
+                page.own.split("|")
             )
         )
     }
