@@ -49,6 +49,11 @@ class Message(str):
         """`text`, which may be a message already."""
         return text if isinstance(text, cls) else cls(text)
 
+    @classmethod
+    def both(cls, first: str, second: str) -> "Message":
+        """Two sentences, one after the other."""
+        return N_("{first} {second}", first=first, second=second)
+
 
 def _shown(value: Any) -> Any:
     if isinstance(value, float):

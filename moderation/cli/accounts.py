@@ -59,13 +59,13 @@ def moderator_invite(email: str, site: str, role: str) -> None:
     from moderation.domain.roles import SiteRole
     from moderation.services.invitations import invite
     from moderation.web.app import utc_now
-    from moderation.web.languages import wanted
+    from moderation.web.languages import of_letter
     from moderation.web.letters import invitation, outside_url
     from moderation.web.runtime import runtime
 
     given = SiteRole(role)
     with application(), at_the_queue():
-        language = runtime().sites.find(site).settings.language or wanted()
+        language = of_letter(email, runtime().sites.find(site))
         made = invite(
             runtime().vault,
             None,

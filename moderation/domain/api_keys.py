@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from moderation.words import N_
+
 
 class Scope(StrEnum):
     """What a key may do. Stored by value."""
@@ -13,10 +15,10 @@ class Scope(StrEnum):
 
 
 SCOPE_WORDS: dict[Scope, str] = {
-    Scope.READ: "Read comments of every status, with the reasons",
-    Scope.MODERATE: "Decide on comments, and take decisions back",
-    Scope.SUBMIT: "Post comments for readers, with their network address",
-    Scope.AKISMET: (
+    Scope.READ: N_("Read comments of every status, with the reasons"),
+    Scope.MODERATE: N_("Decide on comments, and take decisions back"),
+    Scope.SUBMIT: N_("Post comments for readers, with their network address"),
+    Scope.AKISMET: N_(
         "Ask for verdicts as an Akismet client, such as WordPress. "
         "Alone: such clients take short keys only"
     ),

@@ -25,6 +25,7 @@ from moderation.domain.embed_widget import (
     look_at_script,
     own_scripts,
 )
+from moderation.words import N_, Message
 
 _GRAVITY = list(Severity)
 
@@ -64,10 +65,13 @@ def _embedded(page: EmbedPage, facts: Facts, form: Form | None) -> Iterator[Find
         yield Finding(
             Code.NOTHING_EMBEDDED,
             Severity.FAULT,
-            "There are no comments in this page: no script, no <leave-a-reply> element, no form. "
-            "If they are switched off for it, such as by comments: false in its front matter, that "
-            "is as it should be. What a script of your own adds later cannot be seen from here.",
-            "Put this where the comments are to be:",
+            N_(
+                "There are no comments in this page: no script, no <leave-a-reply> element, no "
+                "form. If they are switched off for it, such as by comments: false in its front "
+                "matter, that is as it should be. What a script of your own adds later cannot be "
+                "seen from here."
+            ),
+            N_("Put this where the comments are to be:"),
             facts.snippet,
         )
     yield from look_at_elements(page, facts)
@@ -83,36 +87,80 @@ def _embedded(page: EmbedPage, facts: Facts, form: Form | None) -> Iterator[Find
 
 def _answer_words(page: EmbedPage) -> str:
     answer = page.answer
-    size = f"{len(answer.body):,} bytes, {page.decoded.encoding}"
+    size, encoding = len(answer.body), page.decoded.encoding
+    if answer.status is None and not answer.asked:
+        return Message.counted(
+            "The file that was pasted ({n} byte, {encoding}); of a file there are no headers to "
+            "look at.",
+            "The file that was pasted ({n} bytes, {encoding}); of a file there are no headers to "
+            "look at.",
+            size,
+            encoding=encoding,
+        )
     if answer.status is None:
-        return f"The file {answer.asked} ({size}); of a file there are no headers to look at."
-    return f"{answer.url} (status {answer.status}, {size})."
+        return Message.counted(
+            "The file {name} ({n} byte, {encoding}); of a file there are no headers to look at.",
+            "The file {name} ({n} bytes, {encoding}); of a file there are no headers to look at.",
+            size,
+            name=answer.asked,
+            encoding=encoding,
+        )
+    return Message.counted(
+        "{address} (status {status}, {n} byte, {encoding}).",
+        "{address} (status {status}, {n} bytes, {encoding}).",
+        size,
+        address=answer.url,
+        status=str(answer.status),
+        encoding=encoding,
+    )
 
 
 def _page_words(page: EmbedPage, facts: Facts, form: Form | None) -> Iterator[str]:
     scripts, elements = len(own_scripts(page, facts)), len(page.elements)
-    yield (
-        f"The widget: {_number(scripts, 'script')} from {facts.server}, "
-        f"{_number(elements, 'element')}."
+    yield N_(
+        "The widget: {scripts} from {server}, {elements}.",
+        scripts=_count_of_scripts(scripts),
+        server=facts.server,
+        elements=_count_of_elements(elements),
     )
     if page.canonicals:
-        yield f"The canonical link: {page.canonicals[0][:300]}."
+        yield N_("The canonical link: {address}.", address=page.canonicals[0][:300])
     for element in page.elements[:1]:
-        yield f"The thread that readers get: {thread_url(page, element)[:300] or 'not known'}."
-    yield f"The origins of the site “{facts.slug}”: {', '.join(facts.origins)}."
+        address = thread_url(page, element)[:300]
+        yield (
+            N_("The thread that readers get: {address}.", address=address)
+            if address
+            else N_("The thread that readers get: not known.")
+        )
+    yield N_(
+        "The origins of the site “{site}”: {origins}.",
+        site=facts.slug,
+        origins=", ".join(facts.origins),
+    )
     in_meta = sum(policy.in_meta for policy in page.policies)
     in_headers = len(page.policies) - in_meta
-    yield (
-        f"Content Security Policy: {in_headers or 'none'} in headers, {in_meta or 'none'} in the "
-        "page’s head."
+    yield N_(
+        "Content Security Policy: {in_headers} in headers, {in_head} in the page’s head.",
+        in_headers=in_headers or N_("none"),
+        in_head=in_meta or N_("none"),
     )
     if form is not None:
-        yield f"The plain form, sent to {form.action[:300] or 'the page itself'}."
+        yield (
+            N_("The plain form, sent to {address}.", address=form.action[:300])
+            if form.action
+            else N_("The plain form, sent to the page itself.")
+        )
     if page.counts:
-        yield f"{_number(len(page.counts), 'place')} for a count of comments."
+        yield Message.counted(
+            "One place for a count of comments.",
+            "{n} places for a count of comments.",
+            len(page.counts),
+        )
 
 
-def _number(count: int, thing: str) -> str:
-    if count == 1:
-        return f"one {thing}"
-    return f"{count or 'no'} {thing}s"
+def _count_of_scripts(count: int) -> Message:
+    return Message.counted("one script", "{n} scripts", count) if count else N_("no scripts")
+
+
+def _count_of_elements(count: int) -> Message:
+    return Message.counted("one element", "{n} elements", count) if count else N_("no elements")

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from moderation.domain.embed_page import EmbedPage
 from moderation.domain.embed_report import Code, Finding, Severity
+from moderation.words import N_, Message
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _LOGIN = re.compile(r"/(?:wp-login(?:\.php)?|log-?in|sign-?in|sign_in|sso|auth)(?:/|$)", re.ASCII)
@@ -16,7 +17,7 @@ _ASKS_FOR_PASSWORD = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.PROXY_AUTHEN
 _TURNED_AWAY = frozenset(
     {HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 )
-_SAVE = (
+_SAVE = N_(
     "Open the page in your browser, save it as a file (“page source”, not “complete”), and let "
     "`moderation doctor embed` read the file."
 )
@@ -31,22 +32,36 @@ def obstacles(page: EmbedPage) -> Iterator[Finding]:
         yield Finding(
             Code.STATUS,
             Severity.FAULT,
-            f"The server answered {_named(status)} instead of 200 OK, so this is not the page that "
-            "readers see.",
-            "Check the address. If it is right, the page must be published first.",
+            N_(
+                "The server answered {status} instead of 200 OK, so this is not the page that "
+                "readers see.",
+                status=_named(status),
+            ),
+            N_("Check the address. If it is right, the page must be published first."),
         )
     kind = page.answer.header("Content-Type").partition(";")[0].strip().lower()
     if status is not None and kind not in _HTML:
-        said = f"is sent as {kind}" if kind else "is sent without a Content-Type"
+        words = (
+            N_(
+                "The page is sent as {kind}, so browsers do not show it as a web page.",
+                kind=kind[:100],
+            )
+            if kind
+            else N_(
+                "The page is sent without a Content-Type, so browsers do not show it as a web page."
+            )
+        )
         yield Finding(
             Code.CONTENT_TYPE,
             Severity.FAULT,
-            f"The page {said}, so browsers do not show it as a web page.",
-            "Let your server send this header with it:",
+            words,
+            N_("Let your server send this header with it:"),
             "Content-Type: text/html; charset=utf-8",
         )
     elif not page.decoded.text.strip():
-        yield Finding(Code.NOT_A_PAGE, Severity.FAULT, "The page is empty.", "Check the address.")
+        yield Finding(
+            Code.NOT_A_PAGE, Severity.FAULT, N_("The page is empty."), N_("Check the address.")
+        )
 
 
 def _named(status: int) -> str:
@@ -62,17 +77,21 @@ def _wall(page: EmbedPage) -> str:
     status, title = answer.status, page.title.lower()
     challenged = bool(answer.header("cf-mitigated")) or title.startswith(_CHALLENGES)
     if status in _ASKS_FOR_PASSWORD:
-        return "The server asks for a password before it shows the page."
+        return N_("The server asks for a password before it shows the page.")
     if challenged or status in _TURNED_AWAY:
-        return (
-            f"The server turned the doctor away (status {status}), as it does with programs that "
-            "are no browsers. Readers may well see the page."
+        return N_(
+            "The server turned the doctor away (status {status}), as it does with programs that "
+            "are no browsers. Readers may well see the page.",
+            status=str(status),
         )
     led = urlsplit(answer.url).path.lower()
     if answer.hops and _LOGIN.search(led):
-        return f"The address leads to a page to sign in ({answer.url}), not to the page itself."
+        return N_(
+            "The address leads to a page to sign in ({address}), not to the page itself.",
+            address=answer.url,
+        )
     if any(form.has_password for form in page.forms) and not page.elements:
-        return "The page asks to sign in, so the doctor cannot see what readers see."
+        return N_("The page asks to sign in, so the doctor cannot see what readers see.")
     return ""
 
 
@@ -83,16 +102,22 @@ def remarks(page: EmbedPage) -> Iterator[Finding]:
         yield Finding(
             Code.REDIRECT,
             Severity.HINT,
-            f"The address leads on to {answer.url}, and that page was looked at.",
-            "Link to that address, so that every reader is spared the detour.",
+            N_(
+                "The address leads on to {address}, and that page was looked at.",
+                address=answer.url,
+            ),
+            N_("Link to that address, so that every reader is spared the detour."),
         )
     if page.refresh:
         yield Finding(
             Code.REFRESH,
             Severity.WARNING,
-            f"The page sends its readers elsewhere by itself (meta refresh: {page.refresh[:200]}), "
-            "and what they were typing would be lost.",
-            "Take that meta element away, or embed the comments in the page it leads to.",
+            N_(
+                "The page sends its readers elsewhere by itself (meta refresh: {refresh}), and "
+                "what they were typing would be lost.",
+                refresh=page.refresh[:200],
+            ),
+            N_("Take that meta element away, or embed the comments in the page it leads to."),
         )
     yield from _charset(page)
 
@@ -101,36 +126,52 @@ def _charset(page: EmbedPage) -> Iterator[Finding]:
     found = page.decoded
     if found.ascii_only:
         return
-    declared = "It must be the first thing in the page’s head:"
+    declared = N_("It must be the first thing in the page’s head:")
     line = '<meta charset="utf-8">'
     if found.broken:
         yield Finding(
             Code.CHARSET,
             Severity.WARNING,
-            f"The page is read as {found.encoding}, and {_count(found.broken)} in it "
-            "cannot be: readers see “\ufffd” instead.",
-            "Save the page as UTF-8, and say so in its head:",
+            Message.counted(
+                "The page is read as {encoding}, and one character in it cannot be: readers see "
+                "“{sign}” instead.",
+                "The page is read as {encoding}, and {n} characters in it cannot be: readers see "
+                "“{sign}” instead.",
+                found.broken,
+                encoding=found.encoding,
+                sign="\ufffd",
+            ),
+            N_("Save the page as UTF-8, and say so in its head:"),
             line,
         )
     elif not found.declared_by:
-        words = "The page does not say in which character encoding it is"
-        if found.meta_late:
-            words = "The page says in which character encoding it is, but too far down to be heard"
-        words += f", so browsers take it for {found.encoding}: letters such as “é” may come wrong."
+        words = (
+            N_(
+                "The page says in which character encoding it is, but too far down to be heard, so "
+                "browsers take it for {encoding}: letters such as “é” may come wrong.",
+                encoding=found.encoding,
+            )
+            if found.meta_late
+            else N_(
+                "The page does not say in which character encoding it is, so browsers take it for "
+                "{encoding}: letters such as “é” may come wrong.",
+                encoding=found.encoding,
+            )
+        )
         yield Finding(Code.CHARSET, Severity.WARNING, words, declared, line)
     elif found.header and found.meta and not _same(found.header, found.meta):
         yield Finding(
             Code.CHARSET,
             Severity.HINT,
-            f"The server says that the page is in {found.header}, the page itself says "
-            f"{found.meta}. Browsers believe the server.",
-            "Let both say the same.",
+            N_(
+                "The server says that the page is in {header}, the page itself says {meta}. "
+                "Browsers believe the server.",
+                header=found.header,
+                meta=found.meta,
+            ),
+            N_("Let both say the same."),
         )
 
 
 def _same(one: str, other: str) -> bool:
     return one.replace("-", "") == other.replace("-", "")
-
-
-def _count(number: int) -> str:
-    return "one character" if number == 1 else f"{number:,} characters"

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from moderation.domain.embed_page import EmbedPage, Form
 from moderation.domain.embed_report import Code, Facts, Finding, Severity
 from moderation.domain.embed_thread import origin, page_address, thread_key
+from moderation.words import N_, Message
 
 _WORDPRESS = "/wp-comments-post.php"
 _SITE = re.compile(r"/(?:s/([^/]+)/wp-comments-post\.php|t/([^/]+))")
@@ -49,8 +50,10 @@ def look_at_form(page: EmbedPage, facts: Facts, form: Form) -> Iterator[Finding]
         yield Finding(
             Code.FORM_METHOD,
             Severity.FAULT,
-            "The form is sent with GET, which puts the comment into the address and is refused.",
-            "Let the form begin so:",
+            N_(
+                "The form is sent with GET, which puts the comment into the address and is refused."
+            ),
+            N_("Let the form begin so:"),
             _begin(facts, path),
         )
     kind = form.attributes.get("enctype", "").strip().lower()
@@ -58,8 +61,8 @@ def look_at_form(page: EmbedPage, facts: Facts, form: Form) -> Iterator[Finding]
         yield Finding(
             Code.FORM_METHOD,
             Severity.FAULT,
-            f"The form is sent as {kind[:100]}, which is refused.",
-            "Take the enctype attribute away:",
+            N_("The form is sent as {kind}, which is refused.", kind=kind[:100]),
+            N_("Take the enctype attribute away:"),
             _begin(facts, path),
         )
     hosted = _HOSTED.fullmatch(path) is not None
@@ -75,18 +78,24 @@ def _begin(facts: Facts, path: str) -> str:
 
 def _astray(page: EmbedPage, facts: Facts, form: Form, slug: str | None) -> Finding:
     if slug is not None:
-        words = f"The form belongs to the site “{slug[:100]}”, and this is “{facts.slug}”."
-    else:
-        words = (
-            f"The form is sent to {form.action[:300] or 'the page itself'}, so the service never "
-            "gets it."
+        words = N_(
+            "The form belongs to the site “{other}”, and this is “{site}”.",
+            other=slug[:100],
+            site=facts.slug,
         )
+    elif form.action:
+        words = N_(
+            "The form is sent to {address}, so the service never gets it.",
+            address=form.action[:300],
+        )
+    else:
+        words = N_("The form is sent to the page itself, so the service never gets it.")
     embedded = bool(page.elements)
     return Finding(
         Code.FORM_ACTION,
         Severity.WARNING if embedded else Severity.FAULT,
-        words + (" Beside the widget readers see two forms." if embedded else ""),
-        "Take it away, or let it begin so:" if embedded else "Let the form begin so:",
+        Message.both(words, N_("Beside the widget readers see two forms.")) if embedded else words,
+        N_("Take it away, or let it begin so:") if embedded else N_("Let the form begin so:"),
         _begin(facts, ""),
     )
 
@@ -105,9 +114,11 @@ def _fields(facts: Facts, form: Form, *, hosted: bool) -> Iterator[Finding]:
         yield Finding(
             Code.FORM_FIELDS,
             Severity.FAULT,
-            f"The form lacks what the site asks for: {', '.join(missing)}. Every comment would be "
-            "refused.",
-            "Put this into the form:",
+            N_(
+                "The form lacks what the site asks for: {missing}. Every comment would be refused.",
+                missing=", ".join(missing),
+            ),
+            N_("Put this into the form:"),
             "\n".join(lines[name] for name in missing),
         )
 
@@ -121,18 +132,24 @@ def _page(page: EmbedPage, facts: Facts, form: Form, *, hosted: bool) -> Iterato
         yield Finding(
             Code.FORM_PAGE,
             Severity.FAULT if hosted else Severity.WARNING,
-            "The form does not say which page it stands on. Browsers tell other servers only the "
-            "site, not the page, so the comment would have no thread.",
-            "Put this into the form:",
+            N_(
+                "The form does not say which page it stands on. Browsers tell other servers only "
+                "the site, not the page, so the comment would have no thread."
+            ),
+            N_("Put this into the form:"),
             line,
         )
     elif thread_key(told, facts.origins) is None:
         yield Finding(
             Code.FORM_PAGE,
             Severity.FAULT,
-            f"The form says that it stands on {told[:300]}, which is no page of the site’s origins "
-            f"({', '.join(facts.origins)}).",
-            f"Let the field {name} be:",
+            N_(
+                "The form says that it stands on {address}, which is no page of the site’s origins "
+                "({origins}).",
+                address=told[:300],
+                origins=", ".join(facts.origins),
+            ),
+            N_("Let the field {name} be:", name=name),
             line,
         )
     elif address and thread_key(address, facts.origins) not in {
@@ -142,7 +159,10 @@ def _page(page: EmbedPage, facts: Facts, form: Form, *, hosted: bool) -> Iterato
         yield Finding(
             Code.FORM_PAGE,
             Severity.WARNING,
-            f"The form says that it stands on {told[:300]}, so the comments go to that page.",
-            "If they are this page’s:",
+            N_(
+                "The form says that it stands on {address}, so the comments go to that page.",
+                address=told[:300],
+            ),
+            N_("If they are this page’s:"),
             line,
         )

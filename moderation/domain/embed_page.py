@@ -24,7 +24,7 @@ class Answer:
     """What was read: an answer from the web, or a file.
 
     Attributes:
-        asked: the address or file's name that was given.
+        asked: the address or file's name that was given, if one was.
         url: where the page was in the end; nothing for a file whose address is not known.
         hops: the addresses that redirected, in order.
         status: the answer's; None for a file.

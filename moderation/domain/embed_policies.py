@@ -8,6 +8,7 @@ from moderation.domain.embed_page import EmbedPage, Form, Link
 from moderation.domain.embed_report import Code, Facts, Finding, Severity
 from moderation.domain.embed_thread import origin, page_address
 from moderation.domain.embed_widget import own_scripts
+from moderation.words import N_, Message
 
 # The policy that the widget makes for the HTML it was sent (https://www.w3.org/TR/trusted-types/).
 TRUSTED_TYPES_POLICY = "leave-a-reply"
@@ -43,8 +44,13 @@ def _widget(address: str, policy: Policy, facts: Facts, script: Link | None) -> 
         yield Finding(
             Code.CSP_CONNECT,
             Severity.FAULT,
-            f"{_where(policy)} ({name}) keeps the page from asking {facts.server} for comments.",
-            "Change the policy to say:",
+            N_(
+                "{policy} ({directive}) keeps the page from asking {server} for comments.",
+                policy=_where(policy),
+                directive=name,
+                server=facts.server,
+            ),
+            N_("Change the policy to say:"),
             csp.widened(policy, "connect-src", facts.server) + ";",
         )
     yield from _sandbox(policy)
@@ -59,23 +65,34 @@ def _script(address: str, policy: Policy, facts: Facts, script: Link | None) -> 
     if name is None:
         return
     sources = policy.directives[name]
-    words = f"{_where(policy)} ({name}) keeps the page from loading the widget’s script."
+    words = N_(
+        "{policy} ({directive}) keeps the page from loading the widget’s script.",
+        policy=_where(policy),
+        directive=name,
+    )
     if csp.wants_proof(sources):
         yield Finding(
             Code.CSP_SCRIPT,
             Severity.FAULT,
-            f"{words} It says 'strict-dynamic', so a script in the page’s source needs the nonce "
-            "of the answer that it is in.",
-            "Let what makes the page put its nonce there, new with every answer:",
+            Message.both(
+                words,
+                N_(
+                    "It says 'strict-dynamic', so a script in the page’s source needs the nonce of "
+                    "the answer that it is in."
+                ),
+            ),
+            N_("Let what makes the page put its nonce there, new with every answer:"),
             facts.script.replace(" async", ' nonce="…" async'),
         )
         return
-    nonce = " A nonce on the script element would do as well." if csp.has_nonces(sources) else ""
+    if csp.has_nonces(sources):
+        nonce = N_("A nonce on the script element would do as well.")
+        words = Message.both(words, nonce)
     yield Finding(
         Code.CSP_SCRIPT,
         Severity.FAULT,
-        words + nonce,
-        "Change the policy to say:",
+        words,
+        N_("Change the policy to say:"),
         csp.widened(policy, "script-src-elem", facts.server) + ";",
     )
 
@@ -85,8 +102,12 @@ def _form(address: str, policy: Policy, facts: Facts, form: Form) -> Iterator[Fi
         yield Finding(
             Code.CSP_FORM,
             Severity.FAULT,
-            f"{_where(policy)} (form-action) keeps the form from being sent to {facts.server}.",
-            "Change the policy to say:",
+            N_(
+                "{policy} (form-action) keeps the form from being sent to {server}.",
+                policy=_where(policy),
+                server=facts.server,
+            ),
+            N_("Change the policy to say:"),
             csp.widened(policy, "form-action", facts.server) + ";",
         )
 
@@ -96,9 +117,13 @@ def _stylesheet(address: str, policy: Policy, facts: Facts, url: str) -> Iterato
         yield Finding(
             Code.CSP_STYLE,
             Severity.WARNING,
-            f"{_where(policy)} ({name}) keeps the page from loading the style of the comments that "
-            "your server puts into it.",
-            "Change the policy to say:",
+            N_(
+                "{policy} ({directive}) keeps the page from loading the style of the comments that "
+                "your server puts into it.",
+                policy=_where(policy),
+                directive=name,
+            ),
+            N_("Change the policy to say:"),
             csp.widened(policy, "style-src-elem", facts.server) + ";",
         )
 
@@ -111,9 +136,13 @@ def _sandbox(policy: Policy) -> Iterator[Finding]:
     yield Finding(
         Code.CSP_SANDBOX,
         Severity.FAULT,
-        f"{_where(policy)} puts the page into a sandbox without {' and '.join(missing)}, where "
-        "the widget cannot work.",
-        "Change the policy to say:",
+        N_(
+            "{policy} puts the page into a sandbox without {missing}, where the widget cannot "
+            "work.",
+            policy=_where(policy),
+            missing=", ".join(missing),
+        ),
+        N_("Change the policy to say:"),
         " ".join(["sandbox", *flags, *missing]) + ";",
     )
 
@@ -129,14 +158,17 @@ def _trusted_types(policy: Policy) -> Iterator[Finding]:
     yield Finding(
         Code.CSP_TRUSTED_TYPES,
         Severity.FAULT,
-        f"{_where(policy)} (trusted-types) does not know the widget’s policy for the HTML that it "
-        "shows.",
-        "Change the policy to say:",
+        N_(
+            "{policy} (trusted-types) does not know the widget’s policy for the HTML that it "
+            "shows.",
+            policy=_where(policy),
+        ),
+        N_("Change the policy to say:"),
         " ".join(["trusted-types", *kept, TRUSTED_TYPES_POLICY]) + ";",
     )
 
 
 def _where(policy: Policy) -> str:
     if policy.in_meta:
-        return "The Content Security Policy in the page’s head"
-    return "The server’s Content-Security-Policy header"
+        return N_("The Content Security Policy in the page’s head")
+    return N_("The server’s Content-Security-Policy header")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from moderation.domain.snippet import script_path
+from moderation.words import N_
 
 
 class Severity(StrEnum):
@@ -95,11 +96,11 @@ class Report:
     def all_is_well(self) -> str:
         """What that means for the page's readers, where it is so."""
         if self.counts_only:
-            return (
+            return N_(
                 "This page shows how many comments there are, and has no place to read or leave "
                 "any: none can be left on it."
             )
-        return "Readers of this page can read and leave comments."
+        return N_("Readers of this page can read and leave comments.")
 
     @property
     def well(self) -> bool:

@@ -8,8 +8,9 @@ from moderation.domain.embed_page import Element, EmbedPage
 from moderation.domain.embed_report import Code, Facts, Finding, Severity
 from moderation.domain.page import key_of, origin_of, page_of
 from moderation.errors import InvalidInputError, UnknownThreadError
+from moderation.words import N_, Message
 
-_IN_HEAD = "Put this into the page’s head:"
+_IN_HEAD = N_("Put this into the page’s head:")
 
 
 def page_address(page: EmbedPage) -> str:
@@ -52,9 +53,14 @@ def look_at_origin(page: EmbedPage, facts: Facts) -> Iterator[Finding]:
         yield Finding(
             Code.ORIGIN,
             Severity.FAULT,
-            f"The page is on {own}, which is not one of the origins of the site “{facts.slug}” "
-            f"({', '.join(facts.origins)}), so browsers may neither load nor send its comments.",
-            "If the page is yours, add this to the site’s origins:",
+            N_(
+                "The page is on {origin}, which is not one of the origins of the site “{site}” "
+                "({origins}), so browsers may neither load nor send its comments.",
+                origin=own,
+                site=facts.slug,
+                origins=", ".join(facts.origins),
+            ),
+            N_("If the page is yours, add this to the site’s origins:"),
             own,
         )
 
@@ -73,9 +79,12 @@ def look_at_threads(page: EmbedPage, facts: Facts) -> Iterator[Finding]:
             yield Finding(
                 Code.THREAD_ORIGIN,
                 Severity.FAULT,
-                f"The element’s url ({written[:200]}) is no page of the site’s origins, so it has "
-                "no comments and takes none.",
-                "Without the attribute the widget takes the page’s own address:",
+                N_(
+                    "The element’s url ({address}) is no page of the site’s origins, so it has no "
+                    "comments and takes none.",
+                    address=written[:200],
+                ),
+                N_("Without the attribute the widget takes the page’s own address:"),
                 "<leave-a-reply></leave-a-reply>",
             )
     yield from _twice(page, facts)
@@ -90,9 +99,12 @@ def _twice(page: EmbedPage, facts: Facts) -> Iterator[Finding]:
         yield Finding(
             Code.ELEMENT_TWICE,
             Severity.WARNING,
-            f"The page has {len(threads)} <leave-a-reply> elements, and several show the same "
-            "comments.",
-            "Leave one of them, or give each the address of its own page:",
+            Message.counted(
+                "The page has {n} <leave-a-reply> elements, and several show the same comments.",
+                "The page has {n} <leave-a-reply> elements, and several show the same comments.",
+                len(threads),
+            ),
+            N_("Leave one of them, or give each the address of its own page:"),
             '<leave-a-reply url="https://…"></leave-a-reply>',
         )
 
@@ -109,16 +121,26 @@ def _canonical(page: EmbedPage, facts: Facts) -> Iterator[Finding]:
         yield Finding(
             Code.CANONICAL_SEVERAL,
             Severity.WARNING,
-            f"The page has {len(page.canonicals)} canonical links, and they differ. The widget "
-            f"goes by the first, {wanted}.",
-            "Leave one of them.",
+            Message.counted(
+                "The page has {n} canonical links, and they differ. The widget goes by the first, "
+                "{other}.",
+                "The page has {n} canonical links, and they differ. The widget goes by the first, "
+                "{other}.",
+                len(page.canonicals),
+                other=wanted,
+            ),
+            N_("Leave one of them."),
         )
     if origin(written) is None:
         yield Finding(
             Code.CANONICAL_RELATIVE,
             Severity.WARNING,
-            f"The canonical link ({written[:200] or 'empty'}) is not a whole address. Browsers "
-            f"read it as {wanted or 'nothing'}, search engines may not.",
+            N_(
+                "The canonical link ({written}) is not a whole address. Browsers read it as "
+                "{address}, search engines may not.",
+                written=written[:200] or N_("empty"),
+                address=wanted or N_("nothing"),
+            ),
             _IN_HEAD,
             line,
         )
@@ -131,26 +153,43 @@ def _canonical(page: EmbedPage, facts: Facts) -> Iterator[Finding]:
 
 
 def _missing(page: EmbedPage, line: str) -> Finding:
-    file = not page.answer.url
+    words = N_(
+        "The page has no canonical link, so its comments go by the address in the reader’s "
+        "browser: each way to write it, such as with another query, would get a thread of its own."
+    )
+    if not page.answer.url:
+        words = Message.both(words, N_("(Where the file will be served is not known here.)"))
     return Finding(
         Code.CANONICAL_MISSING,
         Severity.WARNING,
-        "The page has no canonical link, so its comments go by the address in the reader’s browser:"
-        " each way to write it, such as with another query, would get a thread of its own."
-        + (" (Where the file will be served is not known here.)" if file else ""),
+        words,
         _IN_HEAD,
         line,
     )
 
 
 def _foreign(wanted: str, facts: Facts, line: str) -> Finding:
-    where = origin(wanted)
-    of = f", on {where}," if where else ""
+    where, origins = origin(wanted), ", ".join(facts.origins)
+    words = (
+        N_(
+            "The canonical link says that the page is {address}, on {origin}, which is not among "
+            "the site’s origins ({origins}), so the page has no comments and takes none.",
+            address=wanted[:300],
+            origin=where,
+            origins=origins,
+        )
+        if where
+        else N_(
+            "The canonical link says that the page is {address} which is not among the site’s "
+            "origins ({origins}), so the page has no comments and takes none.",
+            address=wanted[:300],
+            origins=origins,
+        )
+    )
     return Finding(
         Code.THREAD_ORIGIN,
         Severity.FAULT,
-        f"The canonical link says that the page is {wanted[:300]}{of} which is not among the "
-        f"site’s origins ({', '.join(facts.origins)}), so the page has no comments and takes none.",
+        words,
         _IN_HEAD,
         line,
     )
@@ -168,34 +207,50 @@ def _compared(address: str, wanted: str, line: str, facts: Facts) -> Iterator[Fi
             yield Finding(
                 Code.CANONICAL_QUERY,
                 Severity.HINT,
-                f"The address has a query (?{here.query[:100]}), the canonical link has none: "
-                "whatever the query, the comments are the same.",
-                "That is right if the query makes no other page.",
+                N_(
+                    "The address has a query (?{query}), the canonical link has none: whatever the "
+                    "query, the comments are the same.",
+                    query=here.query[:100],
+                ),
+                N_("That is right if the query makes no other page."),
             )
         else:
             yield Finding(
                 Code.CANONICAL_DIFFERENT,
                 Severity.WARNING,
-                f"The page is {address}, but its canonical link says {wanted}: it shows the "
-                "comments of that other page. Themes do this where one link is on every page.",
-                "If this page is to have comments of its own, put this into its head instead:",
+                N_(
+                    "The page is {address}, but its canonical link says {other}: it shows the "
+                    "comments of that other page. Themes do this where one link is on every page.",
+                    address=address,
+                    other=wanted,
+                ),
+                N_("If this page is to have comments of its own, put this into its head instead:"),
                 line,
             )
     elif here.scheme != there.scheme:
         yield Finding(
             Code.CANONICAL_SCHEME,
             Severity.HINT,
-            f"The page was read over {here.scheme}, its canonical link says {there.scheme}. The "
-            "comments are the same.",
-            "Let the canonical link name the address that readers use, at best https.",
+            N_(
+                "The page was read over {here}, its canonical link says {there}. The comments are "
+                "the same.",
+                here=here.scheme,
+                there=there.scheme,
+            ),
+            N_("Let the canonical link name the address that readers use, at best https."),
         )
     elif (here.path or "/").endswith("/") != (there.path or "/").endswith("/"):
         yield Finding(
             Code.CANONICAL_SLASH,
             Severity.HINT,
-            "The page’s address and its canonical link differ in the slash at the end. The "
-            "comments are the same.",
-            "Nothing has to be done for the comments; one spelling is better for search engines.",
+            N_(
+                "The page’s address and its canonical link differ in the slash at the end. The "
+                "comments are the same."
+            ),
+            N_(
+                "Nothing has to be done for the comments; one spelling is better for search "
+                "engines."
+            ),
         )
 
 

@@ -9,6 +9,7 @@ from moderation.domain.embed_report import Code, Facts, Finding, Severity
 from moderation.domain.embed_rivals import rivals_in
 from moderation.domain.embed_thread import origin, page_address, thread_key, thread_url
 from moderation.domain.snippet import SCRIPT_PATH
+from moderation.words import N_, Message
 
 _PATH = re.compile(r"/widget(?:/[\w.-]+/widget)?\.js", re.ASCII)
 # What a script's type may be for a browser to run it (WHATWG HTML, section 4.12.1).
@@ -16,8 +17,8 @@ _RUNS = frozenset(
     {"", "module", "text/javascript", "application/javascript", "text/ecmascript"}
     | {"application/ecmascript", "application/x-javascript", "text/x-javascript"}
 )
-_INSTEAD = "Put this in its place:"
-_HERE = "Put this where the comments are to be:"
+_INSTEAD = N_("Put this in its place:")
+_HERE = N_("Put this where the comments are to be:")
 
 
 def own_scripts(page: EmbedPage, facts: Facts) -> list[Link]:
@@ -33,12 +34,28 @@ def look_at_script(page: EmbedPage, facts: Facts) -> Iterator[Finding]:
         yield from _elsewhere_or_missing(page, facts)
     elif not working:
         kind = own[0].attributes.get("type", "")
-        why = f"its type is “{kind}”" if own[0].at_work else "it stands in a noscript or template"
+        why = (
+            N_(
+                "The widget’s script is in the page, but browsers do not run it: its type is "
+                "“{kind}”.",
+                kind=kind,
+            )
+            if own[0].at_work
+            else N_(
+                "The widget’s script is in the page, but browsers do not run it: it stands in a "
+                "noscript or template."
+            )
+        )
         yield Finding(
             Code.SCRIPT_IDLE,
             Severity.FAULT,
-            f"The widget’s script is in the page, but browsers do not run it: {why}. A consent "
-            "manager may do so until the reader agrees; the widget sets no cookie and needs none.",
+            Message.both(
+                why,
+                N_(
+                    "A consent manager may do so until the reader agrees; the widget sets no "
+                    "cookie and needs none."
+                ),
+            ),
             _INSTEAD,
             facts.script,
         )
@@ -46,9 +63,14 @@ def look_at_script(page: EmbedPage, facts: Facts) -> Iterator[Finding]:
         yield Finding(
             Code.SCRIPT_TWICE,
             Severity.WARNING,
-            f"The widget’s script is in the page {len(working)} times. Once is enough, however "
-            "many elements there are.",
-            "Leave only this one:",
+            Message.counted(
+                "The widget’s script is in the page {n} time. Once is enough, however many "
+                "elements there are.",
+                "The widget’s script is in the page {n} times. Once is enough, however many "
+                "elements there are.",
+                len(working),
+            ),
+            N_("Leave only this one:"),
             facts.script,
         )
     for script in working[:1]:
@@ -70,22 +92,32 @@ def _elsewhere_or_missing(page: EmbedPage, facts: Facts) -> Iterator[Finding]:
     if others:
         url = others[0].url
         over_http = url.startswith("http:") and origin(f"https{url[4:]}") == facts.server
-        words = "over http" if over_http else "from another server"
+        words = (
+            N_("The widget’s script comes over http ({address}).", address=url[:300])
+            if over_http
+            else N_("The widget’s script comes from another server ({address}).", address=url[:300])
+        )
+        asks = N_(
+            "It asks the server that its script came from, so that must be {server}.",
+            server=facts.server,
+        )
         yield Finding(
             Code.SCRIPT_ELSEWHERE,
             Severity.FAULT,
-            f"The widget’s script comes {words} ({url[:300]}). It asks the server that "
-            f"its script came from, so that must be {facts.server}.",
+            Message.both(words, asks),
             _INSTEAD,
             facts.script,
         )
     elif page.elements or page.counts:
-        part = "the <leave-a-reply> element" if page.elements else "a place for counts of comments"
         yield Finding(
             Code.SCRIPT_MISSING,
             Severity.FAULT,
-            f"The page has {part}, but not the script that fills it.",
-            "Put this into the page’s head:",
+            N_("The page has the <leave-a-reply> element, but not the script that fills it.")
+            if page.elements
+            else N_(
+                "The page has a place for counts of comments, but not the script that fills it."
+            ),
+            N_("Put this into the page’s head:"),
             facts.script,
         )
 
@@ -105,20 +137,29 @@ def _integrity(script: Link, facts: Facts) -> Iterator[Finding]:
         yield Finding(
             Code.SCRIPT_INTEGRITY,
             Severity.FAULT,
-            "The script has an integrity attribute but no crossorigin, so browsers refuse it.",
-            "Add this to the script element:",
+            N_("The script has an integrity attribute but no crossorigin, so browsers refuse it."),
+            N_("Add this to the script element:"),
             'crossorigin="anonymous"',
         )
     address = urlsplit(script.url)
     if address.path == SCRIPT_PATH:
         named = "lang" in parse_qs(address.query)
+        words = N_(
+            "The integrity attribute is of today’s widget.js. With the next update the file "
+            "changes and browsers will refuse it."
+        )
+        if not named:
+            words = Message.both(
+                words, N_("Already now it is another file in every reader’s language.")
+            )
         yield Finding(
             Code.SCRIPT_INTEGRITY,
             Severity.WARNING if named else Severity.FAULT,
-            "The integrity attribute is of today’s widget.js. With the next update the file "
-            "changes and browsers will refuse it."
-            + ("" if named else " Already now it is another file in every reader’s language."),
-            "Use the address that holds the version, as the site’s page shows it, or no integrity:",
+            words,
+            N_(
+                "Use the address that holds the version, as the site’s page shows it, or no "
+                "integrity:"
+            ),
             facts.script,
         )
 
@@ -127,13 +168,22 @@ def look_at_elements(page: EmbedPage, facts: Facts) -> Iterator[Finding]:
     """Whether there is an element, of this site, with a fragment that is up to date."""
     if not page.elements and own_scripts(page, facts):
         counts = bool(page.counts)
+        words = (
+            N_(
+                "The page loads the widget’s script and has no <leave-a-reply> element, only "
+                "counts of comments, as a list of articles may."
+            )
+            if counts
+            else N_("The page loads the widget’s script and has no <leave-a-reply> element.")
+        )
+        later = N_("What a script of your own adds later cannot be seen from here.")
         yield Finding(
             Code.ELEMENT_MISSING,
             Severity.HINT if counts else Severity.FAULT,
-            "The page loads the widget’s script and has no <leave-a-reply> element"
-            + (", only counts of comments, as a list of articles may." if counts else ".")
-            + " What a script of your own adds later cannot be seen from here.",
-            "If readers are to comment here: " + _HERE[0].lower() + _HERE[1:] if counts else _HERE,
+            Message.both(words, later),
+            N_("If readers are to comment here: put this where the comments are to be:")
+            if counts
+            else _HERE,
             "<leave-a-reply></leave-a-reply>",
         )
     yield from _sites(page, facts)
@@ -143,9 +193,11 @@ def look_at_elements(page: EmbedPage, facts: Facts) -> Iterator[Finding]:
         yield Finding(
             Code.FRAGMENT_LOOSE,
             Severity.WARNING,
-            "The comments that your server puts into the page stand outside the <leave-a-reply> "
-            "element, so readers see them twice.",
-            "Put them inside it:",
+            N_(
+                "The comments that your server puts into the page stand outside the "
+                "<leave-a-reply> element, so readers see them twice."
+            ),
+            N_("Put them inside it:"),
             "<leave-a-reply>…the fragment…</leave-a-reply>",
         )
 
@@ -159,8 +211,12 @@ def _sites(page: EmbedPage, facts: Facts) -> Iterator[Finding]:
             yield Finding(
                 Code.SITE_OTHER,
                 Severity.FAULT,
-                f"The page names the site “{slug[:100]}”, and this is “{facts.slug}”: its comments "
-                "would go there, or nowhere if there is none of that name.",
+                N_(
+                    "The page names the site “{other}”, and this is “{site}”: its comments would "
+                    "go there, or nowhere if there is none of that name.",
+                    other=slug[:100],
+                    site=facts.slug,
+                ),
                 _INSTEAD,
                 facts.snippet,
             )
@@ -168,8 +224,8 @@ def _sites(page: EmbedPage, facts: Facts) -> Iterator[Finding]:
             yield Finding(
                 Code.SITE_MISSING,
                 Severity.FAULT,
-                "Neither the script nor the element says whose comments these are.",
-                "Put this in the script’s place:",
+                N_("Neither the script nor the element says whose comments these are."),
+                N_("Put this in the script’s place:"),
                 facts.script,
             )
 
@@ -182,9 +238,17 @@ def _fragment(page: EmbedPage, element: Element, facts: Facts) -> Iterator[Findi
         yield Finding(
             Code.FRAGMENT_STALE,
             Severity.WARNING,
-            f"The comments that your server put into the page are of version {min(shown)}, the "
-            f"thread is at {current}. Readers without JavaScript and search engines see old ones.",
-            "Fetch the fragment anew when the page is built, or when a comment is published, from:",
+            N_(
+                "The comments that your server put into the page are of version {shown}, the "
+                "thread is at {current}. Readers without JavaScript and search engines see old "
+                "ones.",
+                shown=min(shown),
+                current=current,
+            ),
+            N_(
+                "Fetch the fragment anew when the page is built, or when a comment is published, "
+                "from:"
+            ),
             f"{facts.server}/s/{facts.slug}/fragment?url={thread_url(page, element)}",
         )
 
@@ -200,8 +264,11 @@ def look_at_mixed(page: EmbedPage, facts: Facts) -> Iterator[Finding]:
         yield Finding(
             Code.MIXED_CONTENT,
             Severity.FAULT,
-            f"The page is on https and the comments are on {facts.server}. Browsers refuse to mix.",
-            "Put the server behind https, and tell it so:",
+            N_(
+                "The page is on https and the comments are on {server}. Browsers refuse to mix.",
+                server=facts.server,
+            ),
+            N_("Put the server behind https, and tell it so:"),
             f"MODERATION_PUBLIC_URL={facts.server.replace('http:', 'https:', 1)}",
         )
 
@@ -212,8 +279,10 @@ def look_at_others(page: EmbedPage, facts: Facts) -> Iterator[Finding]:
         yield Finding(
             Code.FRAME,
             Severity.FAULT,
-            "The page shows the comments in an iframe, which the server forbids, so that nobody "
-            "can lay something over its buttons: browsers show an empty frame.",
+            N_(
+                "The page shows the comments in an iframe, which the server forbids, so that "
+                "nobody can lay something over its buttons: browsers show an empty frame."
+            ),
             _INSTEAD,
             facts.snippet,
         )
@@ -221,6 +290,10 @@ def look_at_others(page: EmbedPage, facts: Facts) -> Iterator[Finding]:
         yield Finding(
             Code.RIVAL,
             Severity.HINT,
-            f"There is also an embed of {name} in the page. Readers would not know where to write.",
-            "Take it away when you have moved.",
+            N_(
+                "There is also an embed of {name} in the page. Readers would not know where to "
+                "write.",
+                name=name,
+            ),
+            N_("Take it away when you have moved."),
         )

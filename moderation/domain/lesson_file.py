@@ -19,6 +19,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from moderation.errors import InvalidInputError
+from moderation.words import N_
 
 FORMAT = "moderation lessons"
 VERSION = 1
@@ -83,18 +84,25 @@ def read(content: bytes, most: int | None = MOST_LESSONS) -> tuple[str, list[Pac
     told = _parsed(head)
     if isinstance(told, dict) and told | {"layout": LAYOUT} == _HEAD and told != _HEAD:
         raise InvalidInputError(
-            "This file is of another version of this software, which saw comments otherwise. "
-            "Bring both installations to the same version, and export it anew."
+            N_(
+                "This file is of another version of this software, which saw comments otherwise. "
+                "Bring both installations to the same version, and export it anew."
+            )
         )
     if told != _HEAD:
         raise InvalidInputError(
-            "This is no file of lessons. It comes from `moderation learned export`, or from the "
-            "page of what a site has learned."
+            N_(
+                "This is no file of lessons. It comes from `moderation learned export`, or from "
+                "the page of what a site has learned."
+            )
         )
     if most is not None and len(lines) > most:
         raise InvalidInputError(
-            f"A file that is brought here may hold {most:,} lessons at most. "
-            "The operator can bring it with `moderation learned import`."
+            N_(
+                "A file that is brought here may hold {most} lessons at most. The operator can "
+                "bring it with `moderation learned import`.",
+                most=most,
+            )
         )
     lessons = [_lesson(line, number) for number, line in enumerate(lines, 2)]
     return hashlib.sha256(content).hexdigest()[:32], lessons
@@ -115,7 +123,11 @@ def _lesson(text: bytes, number: int) -> PackedLesson:
         _check(features, bands)
     except (ValidationError, ValueError, struct.error):
         raise InvalidInputError(
-            f"Line {number} of this file is no lesson. Nothing was imported; please export it anew."
+            N_(
+                "Line {number} of this file is no lesson. Nothing was imported; please export it "
+                "anew.",
+                number=number,
+            )
         ) from None
     return PackedLesson(line.at, line.spam, line.weight, line.surprise, features, bands)
 

@@ -11,89 +11,126 @@ from moderation.domain.remote import (
     StopForumSpamSettings,
     Without,
 )
+from moderation.words import N_, Message
 
 TITLES: dict[Service, str] = {
-    Service.AKISMET: "Akismet",
-    Service.SIGNED_HTTP: "A check of your own",
-    Service.LLM: "A language model",
-    Service.STOPFORUMSPAM: "StopForumSpam",
-    Service.DNSBL: "Lists of domains (DNSBL)",
+    Service.AKISMET: N_("Akismet"),
+    Service.SIGNED_HTTP: N_("A check of your own"),
+    Service.LLM: N_("A language model"),
+    Service.STOPFORUMSPAM: N_("StopForumSpam"),
+    Service.DNSBL: N_("Lists of domains (DNSBL)"),
 }
 ABOUT: dict[Service, str] = {
-    Service.AKISMET: "Automattic’s spam filter. It learns from your moderators’ corrections.",
-    Service.SIGNED_HTTP: "A program of yours that is posted each comment, signed, and answers with "
-    "points.",
-    Service.LLM: "Any server with OpenAI’s API, also one on your own network. Whatever a comment "
-    "tells it to do, its answer moves a comment by five points at most, never towards publication.",
-    Service.STOPFORUMSPAM: "A public list of names and addresses that spammers use.",
-    Service.DNSBL: "Public lists of domains that spam advertises, asked through the DNS.",
+    Service.AKISMET: N_("Automattic’s spam filter. It learns from your moderators’ corrections."),
+    Service.SIGNED_HTTP: N_(
+        "A program of yours that is posted each comment, signed, and answers with points."
+    ),
+    Service.LLM: N_(
+        "Any server with OpenAI’s API, also one on your own network. Whatever a comment tells it "
+        "to do, its answer moves a comment by five points at most, never towards publication."
+    ),
+    Service.STOPFORUMSPAM: N_("A public list of names and addresses that spammers use."),
+    Service.DNSBL: N_("Public lists of domains that spam advertises, asked through the DNS."),
 }
 KEY_WORDS: dict[Service, str] = {
-    Service.AKISMET: "API key",
-    Service.SIGNED_HTTP: "Secret that requests are signed with",
-    Service.LLM: "API key",
+    Service.AKISMET: N_("API key"),
+    Service.SIGNED_HTTP: N_("Secret that requests are signed with"),
+    Service.LLM: N_("API key"),
 }
 WITHOUT_WORDS: dict[Without, str] = {
-    Without.HOLD: "Hold the comment for a person",
-    Without.GO_ON: "Go on without it",
+    Without.HOLD: N_("Hold the comment for a person"),
+    Without.GO_ON: N_("Go on without it"),
 }
 TASK_WORDS: dict[LlmTask, str] = {
-    LlmTask.CHAT: "Spam and abuse, by a chat model",
-    LlmTask.MODERATION: "Abuse alone, by a moderation model",
+    LlmTask.CHAT: N_("Spam and abuse, by a chat model"),
+    LlmTask.MODERATION: N_("Abuse alone, by a moderation model"),
 }
 FIELD_WORDS: dict[str, str] = {
-    "on": "Ask it about every new comment",
-    "address": "Address",
-    "key": "Key",
-    "model": "Model",
-    "task": "What it is asked for",
-    "zones": "Lists",
-    "timeout": "Seconds to wait",
-    "daily_budget": "Questions a day",
-    "on_failure": "If it does not answer",
-    "on_budget": "If the questions of the day are used up",
-    "send_email": "Send the commenter’s email address, too",
-    "send_network": "Send the commenter’s network, too",
-    "send_email_hash": "Send a hash of the commenter’s email address, too",
+    "on": N_("Ask it about every new comment"),
+    "address": N_("Address"),
+    "key": N_("Key"),
+    "model": N_("Model"),
+    "task": N_("What it is asked for"),
+    "zones": N_("Lists"),
+    "timeout": N_("Seconds to wait"),
+    "daily_budget": N_("Questions a day"),
+    "on_failure": N_("If it does not answer"),
+    "on_budget": N_("If the questions of the day are used up"),
+    "send_email": N_("Send the commenter’s email address, too"),
+    "send_network": N_("Send the commenter’s network, too"),
+    "send_email_hash": N_("Send a hash of the commenter’s email address, too"),
 }
 
-_WRITTEN = "the comment’s text, its author’s name and website, and the page’s address"
+_LEAVES: dict[Service, str] = {
+    Service.AKISMET: N_(
+        "the comment’s text, its author’s name and website, and the page’s address, when it was "
+        "written, which comment it answers, whether the field that people cannot see was filled "
+        "in, the browser’s name, and of what a moderator corrects the same once more, with the "
+        "correction."
+    ),
+    Service.SIGNED_HTTP: N_(
+        "the comment’s text, its author’s name and website, and the page’s address and title, when "
+        "it was written, whether it is a reply, and your site’s short name. No address, no network."
+    ),
+    Service.LLM: N_(
+        "the comment’s text, its author’s name and website, and the page’s title. No address, no "
+        "network."
+    ),
+    Service.STOPFORUMSPAM: N_("the name that the commenter gave."),
+    Service.DNSBL: N_(
+        "as DNS queries, the domains of the author’s website and of the links in the comment, five "
+        "at most. Nothing of the commenter."
+    ),
+}
+# By whether the address leaves, and whether the network does.
+_OF_AKISMET: dict[tuple[bool, bool], str] = {
+    (True, True): N_(
+        "Their email address, opened for this; of the IP address the network, with its last part "
+        "cut off, since no more is kept."
+    ),
+    (True, False): N_(
+        "Their email address, opened for this; no network: 0.0.0.0 stands in its place."
+    ),
+    (False, True): N_(
+        "No address; of the IP address the network, with its last part cut off, since no more is "
+        "kept."
+    ),
+    (False, False): N_("No address; no network: 0.0.0.0 stands in its place."),
+}
+
+# What can be chosen, within a sentence.
+_WITHIN: dict[Any, str] = {
+    Without.HOLD: N_("hold the comment for a person"),
+    Without.GO_ON: N_("go on without it"),
+    LlmTask.CHAT: N_("spam and abuse, by a chat model"),
+    LlmTask.MODERATION: N_("abuse alone, by a moderation model"),
+}
+_OF_THE_KEY = {
+    "set": N_("Key set"),
+    "replaced": N_("Key replaced"),
+    "removed": N_("Key removed"),
+}
 
 
 def leaves(service: Service, settings: ServiceSettings) -> str:
     """Exactly what leaves the house for a service with these settings, as a sentence goes on."""
-    told = {
-        Service.AKISMET: f"{_WRITTEN}, when it was written, which comment it answers, "
-        "whether the field that people cannot see was filled in, the browser’s name, and of what a "
-        "moderator corrects the same once more, with the correction.",
-        Service.SIGNED_HTTP: f"{_WRITTEN} and title, when it was written, whether it is a "
-        "reply, and your site’s short name. No address, no network.",
-        Service.LLM: "the comment’s text, its author’s name and website, and the page’s "
-        "title. No address, no network.",
-        Service.STOPFORUMSPAM: "the name that the commenter gave.",
-        Service.DNSBL: "as DNS queries, the domains of the author’s website and of the links "
-        "in the comment, five at most. Nothing of the commenter.",
-    }[service]
-    return " ".join([told, *_opted(settings)])
+    told, opted = _LEAVES[service], _opted(settings)
+    return Message.both(told, opted) if opted else told
 
 
-def _opted(settings: ServiceSettings) -> list[str]:
+def _opted(settings: ServiceSettings) -> str:
     if isinstance(settings, AkismetSettings):
-        email = "Their email address, opened for this" if settings.send_email else "No address"
-        network = (
-            "of the IP address the network, with its last part cut off, since no more is kept"
-            if settings.send_network
-            else "no network: 0.0.0.0 stands in its place"
-        )
-        return [f"{email}; {network}."]
+        return _OF_AKISMET[settings.send_email, settings.send_network]
     if isinstance(settings, StopForumSpamSettings):
-        return [
-            "And the MD5 hash of their email address, from which an address that somebody knows or "
-            "guesses can be recognised."
+        return (
+            N_(
+                "And the MD5 hash of their email address, from which an address that somebody "
+                "knows or guesses can be recognised."
+            )
             if settings.send_email_hash
-            else "No address, nor anything made of it."
-        ]
-    return []
+            else N_("No address, nor anything made of it.")
+        )
+    return ""
 
 
 def tell_service(details: Mapping[str, Any]) -> list[str]:
@@ -101,21 +138,26 @@ def tell_service(details: Mapping[str, Any]) -> list[str]:
     service = details.get("service")
     lines = [TITLES[Service(service)]] if service in set(Service) else []
     lines += [
-        f"{FIELD_WORDS[name]}: {_told(pair[0])} → {_told(pair[1])}"
+        N_(
+            "{what}: {before} → {after}",
+            what=FIELD_WORDS[name],
+            before=_told(pair[0]),
+            after=_told(pair[1]),
+        )
         for name, pair in details.items()
         if name in FIELD_WORDS and isinstance(pair, list) and len(pair) == 2  # noqa: PLR2004 -- before and after
     ]
-    if details.get("key") in {"set", "replaced", "removed"}:
-        lines.append(f"Key {details['key']}")
+    of_key = details.get("key")
+    if isinstance(of_key, str) and of_key in _OF_THE_KEY:
+        lines.append(_OF_THE_KEY[of_key])
     return lines
 
 
 def _told(value: Any) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return N_("yes") if value else N_("no")
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if isinstance(value, float):
         return f"{value:g}"
-    words: dict[Any, str] = {**WITHOUT_WORDS, **TASK_WORDS}
-    return words[value].lower() if value in words else str(value) or "none"
+    return _WITHIN.get(value, str(value)) or N_("none")

@@ -51,6 +51,7 @@ class Moderator(Base):
         mf_recovery_codes: encrypted, each for one use.
         fs_webauthn_user_handle: what passkeys know the account by.
         single_keys: whether single keys are shortcuts in the queue.
+        language: an interface language; None: as the browser says.
     """
 
     __tablename__ = "moderators"
@@ -68,6 +69,7 @@ class Moderator(Base):
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON()))
     fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64))
     single_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
+    language: Mapped[str | None] = mapped_column(String(8))
     roles: Mapped[list[Role]] = relationship(secondary=moderator_roles)
 
 

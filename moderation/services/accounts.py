@@ -9,6 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select, update
 
 from moderation.domain.roles import SiteRole
+from moderation.domain.site_settings import INTERFACE_LANGUAGES
 from moderation.errors import AlreadyExistsError, InvalidInputError
 from moderation.models import Membership, Moderator, Site, db
 from moderation.models.base import writing
@@ -129,6 +130,31 @@ def use_single_keys(moderator_id: int, *, on: bool) -> None:
         db.session.execute(
             update(Moderator).where(Moderator.id == moderator_id).values(single_keys=on)
         )
+
+
+def choose_language(moderator_id: int, language: str | None) -> None:
+    """Let an account read the pages and its mails in a language; None: as the browser says. In one
+    transaction.
+
+    Raises:
+        InvalidInputError: there is no catalogue for it.
+    """
+    if language is not None and language not in INTERFACE_LANGUAGES:
+        raise InvalidInputError(N_("There are no words in this language here."))
+    with writing():
+        db.session.execute(
+            update(Moderator).where(Moderator.id == moderator_id).values(language=language)
+        )
+
+
+def language_of(email: str) -> str | None:
+    """The language that whoever has this address chose, if somebody has it and chose one."""
+    try:
+        address = clean_address(email)
+    except InvalidInputError:
+        return None
+    language = db.session.scalar(select(Moderator.language).where(Moderator.email == address))
+    return language if language in INTERFACE_LANGUAGES else None
 
 
 def list_moderators() -> list[Account]:

@@ -27,6 +27,7 @@ from moderation.models.base import writing
 from moderation.services.accounts import account_of, clean_address, clean_name
 from moderation.services.audit import record
 from moderation.services.permissions import may, site_for, site_for_operator
+from moderation.words import N_
 
 _MOST_KEYS = 50  # in use on one site
 _LOWER = string.ascii_lowercase + string.digits
@@ -132,11 +133,15 @@ def add_key(  # noqa: PLR0917 -- a key is all of these
 def _scopes(words: Collection[str]) -> list[Scope]:
     chosen = [scope for scope in Scope if scope.value in words]
     if not chosen or len(chosen) != len(set(words)):
-        raise InvalidInputError(f"Choose what the key may do: one or more of {', '.join(Scope)}.")
+        raise InvalidInputError(
+            N_("Choose what the key may do: one or more of {scopes}.", scopes=", ".join(Scope))
+        )
     if Scope.AKISMET in chosen and len(chosen) > 1:
         raise InvalidInputError(
-            "A key for Akismet clients is short, so it can do nothing else. Make another key for "
-            "the rest."
+            N_(
+                "A key for Akismet clients is short, so it can do nothing else. Make another key "
+                "for the rest."
+            )
         )
     return chosen
 
@@ -157,7 +162,7 @@ def _new_short(index: ShortIndex) -> tuple[str, str, bytes]:
 def _owner(email: str, site_id: int) -> int:
     account = account_of(clean_address(email))
     if account is None or not may(account.id, site_id, Permission.MANAGE_KEYS):
-        raise InvalidInputError("A key acts for an owner of its site, and this is none.")
+        raise InvalidInputError(N_("A key acts for an owner of its site, and this is none."))
     return account.id
 
 
@@ -165,7 +170,10 @@ def _refuse_too_many(site_id: int) -> None:
     count = select(func.count()).where(ApiKey.site_id == site_id, ApiKey.revoked_at.is_(None))
     if (db.session.scalar(count) or 0) >= _MOST_KEYS:
         raise InvalidInputError(
-            f"This site has {_MOST_KEYS} keys in use. Revoke one that is not needed first."
+            N_(
+                "This site has {most} keys in use. Revoke one that is not needed first.",
+                most=_MOST_KEYS,
+            )
         )
 
 
@@ -241,7 +249,7 @@ def revoke_key(by: int | None, slug: str, key_id: int, now: datetime) -> None:
             .with_for_update(key_share=True)
         )
         if key is None:
-            raise UnknownKeyError("This site has no such key.")
+            raise UnknownKeyError(N_("This site has no such key."))
         if key.revoked_at is None:
             key.revoked_at = now
             record(site.id, by, Action.KEY_REVOKED, now, **_details(key))
@@ -278,7 +286,9 @@ def _find(key_hash: bytes, now: datetime) -> ActiveKey:
     last = row.ApiKey.used_at if row else None
     db.session.rollback()  # a request that goes on to write must not hold a connection
     if found is None:
-        raise InvalidKeyError("This API key is not known here, or is good for nothing any more.")
+        raise InvalidKeyError(
+            N_("This API key is not known here, or is good for nothing any more.")
+        )
     _note_use(found.key_id, last, now)
     return found
 

@@ -12,6 +12,7 @@ from moderation.domain.site import SiteProfile
 from moderation.errors import InvalidInputError, PageUnreachableError
 from moderation.models import Thread, db
 from moderation.services.fetching import Reach, fetch
+from moderation.words import N_
 
 _MOST_THREADS = 100  # elements on one page whose fragments are compared
 
@@ -25,16 +26,18 @@ def visit(url: str, reach: Reach | None = None) -> EmbedPage | Report:
     try:
         return read_page(fetch(url, reach))
     except PageUnreachableError as error:
-        remedy = "Check the address, and whether the page opens in a browser."
+        remedy = N_("Check the address, and whether the page opens in a browser.")
         finding = Finding(Code.UNREACHABLE, Severity.FAULT, error.message, remedy)
-        return Report((finding,), (f"{url}: nothing came that could be looked at.",))
+        return Report(
+            (finding,), (N_("{address}: nothing came that could be looked at.", address=url),)
+        )
 
 
 def read_file(name: str, content: bytes, url: str = "") -> EmbedPage:
     """A page from a file.
 
     Args:
-        name: the file's, for people.
+        name: the file's, for people; nothing for text that was pasted.
         content: what is in it.
         url: where it is served, if that is known.
     """

@@ -22,6 +22,7 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 from moderation.domain.embed_page import Answer
 from moderation.domain.page import MAX_URL_LENGTH, origin_of
 from moderation.errors import InvalidInputError, PageUnreachableError
+from moderation.words import N_, Message
 
 MOST_HOPS = 5
 MOST_BYTES = 2 * 1024 * 1024  # of a page, packed or unpacked
@@ -63,6 +64,13 @@ _CLOSED = tuple(
 )
 
 
+_NO_READER = N_("{host} is on a private network, where no reader can come.")
+_SAVE = N_(
+    "The doctor looks at public pages only; save the page as a file and let "
+    "`moderation doctor embed` read that."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """What may be asked.
@@ -73,18 +81,18 @@ class Reach:
         beside: addresses with ports that may be asked beside the public internet.
         named: hosts with ports that may be asked wherever they lead: the operator's word.
         resolve: what finds the addresses of a host.
-        ports_words, private_words: what is said of a place that is closed.
+        ports_words, private_words: what is said of a place that is closed; the latter names the
+            `{host}`.
+        remedy: what is said after the latter.
     """
 
     anywhere: bool = False
     beside: frozenset[tuple[str, int]] = frozenset()
     named: frozenset[tuple[str, int]] = frozenset()
     resolve: Resolve | None = None
-    ports_words: str = "Pages are fetched from ports 80 and 443 only."
-    private_words: str = (
-        "is on a private network, where no reader can come. The doctor looks at public pages only; "
-        "save the page as a file and let `moderation doctor embed` read that."
-    )
+    ports_words: str = N_("Pages are fetched from ports 80 and 443 only.")
+    private_words: str = _NO_READER
+    remedy: str = _SAVE
 
     def allows(self, address: str, port: int) -> bool:
         """Whether a connection may go there."""
@@ -162,13 +170,19 @@ def fetch(url: str, reach: Reach | None = None) -> Answer:
         hops.append(here)
         if len(hops) > MOST_HOPS:
             raise PageUnreachableError(
-                f"The address leads on and on: after {MOST_HOPS} redirects there was still no page."
+                N_(
+                    "The address leads on and on: after {most} redirects there was still no page.",
+                    most=MOST_HOPS,
+                )
             )
         try:
             here = _checked(urljoin(here, onward))
         except (InvalidInputError, ValueError):
             raise PageUnreachableError(
-                f"{here} leads on to something that is no http or https address."
+                N_(
+                    "{address} leads on to something that is no http or https address.",
+                    address=here,
+                )
             ) from None
 
 
@@ -189,7 +203,9 @@ def _checked(url: str) -> str:
     """
     url = url.strip()
     if len(url) > MAX_URL_LENGTH:
-        raise InvalidInputError(f"A page address may have {MAX_URL_LENGTH:,} characters at most.")
+        raise InvalidInputError(
+            N_("A page address may have {most} characters at most.", most=MAX_URL_LENGTH)
+        )
     origin = origin_of(url)
     parts = urlsplit(url)
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
@@ -213,8 +229,11 @@ def _ask(request: Request, reach: Reach, deadline: _Deadline) -> Answer:
         raise _too_slow(host, deadline) from None
     except ssl.SSLCertVerificationError as error:
         raise PageUnreachableError(
-            f"The certificate of {host} is not valid: {error.verify_message}. Browsers warn their "
-            "readers too."
+            N_(
+                "The certificate of {host} is not valid: {why}. Browsers warn their readers too.",
+                host=host,
+                why=error.verify_message,
+            )
         ) from None
     except (OSError, http.client.HTTPException, zlib.error) as error:
         if not deadline.left:
@@ -245,16 +264,25 @@ def _exchanged(
 
 
 def _too_slow(host: str, deadline: _Deadline) -> PageUnreachableError:
-    seconds = "1 second" if deadline.seconds == 1 else f"{deadline.seconds:.3g} seconds"
-    return PageUnreachableError(f"{host} did not answer in full within {seconds}.")
+    if deadline.seconds == 1:
+        return PageUnreachableError(N_("{host} did not answer in full within 1 second.", host=host))
+    words = N_(
+        "{host} did not answer in full within {seconds} seconds.",
+        host=host,
+        seconds=f"{deadline.seconds:.3g}",
+    )
+    return PageUnreachableError(words)
 
 
 def _why(host: str, error: Exception) -> str:
     if isinstance(error, ConnectionRefusedError):
-        return f"{host} refuses connections: no web server listens there."
+        return N_("{host} refuses connections: no web server listens there.", host=host)
     if isinstance(error, ssl.SSLError):
-        return f"{host} does not speak https as it should ({error.reason or 'TLS fault'})."
-    return f"{host} gave no answer that can be read ({type(error).__name__})."
+        why = error.reason or "TLS fault"
+        return N_("{host} does not speak https as it should ({why}).", host=host, why=why)
+    return N_(
+        "{host} gave no answer that can be read ({why}).", host=host, why=type(error).__name__
+    )
 
 
 def _resolved(host: str, port: int, reach: Reach, deadline: _Deadline) -> str:
@@ -263,12 +291,13 @@ def _resolved(host: str, port: int, reach: Reach, deadline: _Deadline) -> str:
     """
     found = _in_time(host, port, reach.resolve or _look_up, deadline)
     if not found:
-        raise PageUnreachableError(f"There is no server named {host}.")
+        raise PageUnreachableError(N_("There is no server named {host}.", host=host))
     if (host, port) in reach.named or all(reach.allows(address, port) for address in found):
         return found[0]
     if port not in _PORTS.values():
-        raise PageUnreachableError(f"{host} was to be asked on port {port}. {reach.ports_words}")
-    raise PageUnreachableError(f"{host} {reach.private_words}")
+        asked = N_("{host} was to be asked on port {port}.", host=host, port=str(port))
+        raise PageUnreachableError(Message.both(asked, reach.ports_words))
+    raise PageUnreachableError(Message.both(Message(reach.private_words, host=host), reach.remedy))
 
 
 def _look_up(host: str, port: int) -> list[str]:
@@ -286,7 +315,7 @@ def _in_time(host: str, port: int, resolve: Resolve, deadline: _Deadline) -> lis
     look.start()
     look.join(deadline.left)
     if look.is_alive():
-        raise PageUnreachableError(f"The name {host} could not be looked up in time.")
+        raise PageUnreachableError(N_("The name {host} could not be looked up in time.", host=host))
     return found
 
 
@@ -361,5 +390,7 @@ def _body(response: http.client.HTTPResponse, most: int) -> bytes:
 
 def _too_large(most: int) -> str:
     if most == MOST_BYTES:
-        return "The page is larger than 2 MiB, which is more than the doctor reads."
-    return f"The answer is larger than {most // 1024} KiB, which is more than is read."
+        return N_("The page is larger than 2 MiB, which is more than the doctor reads.")
+    return N_(
+        "The answer is larger than {most} KiB, which is more than is read.", most=most // 1024
+    )

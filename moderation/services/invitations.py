@@ -113,7 +113,7 @@ def revoke(by: int, slug: str, invitation_id: int, now: datetime) -> None:
     with writing():
         site = permissions.site_for(by, slug, Permission.MANAGE_TEAM)
         if not _close(now, Invitation.site_id == site.id, Invitation.id == invitation_id):
-            raise UnknownMemberError("This invitation is not open any more.")
+            raise UnknownMemberError(N_("This invitation is not open any more."))
 
 
 def read_open(vault: EmailVault, by: int, site_id: int, now: datetime) -> Sequence[Open]:

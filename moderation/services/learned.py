@@ -32,6 +32,7 @@ from moderation.services import audit
 from moderation.services.permissions import site_for
 from moderation.services.site_learning import counting, note_taught, set_since, state_of, weighed
 from moderation.services.sites import site_row
+from moderation.words import N_
 
 LATEST = 20
 MOST_DECIDED = 1_000
@@ -242,7 +243,9 @@ def reset(moderator_id: int | None, slug: str, now: datetime) -> int:
         before = state_of(site.id).since
         lessons = _count(counting(site.id, before))
         if not lessons:
-            raise InvalidInputError("This site has learned nothing yet, so there is nothing to do.")
+            raise InvalidInputError(
+                N_("This site has learned nothing yet, so there is nothing to do.")
+            )
         set_since(site.id, now)
         since = before.isoformat() if before else ""
         return audit.record(
@@ -263,9 +266,9 @@ def take_back_reset(moderator_id: int | None, slug: str, entry_id: int, now: dat
         entry = db.session.get(AuditEntry, entry_id)
         is_reset = entry is not None and entry.action is Action.LEARNING_RESET
         if entry is None or entry.site_id != site.id or not is_reset:
-            raise UnknownCommentError("There is no such entry of this site.")
+            raise UnknownCommentError(N_("There is no such entry of this site."))
         if _reset_id(site.id) != entry_id:
-            raise StaleDecisionError("This cannot be taken back, or not any more.")
+            raise StaleDecisionError(N_("This cannot be taken back, or not any more."))
         since = entry.details.get("since")
         set_since(site.id, datetime.fromisoformat(since) if since else None)
         audit.record(site.id, moderator_id, Action.LEARNING_RESTORED, now, undoes_id=entry_id)
@@ -331,13 +334,13 @@ def import_file(moderator_id: int | None, slug: str, content: bytes, now: dateti
     most = None if moderator_id is None else lesson_file.MOST_LESSONS
     origin, lessons = lesson_file.read(content, most)
     if not lessons:
-        raise InvalidInputError("There is no lesson in this file.")
+        raise InvalidInputError(N_("There is no lesson in this file."))
     with writing():
         site = _site(moderator_id, slug, Permission.MANAGE_SITE)
         note_taught([site.id])  # first: it locks, so that a file brought twice at once counts once
         same = (Lesson.site_id == site.id, Lesson.origin == origin)
         if _count((*counting(site.id, state_of(site.id).since), *same)):
-            raise AlreadyExistsError("This site has learned from this file already.")
+            raise AlreadyExistsError(N_("This site has learned from this file already."))
         db.session.execute(delete(Lesson).where(*same))  # from before it began anew
         rows = [_row(site.id, origin, one, now) for one in lessons]
         db.session.execute(insert(Lesson), rows)

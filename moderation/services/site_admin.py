@@ -18,6 +18,7 @@ from moderation.models.base import writing
 from moderation.services.audit import record
 from moderation.services.permissions import site_for
 from moderation.services.sites import make_site, site_name
+from moderation.words import N_
 
 _MOST_ORIGINS = 50
 
@@ -81,7 +82,7 @@ def add_site(  # noqa: PLR0917 -- a site is all of these
     with writing():
         if by is not None and not may_add_sites(by):
             raise NotAllowedError(
-                "Whoever owns a site can add another. The operator can add your first one."
+                N_("Whoever owns a site can add another. The operator can add your first one.")
             )
         made = make_site(slug, name, origins, policy or {}, now)
         _refuse_too_many(made.origins)
@@ -149,7 +150,7 @@ def remove_origin(by: int, slug: str, origin: str, now: datetime) -> None:
         left = [one for one in site.origins if one != origin]
         if not left:
             raise InvalidInputError(
-                "A site needs at least one origin. Add the new one before you remove the last."
+                N_("A site needs at least one origin. Add the new one before you remove the last.")
             )
         if len(left) < len(site.origins):
             site.origins = left
@@ -165,4 +166,4 @@ def _locked(by: int, slug: str) -> Site:
 
 def _refuse_too_many(origins: Iterable[str]) -> None:
     if len(tuple(origins)) > _MOST_ORIGINS:
-        raise InvalidInputError(f"A site can have {_MOST_ORIGINS} origins at most.")
+        raise InvalidInputError(N_("A site can have {most} origins at most.", most=_MOST_ORIGINS))

@@ -14,6 +14,7 @@ from moderation.models.base import writing
 from moderation.services import audit
 from moderation.services.meanwhile import Meanwhile, changed_since
 from moderation.services.permissions import require, site_for
+from moderation.words import N_
 
 _OF_POLICY = "close_after_days"
 _ACTIONS = (Action.SETTINGS_CHANGED, Action.POLICY_CHANGED)
@@ -51,7 +52,7 @@ def change_settings(by: int, slug: str, wanted: SettingsSheet, seen: str, now: d
         db.session.refresh(site, with_for_update={"key_share": True})
         before = sheet_of(site)
         if seen != version_of(before):
-            raise StaleSettingsError("Somebody changed these settings while you did.")
+            raise StaleSettingsError(N_("Somebody changed these settings while you did."))
         differences = changes_between(before, wanted)
         own = {name: pair for name, pair in differences.items() if name != _OF_POLICY}
         if own:

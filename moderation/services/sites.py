@@ -132,13 +132,19 @@ def make_site(
     """As `add_site`, within the caller's transaction."""
     if not _SLUG.fullmatch(slug):
         raise InvalidInputError(
-            f"{slug!r} is no name for a site: use up to 63 lower-case letters, digits and hyphens."
+            N_(
+                "“{name}” is no name for a site: use up to 63 lower-case letters, digits and "
+                "hyphens.",
+                name=slug,
+            )
         )
     known = list(dict.fromkeys(origin_of(origin) for origin in origins))
     if not known:
-        raise InvalidInputError("A site needs at least one origin, such as https://blog.example.")
+        raise InvalidInputError(
+            N_("A site needs at least one origin, such as https://blog.example.")
+        )
     if db.session.scalar(select(Site.id).where(Site.slug == slug)):
-        raise AlreadyExistsError(f"There is a site named {slug!r} already.")
+        raise AlreadyExistsError(N_("There is a site named “{name}” already.", name=slug))
     site = Site(
         slug=slug,
         name=site_name(name.strip() or slug),
@@ -159,7 +165,7 @@ def site_name(name: str) -> str:
     """
     shown = " ".join(name.split())
     if not 0 < len(shown) <= _LONGEST_NAME or not shown.isprintable():
-        raise InvalidInputError(f"A site’s name has 1 to {_LONGEST_NAME} characters.")
+        raise InvalidInputError(N_("A site’s name has 1 to {most} characters.", most=_LONGEST_NAME))
     return shown
 
 

@@ -13,6 +13,7 @@ from moderation.models import Membership, Moderator, Site, db
 from moderation.models.base import writing
 from moderation.services import permissions
 from moderation.services.audit import record
+from moderation.words import N_, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,10 @@ def change_role(by: int, slug: str, member_id: int, role: SiteRole, now: datetim
         if member.role is role:
             return
         if member.role is SiteRole.OWNER:
-            _keep_an_owner(site, f"{name} is the only owner of {site.name}, and stays it.")
+            _keep_an_owner(
+                site,
+                N_("{name} is the only owner of {site}, and stays it.", name=name, site=site.name),
+            )
         before, member.role = member.role, role
         record(
             site.id,
@@ -86,7 +90,14 @@ def remove_member(by: int, slug: str, member_id: int, now: datetime) -> None:
     with writing():
         site, member, name = _locked_member(by, slug, member_id)
         if member.role is SiteRole.OWNER:
-            _keep_an_owner(site, f"{name} is the only owner of {site.name}, and cannot be removed.")
+            _keep_an_owner(
+                site,
+                N_(
+                    "{name} is the only owner of {site}, and cannot be removed.",
+                    name=name,
+                    site=site.name,
+                ),
+            )
         db.session.execute(delete(Membership).where(Membership.id == member.id))
         record(
             site.id, by, Action.MEMBER_REMOVED, now, member=member_id, name=name, role=member.role
@@ -132,7 +143,7 @@ def _locked_member(by: int, slug: str, member_id: int) -> tuple[Site, Membership
         .where(Membership.site_id == site.id, Membership.moderator_id == member_id)
     ).one_or_none()
     if row is None:
-        raise UnknownMemberError("There is no such member of this site any more.")
+        raise UnknownMemberError(N_("There is no such member of this site any more."))
     return site, row[0], row[1]
 
 
@@ -141,4 +152,4 @@ def _keep_an_owner(site: Site, words: str) -> None:
         select(func.count()).where(Membership.site_id == site.id, Membership.role == SiteRole.OWNER)
     )
     if owners == 1:
-        raise LastOwnerError(f"{words} Make somebody else an owner first.")
+        raise LastOwnerError(Message.both(words, N_("Make somebody else an owner first.")))

@@ -18,6 +18,7 @@ from moderation.services.audit import record
 from moderation.services.permissions import site_for, site_for_operator
 from moderation.services.sites import find_thread, profile_of
 from moderation.services.submission import is_closed
+from moderation.words import N_
 
 
 class State(StrEnum):
@@ -149,7 +150,7 @@ def set_closed(by: int, slug: str, thread_id: int, now: datetime, *, closed: boo
             .with_for_update(key_share=True)
         )
         if thread is None:
-            raise UnknownThreadError("This site has no such thread.")
+            raise UnknownThreadError(N_("This site has no such thread."))
         _set(thread, by, now, closed=closed)
         return thread
 
@@ -178,7 +179,7 @@ def set_page_closed(by: int | None, slug: str, url: str, now: datetime, *, close
         thread = find_thread(site, page)
         if thread is None:
             if not closed:
-                raise UnknownThreadError("There are no comments on this page, and it is open.")
+                raise UnknownThreadError(N_("There are no comments on this page, and it is open."))
             thread = Thread(
                 site_id=site.site_id, key=key_of(page), url=page, title="", created_at=now
             )

@@ -15,8 +15,10 @@ function show() {
     widget.style.setProperty(control.dataset.property, value);
     if (value) lines.push(`  ${control.dataset.property}: ${value};`);
   }
-  const rule = lines.length ? `leave-a-reply {\n${lines.join("\n")}\n}` : "/* Nothing is changed yet. */";
-  document.querySelector("#sheet").textContent = rule;
+  const sheet = document.querySelector("#sheet");
+  sheet.textContent = lines.length
+    ? `leave-a-reply {\n${lines.join("\n")}\n}`
+    : `/* ${sheet.dataset.empty} */`;
 }
 
 controls.addEventListener("input", (event) => {

@@ -22,18 +22,24 @@ from flask import (
 from flask_security import auth_required, current_user
 from werkzeug.wrappers import Response as BaseResponse
 
+from moderation.domain import browser
+from moderation.domain.site_settings import INTERFACE_LANGUAGES
 from moderation.errors import InvalidInputError
 from moderation.services import accounts, sessions
 from moderation.web.auth import me
 from moderation.web.runtime import runtime
 from moderation.web.sign_in_sessions import current_session
+from moderation.words import N_
 
 bp = Blueprint("account", __name__, url_prefix="/account")
 
 
 def install(app: Flask) -> None:
-    """Let the app's templates show the key of an authenticator app that is being set up."""
+    """Let the app's templates show the key of an authenticator app that is being set up, and
+    browsers' names.
+    """
     app.jinja_env.globals["authenticator_key"] = _authenticator_key
+    app.jinja_env.globals["browser_words"] = browser.words_of
 
 
 @bp.get("")
@@ -53,7 +59,7 @@ def rename() -> BaseResponse:
     except InvalidInputError as error:
         page = _page(name_fault=error.message, name=name)
         return Response(page, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _done("Your name is changed.")
+    return _done(N_("Your name is changed."))
 
 
 @bp.post("/single-keys")
@@ -62,7 +68,15 @@ def single_keys() -> BaseResponse:
     """Switch the queue's single-key shortcuts on or off."""
     on = request.form.get("on") == "y"
     accounts.use_single_keys(me(), on=on)
-    return _done(f"Single-key shortcuts are {'on' if on else 'off'}.")
+    return _done(N_("Single-key shortcuts are on.") if on else N_("Single-key shortcuts are off."))
+
+
+@bp.post("/language")
+@auth_required("session")
+def choose_language() -> BaseResponse:
+    """Read the pages in another language, or as the browser says."""
+    accounts.choose_language(me(), request.form.get("language") or None)
+    return _done(N_("Your language is saved."))
 
 
 @bp.post("/sessions/<int(max=9223372036854775807):session_id>/end")
@@ -70,7 +84,7 @@ def single_keys() -> BaseResponse:
 def end_session(session_id: int) -> BaseResponse:
     """Sign one device out."""
     sessions.end(me(), session_id)
-    return _done("That device is signed out.")
+    return _done(N_("That device is signed out."))
 
 
 @bp.post("/sessions/end-others")
@@ -78,7 +92,7 @@ def end_session(session_id: int) -> BaseResponse:
 def end_other_sessions() -> BaseResponse:
     """Sign every device out but this one."""
     sessions.end_others(me(), current_session())
-    return _done("Every other device is signed out.")
+    return _done(N_("Every other device is signed out."))
 
 
 @bp.get("/authenticator/code.svg")
@@ -110,6 +124,7 @@ def _page(**faults: Any) -> str:
         sessions=sessions.open_sessions(me(), now),
         current=current_session(),
         codes_left=len(util.get_recovery_codes(current_user)),
+        languages=tuple(INTERFACE_LANGUAGES.items()),
         now=now,
         **faults,
     )

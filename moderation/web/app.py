@@ -175,7 +175,7 @@ def create_app(
         key_limits=KeyLimits(counter),
     )
     app.session_interface = NoSessions()
-    languages.install(app)
+    languages.install(app, languages.of_site)
     parts.install(app.extensions)
     for blueprint in _READERS_PAGES:
         app.register_blueprint(blueprint)
@@ -201,7 +201,7 @@ def create_queue_app(settings: Settings, keys: Keys, parts: Runtime) -> Flask:
     parts.install(app.extensions)
     for blueprint in _QUEUE_PAGES:
         app.register_blueprint(blueprint)
-    languages.install(app, auth.is_before_the_queue)
+    languages.install(app, auth.my_language)
     auth.install(app, settings, keys)
     account.install(app)
     navigation.install(app)

@@ -20,6 +20,7 @@ from flask_security import (
 )
 from flask_wtf import CSRFProtect
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, relationship
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
@@ -29,6 +30,7 @@ from webauthn.helpers.structs import (
 from werkzeug.wrappers import Response as BaseResponse
 
 from moderation.config import Settings
+from moderation.domain.site_settings import INTERFACE_LANGUAGES
 from moderation.errors import UnsupportedMediaTypeError
 from moderation.models import Moderator, Passkey, Role, db
 from moderation.models.account import moderator_roles
@@ -44,23 +46,6 @@ QUEUE = "/queue"  # where the queue's application is mounted
 csrf = CSRFProtect()
 
 _CODE = "security.two_factor_token_validation"
-
-# The pages on the way in, each in the language of who comes.
-_WAY_IN = frozenset(
-    f"security.{view}"
-    for view in (
-        "login",
-        "forgot_password",
-        "reset_password",
-        "verify",
-        "two_factor_token_validation",
-        "mf_recovery",
-        "wan_signin",
-        "wan_signin_response",
-        "wan_verify",
-        "wan_verify_response",
-    )
-)
 
 # What writes to the database. On SQLite its transaction must begin as one that writes.
 _WRITES = frozenset(
@@ -215,12 +200,6 @@ class Passkeys(WebauthnUtil):
         return UserVerificationRequirement.REQUIRED
 
 
-def is_before_the_queue() -> bool:
-    """Whether the page asked for is one on the way in, or none at all."""
-    endpoint = request.endpoint
-    return endpoint is None or endpoint in _WAY_IN or request.blueprint == "invitations"
-
-
 def install(app: Flask, settings: Settings, keys: Keys) -> None:
     """Let moderators sign in, with a session cookie that only the queue ever sees."""
     app.config.update(_cookies(settings), **_passwords(keys), **_factors(keys), **_pages())
@@ -367,3 +346,12 @@ def _keep_private(response: Response) -> Response:
 def me() -> int:
     """The id of the moderator who is signed in."""
     return cast("int", current_user.id)
+
+
+def my_language() -> str | None:
+    """The interface language that the moderator who is signed in chose, if there is one."""
+    try:
+        language = current_user.language if current_user.is_authenticated else None
+    except SQLAlchemyError:
+        return None  # this may be the answer that tells of it
+    return language if language in INTERFACE_LANGUAGES else None

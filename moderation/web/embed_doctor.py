@@ -26,6 +26,7 @@ from moderation.services.sites import profile_of
 from moderation.web.auth import me
 from moderation.web.errors import status_of
 from moderation.web.runtime import runtime
+from moderation.words import N_
 
 bp = Blueprint("embed_doctor", __name__, url_prefix="/sites")
 
@@ -54,7 +55,9 @@ def examine(slug: str) -> Response:
     except InvalidInputError as error:
         return Response(_page(site, typed=form, fault=error.message), status_of(error))
     if report is None:
-        words = "The doctor is looking at another page just now. Please try again in a few seconds."
+        words = N_(
+            "The doctor is looking at another page just now. Please try again in a few seconds."
+        )
         response = Response(_page(site, typed=form, busy=words), HTTPStatus.TOO_MANY_REQUESTS)
         response.headers["Retry-After"] = str(_BUSY_SECONDS)
         return response
@@ -67,7 +70,7 @@ def _site(slug: str) -> SiteProfile:
 
 def _pasted(site: SiteProfile, url: str, source: str) -> Report:
     # It came as text, whatever encoding the page says it is in: the mark overrules that.
-    page = read_file("that was pasted", BOM_UTF8 + source.encode(), url)
+    page = read_file("", BOM_UTF8 + source.encode(), url)
     return diagnose(page, site, _server())
 
 

@@ -41,7 +41,7 @@ def accept(token: str) -> BaseResponse:
         site = invitations.accept(token, me(), runtime().clock())
     except AlreadyExistsError as error:
         return Response(_page(token, fault=error.message), HTTPStatus.CONFLICT)
-    flash(f"You are a member of {site} now.", "success")
+    flash(say(N_("You are a member of {site} now."), site=site), "success")
     return redirect(url_for("account.show"), HTTPStatus.SEE_OTHER)
 
 

@@ -38,6 +38,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from moderation.domain.site import SiteProfile
 from moderation.domain.site_settings import INTERFACE_LANGUAGES, RIGHT_TO_LEFT
 from moderation.errors import UnknownSiteError
+from moderation.services.accounts import language_of
 from moderation.web.runtime import runtime
 from moderation.words import Ago, Figure, Message, Unit
 
@@ -55,20 +56,19 @@ _SPOKEN: "ContextVar[Voice | None]" = ContextVar("_SPOKEN", default=None)
 _TOLD = frozenset({"text/html", "application/problem+json"})
 
 
-def install(app: Flask, negotiated: Callable[[], bool] = lambda: True) -> None:
+def install(app: Flask, preferred: Callable[[], str | None]) -> None:
     """Let the app's templates and faults speak.
 
     Args:
         app: the application.
-        negotiated: whether the page that is asked for is in the reader's language, or in English
-            but for what is said within `speaking`.
+        preferred: the interface language that a page is in where its address asks for none, if
+            anything but the browser says.
     """
 
     def chosen() -> str:
-        return _negotiated() if has_request_context() and negotiated() else _LOCALES[DEFAULT]
-
-    def tell(response: Response) -> Response:
-        return _tell(response) if negotiated() else response
+        if not has_request_context():
+            return _LOCALES[DEFAULT]
+        return _LOCALES[asked() or preferred() or accepted() or DEFAULT]
 
     Babel(
         app,
@@ -89,7 +89,7 @@ def install(app: Flask, negotiated: Callable[[], bool] = lambda: True) -> None:
         decimal=decimal,
         points=points,
     )
-    app.after_request(tell)
+    app.after_request(_tell)
     appcontext_pushed.connect(_forget, app)
     appcontext_popped.connect(_forget, app)
 
@@ -217,6 +217,13 @@ def wanted() -> str:
     return asked() or accepted() or DEFAULT
 
 
+def of_letter(email: str, site: SiteProfile) -> str:
+    """The language of a letter about a site: what its recipient chose, if they have an account,
+    else the site's, else that of who sends it.
+    """
+    return language_of(email) or site.settings.language or wanted()
+
+
 def say(message: str, **values: Any) -> str:
     """A message in the language spoken now, with its values.
 
@@ -228,7 +235,7 @@ def say(message: str, **values: Any) -> str:
     if isinstance(message, Message):
         values = message.values | values
         if message.many is not None:
-            return say_count(message.template, message.many, **values)
+            return say_count(message.template, message.many, values["n"], **values)
         message = message.template
     text = voice().text(message) if message else ""
     return _filled(text, values) if values else text
@@ -239,8 +246,8 @@ def said(text: str) -> str:
     return say(text) if isinstance(text, Message) else text
 
 
-def say_count(one: str, many: str, n: int, **values: Any) -> str:
-    """As `say`, in the plural form for `n`, which is among the values."""
+def say_count(one: str, many: str, n: int, /, **values: Any) -> str:
+    """As `say`, in the plural form for `n`, which is among the values unless another `n` is."""
     return _filled(voice().plural(one, many, n), {"n": n} | values)
 
 
@@ -320,11 +327,8 @@ def _day_short(when: date, locale: Locale) -> str:
     return format_skeleton("MMMd", when, locale=locale)
 
 
-def _negotiated() -> str:
-    return _LOCALES[asked() or _of_site() or accepted() or DEFAULT]
-
-
-def _of_site() -> str | None:
+def of_site() -> str | None:
+    """The language of the site that a reader's page is of, if it has one."""
     slug = (request.view_args or {}).get("slug")
     if slug is None or "site_language" in g:
         return cast("str | None", g.get("site_language"))

@@ -8,15 +8,18 @@ from typing import Any
 from pydantic import ValidationError
 
 from moderation.domain.remote import MOST_ZONES, SETTINGS, Service, ServiceSettings
+from moderation.words import N_
 
 _TAKES = {
-    "timeout": "This takes a number of seconds from 0.2 to 5.",
-    "daily_budget": "This takes a whole number from 1 to 1000000.",
-    "zones": f"This takes one to {MOST_ZONES} names of lists, such as dbl.spamhaus.org.",
-    "address": "This takes up to 500 characters.",
-    "model": "This takes up to 100 characters.",
+    "timeout": N_("This takes a number of seconds from 0.2 to 5."),
+    "daily_budget": N_("This takes a whole number from 1 to 1000000."),
+    "zones": N_(
+        "This takes one to {most} names of lists, such as dbl.spamhaus.org.", most=MOST_ZONES
+    ),
+    "address": N_("This takes up to 500 characters."),
+    "model": N_("This takes up to 100 characters."),
 }
-_CHOOSE = "Please choose one of these."
+_CHOOSE = N_("Please choose one of these.")
 YES, NO = "yes", "no"
 
 

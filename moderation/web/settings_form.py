@@ -7,16 +7,17 @@ from typing import Any
 from pydantic import ValidationError
 
 from moderation.domain.site_settings import SettingsSheet
+from moderation.words import N_
 
 # What a field takes, said when it holds something else.
 _TAKES = {
-    "page_size": "This takes a whole number from 1 to 100.",
-    "edit_minutes": "This takes a whole number of minutes, up to 1440 (a day); 0 for never.",
-    "hold_at_reports": "This takes a whole number from 1 to 1000, or nothing.",
-    "akismet_days": "This takes a whole number from 1 to 3650.",
-    "close_after_days": "This takes a whole number from 1 to 36500, or nothing.",
+    "page_size": N_("This takes a whole number from 1 to 100."),
+    "edit_minutes": N_("This takes a whole number of minutes, up to 1440 (a day); 0 for never."),
+    "hold_at_reports": N_("This takes a whole number from 1 to 1000, or nothing."),
+    "akismet_days": N_("This takes a whole number from 1 to 3650."),
+    "close_after_days": N_("This takes a whole number from 1 to 36500, or nothing."),
 }
-_CHOOSE = "Please choose one of these."
+_CHOOSE = N_("Please choose one of these.")
 YES, NO = "yes", "no"
 
 

@@ -15,6 +15,7 @@ from moderation.services.permissions import site_for
 from moderation.web.auth import me
 from moderation.web.links import public_root
 from moderation.web.runtime import runtime
+from moderation.words import N_
 
 bp = Blueprint("site_keys", __name__, url_prefix="/sites/<slug>/keys")
 
@@ -56,7 +57,7 @@ def add(slug: str) -> BaseResponse:
 def revoke(slug: str, key_id: int) -> BaseResponse:
     """Let a key be good for nothing."""
     api_keys.revoke_key(me(), slug, key_id, runtime().clock())
-    flash("The key is revoked; it is good for nothing from now on.", "success")
+    flash(N_("The key is revoked; it is good for nothing from now on."), "success")
     return redirect(url_for("site_keys.show", slug=slug), HTTPStatus.SEE_OTHER)
 
 

@@ -18,6 +18,7 @@ from moderation.web.charts import dots
 from moderation.web.comment_links import comment_url
 from moderation.web.errors import status_of
 from moderation.web.runtime import runtime
+from moderation.words import N_
 
 bp = Blueprint("site_learned", __name__, url_prefix="/sites/<slug>/learned")
 
@@ -55,8 +56,8 @@ def show(slug: str) -> str:
 def reset(slug: str) -> BaseResponse:
     """Begin anew."""
     if request.form.get("sure") != "yes":
-        return Response(_page(slug, fault="Nothing was changed."), HTTPStatus.BAD_REQUEST)
-    return _done(slug, lambda: learned.reset(me(), slug, runtime().clock()), "It begins anew.")
+        return Response(_page(slug, fault=N_("Nothing was changed.")), HTTPStatus.BAD_REQUEST)
+    return _done(slug, lambda: learned.reset(me(), slug, runtime().clock()), N_("It begins anew."))
 
 
 @bp.post("/restore/<int(max=9223372036854775807):entry_id>")
@@ -65,7 +66,7 @@ def restore(slug: str, entry_id: int) -> BaseResponse:
     return _done(
         slug,
         lambda: learned.take_back_reset(me(), slug, entry_id, runtime().clock()),
-        "All lessons count again.",
+        N_("All lessons count again."),
     )
 
 
@@ -85,7 +86,7 @@ def bring(slug: str) -> BaseResponse:
     return _done(
         slug,
         lambda: learned.import_file(me(), slug, content, runtime().clock()),
-        "The lessons are here. They count within seconds.",
+        N_("The lessons are here. They count within seconds."),
     )
 
 

@@ -35,6 +35,7 @@ from moderation.web import services_form
 from moderation.web.auth import me
 from moderation.web.runtime import runtime
 from moderation.web.services_form import YES, ServiceForm
+from moderation.words import N_
 
 bp = Blueprint("site_services", __name__, url_prefix="/sites/<slug>/services")
 
@@ -45,7 +46,7 @@ _CHOICES = {
     "on_budget": _WITHOUT,
     "task": [(one.value, words) for one, words in TASK_WORDS.items()],
 }
-_BUSY = "Another service is being tried just now. Please try again in a few seconds."
+_BUSY = N_("Another service is being tried just now. Please try again in a few seconds.")
 _AT_WORK = Lock()  # a slow service keeps one thread of this process, never two
 
 
@@ -85,7 +86,7 @@ def save(slug: str, service: str) -> BaseResponse:
         faults |= configured.faults_of(kind, form.wanted, parts.settings, has_key=has_key) | faults
     seen = typed.get("version", "")
     if faults or form.wanted is None:
-        words = "Nothing was saved yet. Please mend what is marked."
+        words = N_("Nothing was saved yet. Please mend what is marked.")
         shown = ServiceForm(form.values, faults)
         return _refused(slug, kind, shown, seen, words=words, status=HTTPStatus.BAD_REQUEST)
     try:
@@ -100,12 +101,16 @@ def save(slug: str, service: str) -> BaseResponse:
             seen=seen,
             now=parts.clock(),
         )
-    except StaleSettingsError as error:
-        words = f"{error.message} What you typed is still below; save again if it is right."
+    except StaleSettingsError:
+        words = N_(
+            "Somebody changed these settings while you did. What you typed is still below; save "
+            "again if it is right."
+        )
         now_is, status = configured.configured(site.id)[kind].version, HTTPStatus.CONFLICT
         return _refused(slug, kind, form, now_is, words=words, status=status)
     # Told on its own card, to which the address leads.
-    flash("Saved." if changed else "Nothing was different, so nothing was saved.", kind.value)
+    words = N_("Saved.") if changed else N_("Nothing was different, so nothing was saved.")
+    flash(words, kind.value)
     return redirect(_there(slug, kind), HTTPStatus.SEE_OTHER)
 
 

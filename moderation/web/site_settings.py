@@ -26,6 +26,7 @@ from moderation.web.auth import me
 from moderation.web.form_merge import merge
 from moderation.web.runtime import runtime
 from moderation.web.settings_form import SettingsForm
+from moderation.words import N_
 
 bp = Blueprint("site_settings", __name__, url_prefix="/sites/<slug>/settings")
 
@@ -60,13 +61,13 @@ def save(slug: str) -> BaseResponse:
     form = settings_form.read(typed, sheet_of(site))
     seen = typed.get("version", "")
     if form.sheet is None:
-        fault = "Nothing was saved yet. Please mend what is marked."
+        fault = N_("Nothing was saved yet. Please mend what is marked.")
         return Response(_page(site, form, seen, fault=fault), HTTPStatus.BAD_REQUEST)
     try:
         differences = change_settings(me(), slug, form.sheet, seen, runtime().clock())
     except StaleSettingsError as error:
         return Response(_stale_page(slug, form, seen, error.message), HTTPStatus.CONFLICT)
-    words = "Saved." if differences else "Nothing was different, so nothing was saved."
+    words = N_("Saved.") if differences else N_("Nothing was different, so nothing was saved.")
     flash(words, "success" if differences else "info")
     return redirect(url_for("site_settings.show", slug=slug), HTTPStatus.SEE_OTHER)
 

@@ -30,7 +30,10 @@ def _sign_in_first() -> None:
 def show(slug: str) -> str:
     """The snippet in the looks that were chosen, and the widget so."""
     site = site_for(me(), slug, Permission.MANAGE_SITE)
-    theme, language = _chosen("theme", tuple(Theme)), _chosen("lang", tuple(INTERFACE_LANGUAGES))
+    theme, language = (
+        _chosen("theme", tuple(Theme)),
+        _chosen("language", tuple(INTERFACE_LANGUAGES)),
+    )
     looks = {"theme": theme, "lang": language}
     root = public_root()
     page, widget = f"{site.origins[0]}/this-page/", widget_files()

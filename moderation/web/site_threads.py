@@ -12,15 +12,17 @@ from moderation.errors import InvalidInputError, UnknownThreadError
 from moderation.services import threads
 from moderation.services.threads import State
 from moderation.web.auth import me
+from moderation.web.languages import say
 from moderation.web.queue import whole_number
 from moderation.web.runtime import runtime
+from moderation.words import N_
 
 bp = Blueprint("site_threads", __name__, url_prefix="/sites/<slug>/threads")
 
 _PAGE = 25
 _LONGEST_SEARCH = 200  # characters
 _ID = "int(max=9223372036854775807)"
-_STATES = ((State.ALL, "All"), (State.OPEN, "Open"), (State.CLOSED, "Closed"))
+_STATES = ((State.ALL, N_("All")), (State.OPEN, N_("Open")), (State.CLOSED, N_("Closed")))
 
 
 @bp.before_request
@@ -44,21 +46,22 @@ def close_page(slug: str) -> BaseResponse:
     except UnknownThreadError as error:
         page = _page(slug, url=url, url_fault=error.message)
         return Response(page, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _done(slug, f"{thread.url} takes no more comments.")
+    return _done(slug, _closed(thread.url))
 
 
 @bp.post(f"/<{_ID}:thread_id>/close")
 def close(slug: str, thread_id: int) -> BaseResponse:
     """Take no more comments in a thread."""
     thread = threads.set_closed(me(), slug, thread_id, runtime().clock(), closed=True)
-    return _done(slug, f"{thread.title or thread.url} takes no more comments.")
+    return _done(slug, _closed(thread.title or thread.url))
 
 
 @bp.post(f"/<{_ID}:thread_id>/open")
 def reopen(slug: str, thread_id: int) -> BaseResponse:
     """Take comments in a thread again."""
     thread = threads.set_closed(me(), slug, thread_id, runtime().clock(), closed=False)
-    return _done(slug, f"{thread.title or thread.url} takes comments again.")
+    name = thread.title or thread.url
+    return _done(slug, say(N_("{thread} takes comments again."), thread=name))
 
 
 def _page(slug: str, **values: Any) -> str:
@@ -86,11 +89,15 @@ def _page(slug: str, **values: Any) -> str:
     )
 
 
+def _closed(thread: str) -> str:
+    return say(N_("{thread} takes no more comments."), thread=thread)
+
+
 def _state() -> State:
     try:
         return State(request.args.get("state") or State.ALL)
     except ValueError:
-        raise InvalidInputError("Threads are all, open or closed.") from None
+        raise InvalidInputError(N_("Threads are all, open or closed.")) from None
 
 
 def _done(slug: str, words: str) -> BaseResponse:

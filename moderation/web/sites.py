@@ -14,15 +14,20 @@ from moderation.services import site_admin
 from moderation.services.permissions import permissions_on, site_for
 from moderation.web.auth import me
 from moderation.web.errors import status_of
+from moderation.web.languages import say
 from moderation.web.runtime import runtime
+from moderation.words import N_, Message
 
 bp = Blueprint("sites", __name__, url_prefix="/sites")
 
-_COUNTED = (
-    (Status.HELD, "held"),
-    (Status.PUBLISHED, "published"),
-    (Status.SPAM, "spam"),
-    (Status.REJECTED, "rejected"),
+_COUNTED = tuple(
+    (status, (words.template, words.many))
+    for status, words in (
+        (Status.HELD, Message.counted("{n} held", "{n} held", 0)),
+        (Status.PUBLISHED, Message.counted("{n} published", "{n} published", 0)),
+        (Status.SPAM, Message.counted("{n} spam", "{n} spam", 0)),
+        (Status.REJECTED, Message.counted("{n} rejected", "{n} rejected", 0)),
+    )
 )
 
 
@@ -52,7 +57,13 @@ def add() -> BaseResponse:
         )
     except (InvalidInputError, AlreadyExistsError) as error:
         return Response(_list(fault=error.message, typed=form), status_of(error))
-    flash(f"{made.name} is added. Put the snippet on its pages, and it takes comments.", "success")
+    flash(
+        say(
+            N_("{site} is added. Put the snippet on its pages, and it takes comments."),
+            site=made.name,
+        ),
+        "success",
+    )
     return redirect(url_for("sites.show", slug=made.slug), HTTPStatus.SEE_OTHER)
 
 
@@ -80,7 +91,7 @@ def rename(slug: str) -> BaseResponse:
         site_admin.rename_site(me(), slug, name, runtime().clock())
     except InvalidInputError as error:
         return _refused(slug, error, name_fault=error.message, name=name)
-    return _done(slug, "The name is saved.")
+    return _done(slug, N_("The name is saved."))
 
 
 @bp.post("/<slug>/origins")
@@ -91,8 +102,12 @@ def add_origin(slug: str) -> BaseResponse:
         origin, is_new = site_admin.add_origin(me(), slug, typed, runtime().clock())
     except InvalidInputError as error:
         return _refused(slug, error, origin_fault=error.message, origin=typed)
-    there = f"Pages of {origin} can have comments now."
-    return _done(slug, there if is_new else f"{origin} was there already.")
+    words = (
+        N_("Pages of {origin} can have comments now.")
+        if is_new
+        else N_("{origin} was there already.")
+    )
+    return _done(slug, say(words, origin=origin))
 
 
 @bp.post("/<slug>/origins/remove")
@@ -103,7 +118,7 @@ def remove_origin(slug: str) -> BaseResponse:
         site_admin.remove_origin(me(), slug, origin, runtime().clock())
     except InvalidInputError as error:
         return _refused(slug, error, fault=error.message)
-    return _done(slug, f"Pages of {origin} can have no comments any more.")
+    return _done(slug, say(N_("Pages of {origin} can have no comments any more."), origin=origin))
 
 
 def _overview(slug: str, **values: Any) -> str:

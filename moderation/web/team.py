@@ -15,13 +15,19 @@ from moderation.web import errors, languages, letters
 from moderation.web.auth import me
 from moderation.web.runtime import runtime
 from moderation.web.taskqueue import SEND_MAIL
+from moderation.words import N_
 
 bp = Blueprint("team", __name__, url_prefix="/team")
 
+_ROLE_NAMES = {
+    SiteRole.MODERATOR: N_("Moderator"),
+    SiteRole.ADMIN: N_("Admin"),
+    SiteRole.OWNER: N_("Owner"),
+}
 ROLE_MEANINGS = {
-    SiteRole.MODERATOR: "decides on comments and blocks commenters",
-    SiteRole.ADMIN: "also sees addresses and changes rules, policy and settings",
-    SiteRole.OWNER: "also manages the team and API keys",
+    SiteRole.MODERATOR: N_("decides on comments and blocks commenters"),
+    SiteRole.ADMIN: N_("also sees addresses and changes rules, policy and settings"),
+    SiteRole.OWNER: N_("also manages the team and API keys"),
 }
 
 
@@ -48,7 +54,7 @@ def invite(slug: str) -> BaseResponse:
     """Invite somebody by mail; the link is shown once, in this answer."""
     site, rt, email = _site(slug), runtime(), request.form.get("email", "")
     role, name = _role(), current_user.name
-    language = rt.sites.find(slug).settings.language or languages.wanted()
+    language = languages.of_letter(email, rt.sites.find(slug))
     try:
         made = invitations.invite(
             rt.vault,
@@ -60,7 +66,7 @@ def invite(slug: str) -> BaseResponse:
             rt.clock(),
         )
     except InvalidInputError:
-        fault = "This is not a whole email address."
+        fault = N_("This is not a whole email address.")
         page = _page(site, email_fault=fault, email=email, role=role)
         return Response(page, HTTPStatus.UNPROCESSABLE_ENTITY)
     rt.send_task(SEND_MAIL, made.mail_id)
@@ -76,7 +82,7 @@ def change_role(slug: str, member_id: int) -> BaseResponse:
         team.change_role(me(), slug, member_id, _role(), runtime().clock())
     except ModerationError as error:
         return _refused(slug, error)
-    return _done(slug, "The role is changed.")
+    return _done(slug, N_("The role is changed."))
 
 
 @bp.post("/<slug>/members/<int(max=9223372036854775807):member_id>/remove")
@@ -87,7 +93,7 @@ def remove(slug: str, member_id: int) -> BaseResponse:
         team.remove_member(me(), slug, member_id, runtime().clock())
     except ModerationError as error:
         return _refused(slug, error)
-    return _done(slug, "The member is removed from this site.")
+    return _done(slug, N_("The member is removed from this site."))
 
 
 @bp.post("/<slug>/invitations/<int(max=9223372036854775807):invitation_id>/revoke")
@@ -98,7 +104,7 @@ def revoke(slug: str, invitation_id: int) -> BaseResponse:
         invitations.revoke(me(), slug, invitation_id, runtime().clock())
     except ModerationError as error:
         return _refused(slug, error)
-    return _done(slug, "The invitation is taken back; its link leads nowhere now.")
+    return _done(slug, N_("The invitation is taken back; its link leads nowhere now."))
 
 
 def _site(slug: str) -> Site:
@@ -109,7 +115,7 @@ def _role() -> SiteRole:
     try:
         return SiteRole(request.form.get("role", ""))
     except ValueError:
-        raise InvalidInputError("The form is not whole. Please reload the page.") from None
+        raise InvalidInputError(N_("The form is not whole. Please reload the page.")) from None
 
 
 def _page(site: Site, **values: Any) -> str:
@@ -122,6 +128,7 @@ def _page(site: Site, **values: Any) -> str:
         members=team.read_members(me(), site.id),
         invitations=invitations.read_open(rt.vault, me(), site.id, now),
         roles=list(SiteRole),
+        role_names=_ROLE_NAMES,
         meanings=ROLE_MEANINGS,
         now=now,
         **values,

@@ -7,6 +7,7 @@ from moderation.domain.embed_page import Answer
 from moderation.domain.remote import AkismetSettings, Service
 from moderation.services.remote.interface import NoAnswerError, Opinion, Question, said
 from moderation.services.remote.wire import Wire
+from moderation.words import N_, Message
 
 _SPAM, _BLATANT = 6.0, 9.0
 _NO_ADDRESS = "0.0.0.0"  # noqa: S104 -- stands where no network is told
@@ -57,8 +58,8 @@ class AkismetCheck:
         answer = self._call("verify-key", {"key": self.key, "blog": site_url})
         if answer.body.strip().lower() != b"valid":
             help_words = said(answer.header("X-akismet-debug-help"))
-            more = f" It says: {help_words}" if help_words else ""
-            raise NoAnswerError(f"The key is not valid for {site_url}.{more}", _alert(answer))
+            words = N_("The key is not valid for {site}.", site=site_url)
+            raise NoAnswerError(_saying(words, help_words), _alert(answer))
 
     def correct(self, question: Question, *, is_spam: bool) -> None:
         """Tell that a moderator decided otherwise: of the comment as it was first asked about.
@@ -110,13 +111,17 @@ def _notes(answer: Answer, question: Question) -> dict[str, str]:
 
 def _fault(answer: Answer, notes: dict[str, str], question: Question) -> str:
     if answer.status != _OK:
-        return f"It answered with HTTP status {answer.status}."
+        return N_("It answered with HTTP status {status}.", status=str(answer.status))
     if answer.body.strip().lower() in (b"invalid", b"invalid key"):
-        more = f" It says: {notes['debug']}" if "debug" in notes else ""
-        return f"It takes the key or the question for invalid.{more}"
+        fault = N_("It takes the key or the question for invalid.")
+        return _saying(fault, notes.get("debug", ""))
     body = answer.body.decode("utf-8", "replace")
-    words = notes.get("fault") or said(body, 60, never=question.email) or "nothing"
-    return f"It answered with what it should not: {words}"
+    words = notes.get("fault") or said(body, 60, never=question.email) or N_("nothing")
+    return N_("It answered with what it should not: {words}", words=words)
+
+
+def _saying(words: str, its: str) -> str:
+    return Message.both(words, N_("It says: {words}", words=its)) if its else words
 
 
 def _alert(answer: Answer, question: Question | None = None) -> str:

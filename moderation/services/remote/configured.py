@@ -25,6 +25,7 @@ from moderation.privacy.sealing import EmailVault, SealedEmail
 from moderation.services import audit
 from moderation.services.permissions import site_for
 from moderation.services.remote.wire import checked_address
+from moderation.words import N_
 
 LONGEST_KEY = 500  # characters
 _SHORTEST_SECRET = 16  # characters of what requests are signed with
@@ -67,11 +68,11 @@ def faults_of(
         except InvalidInputError as error:
             faults["address"] = error.message
     elif address is not None and wanted.on:
-        faults["address"] = "Without an address it cannot be asked."
+        faults["address"] = N_("Without an address it cannot be asked.")
     if wanted.on and service in NEEDS_KEY and not has_key:
-        faults["key"] = "Without a key it cannot be asked."
+        faults["key"] = N_("Without a key it cannot be asked.")
     if isinstance(wanted, LlmSettings) and wanted.on and _lacks_model(wanted):
-        faults["model"] = "A chat needs the name of a model."
+        faults["model"] = N_("A chat needs the name of a model.")
     return faults
 
 
@@ -118,7 +119,7 @@ def change_service(
         row = db.session.get(RemoteService, (site.id, service))
         before = _configured(service, row)
         if seen != before.version:
-            raise StaleSettingsError("Somebody changed these settings while you did.")
+            raise StaleSettingsError(N_("Somebody changed these settings while you did."))
         has_key = before.has_key if key is None else bool(key)
         if faults := faults_of(service, wanted, config, has_key=has_key):
             raise InvalidInputError(next(iter(faults.values())))
@@ -169,9 +170,11 @@ def _purpose(row: RemoteService) -> str:
 def key_fault(service: Service, key: str) -> str | None:
     """What is wrong with a key that was typed, in words."""
     if service not in KEYED:
-        return "This service has no key."
+        return N_("This service has no key.")
     if len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable() or " " in key:
-        return f"A key is up to {LONGEST_KEY} letters, digits and signs, without spaces."
+        return N_(
+            "A key is up to {most} letters, digits and signs, without spaces.", most=LONGEST_KEY
+        )
     if service is Service.SIGNED_HTTP and len(key) < _SHORTEST_SECRET:
-        return f"A secret to sign with needs {_SHORTEST_SECRET} characters or more."
+        return N_("A secret to sign with needs {least} characters or more.", least=_SHORTEST_SECRET)
     return None

@@ -18,6 +18,7 @@ from moderation.domain.page import ascii_host
 from moderation.domain.remote import DnsblSettings, Service
 from moderation.services.remote.interface import NoAnswerError, Opinion, Question
 from moderation.services.remote.wire import Wire
+from moderation.words import N_
 
 _MOST_DOMAINS = 5
 _LISTED = 6.0
@@ -84,7 +85,7 @@ def _is_listed(resolver: dns.resolver.Resolver, domain: str, zone: str, until: f
     name = f"{domain}.{zone}."
     left = until - monotonic()
     if left <= 0:
-        raise NoAnswerError(f"{zone} did not answer in time.")
+        raise NoAnswerError(N_("{list} did not answer in time.", list=zone))
     if len(name) > _LONGEST_NAME:
         return False
     try:
@@ -92,17 +93,24 @@ def _is_listed(resolver: dns.resolver.Resolver, domain: str, zone: str, until: f
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         return False
     except dns.exception.Timeout:
-        raise NoAnswerError(f"{zone} did not answer in time.") from None
+        raise NoAnswerError(N_("{list} did not answer in time.", list=zone)) from None
     except dns.exception.DNSException as error:
         raise NoAnswerError(
-            f"{zone} gave no answer that can be read ({type(error).__name__})."
+            N_(
+                "{list} gave no answer that can be read ({why}).",
+                list=zone,
+                why=type(error).__name__,
+            )
         ) from None
     addresses = [ipaddress.IPv4Address(record.address) for record in answer]
     if any(a in _REFUSALS or a == _NO_LIST for a in addresses):
         raise NoAnswerError(
-            f"{zone} does not answer this server. Lists refuse public resolvers: a resolver of "
-            "your own helps (MODERATION_DNS_SERVERS)."
+            N_(
+                "{list} does not answer this server. Lists refuse public resolvers: a resolver of "
+                "your own helps (MODERATION_DNS_SERVERS).",
+                list=zone,
+            )
         )
     if not all(a in _ANSWERS for a in addresses):
-        raise NoAnswerError(f"{zone} answered with an address that no list uses.")
+        raise NoAnswerError(N_("{list} answered with an address that no list uses.", list=zone))
     return True

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from moderation.domain.remote import LlmSettings, LlmTask, Service
 from moderation.services.remote.interface import NoAnswerError, Opinion, Question, said
 from moderation.services.remote.wire import Wire, expect_json
+from moderation.words import N_
 
 _MOST_POINTS = 5.0
 _SURE = 0.5  # from here on the model calls it so
@@ -89,7 +90,9 @@ class LlmCheck:
         try:
             found = _Judgement.model_validate_json(answer["choices"][0]["message"]["content"])
         except (ValidationError, LookupError, TypeError):
-            raise NoAnswerError("It answered, but not with the JSON that was asked for.") from None
+            raise NoAnswerError(
+                N_("It answered, but not with the JSON that was asked for.")
+            ) from None
         spam, abuse = (max(0.0, min(1.0, p)) for p in (found.spam, found.abuse))
         return Opinion(
             spam=_MOST_POINTS * spam if spam >= _SURE else 0.0,
@@ -105,7 +108,7 @@ class LlmCheck:
         try:
             found = _Result.model_validate(answer["results"][0])
         except (ValidationError, LookupError, TypeError):
-            raise NoAnswerError("It answered, but not as a moderation model does.") from None
+            raise NoAnswerError(N_("It answered, but not as a moderation model does.")) from None
         named = sorted(said(name, 40) for name, hit in found.categories.items() if hit)
         return Opinion(abusive=found.flagged, good=True, reason=", ".join(named[:_CATEGORIES]))
 

@@ -16,6 +16,7 @@ from moderation.services.remote.interface import (
     failure_of,
     signals_of,
 )
+from moderation.words import N_
 
 # Each service has its own limit; this one is for what those could not end.
 _ALL_TOGETHER = LONGEST_WAIT + 1.0  # seconds
@@ -102,7 +103,7 @@ def _asked(ask: Ask) -> Outcome:
     except NoAnswerError as error:
         said_ = error
     except Exception as error:  # noqa: BLE001 -- whatever a service makes of our code is a failure of its own
-        said_ = NoAnswerError(f"Its answer could not be read ({type(error).__name__}).")
+        said_ = NoAnswerError(N_("Its answer could not be read ({why}).", why=type(error).__name__))
     return Outcome(ask, said_, time.monotonic() - started)
 
 
@@ -114,7 +115,7 @@ def all_at_once(asks: Sequence[Ask]) -> list[Outcome]:
     futures = {pool.submit(_asked, ask): ask for ask in asks}
     done, late = wait(futures, timeout=_ALL_TOGETHER)
     pool.shutdown(wait=False, cancel_futures=True)
-    silent = NoAnswerError("It did not answer in time.")
+    silent = NoAnswerError(N_("It did not answer in time."))
     return [future.result() for future in done] + [
         Outcome(futures[future], silent, _ALL_TOGETHER) for future in late
     ]
@@ -143,7 +144,7 @@ def heard(outcomes: Sequence[Outcome], *, may_wait: bool) -> Heard:
         elif may_wait:
             longest = max(longest or timedelta(), timedelta(seconds=min(seconds, 86_400)))
         else:
-            silent = NoAnswerError("It wants to be asked later, and did so before.")
+            silent = NoAnswerError(N_("It wants to be asked later, and did so before."))
             signals += replace(outcome, said=silent).signals()
     again = min(longest, _LONGEST_RECHECK) if longest is not None else None
     return Heard(tuple(signals), again, asked=True)

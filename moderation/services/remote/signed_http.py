@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from moderation.domain.remote import Service, SignedHttpSettings
 from moderation.services.remote.interface import MOST_POINTS, NoAnswerError, Opinion, Question, said
 from moderation.services.remote.wire import Wire, expect_json
+from moderation.words import N_
 
 TIMESTAMP, SIGNATURE = "X-Moderation-Timestamp", "X-Moderation-Signature"
 _NO_OPINION = 204
@@ -56,7 +57,7 @@ class SignedHttpCheck:
             found = _Answer.model_validate(expect_json(answer))
         except ValidationError:
             raise NoAnswerError(
-                "It answered, but not with a score: {“score”: -10 to 10, “label”, “reason”}."
+                N_("It answered, but not with a score: {“score”: -10 to 10, “label”, “reason”}.")
             ) from None
         points = max(-MOST_POINTS, min(MOST_POINTS, found.score))
         label = said(found.label, 40)

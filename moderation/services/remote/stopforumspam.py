@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from moderation.domain.remote import Service, StopForumSpamSettings
 from moderation.services.remote.interface import NoAnswerError, Opinion, Question
 from moderation.services.remote.wire import Wire, expect_json
+from moderation.words import N_
 
 # A name can be anybody's, an address is somebody's: points at a confidence of 100%.
 _FOR_NAME, _FOR_ADDRESS = 1.0, 6.0
@@ -48,7 +49,7 @@ class StopForumSpamCheck:
         name = _found(told, "username")
         email = _found(told, "emailhash") if question.email else None
         if name is None or (question.email and email is None):
-            raise NoAnswerError("It answered, but not about what it was asked.")
+            raise NoAnswerError(N_("It answered, but not about what it was asked."))
         points = _points(name, _FOR_NAME) + _points(email, _FOR_ADDRESS)
         reports = [
             f"the {word} {min(found.frequency, _MOST_REPORTS)} times"
@@ -61,7 +62,7 @@ class StopForumSpamCheck:
 
 def _told(answer: Any) -> dict[str, Any]:
     if not isinstance(answer, dict) or answer.get("success") != 1:
-        raise NoAnswerError("It answered, but not that it has looked.")
+        raise NoAnswerError(N_("It answered, but not that it has looked."))
     return {str(name).lower(): value for name, value in answer.items()}
 
 

@@ -24,6 +24,7 @@ from moderation.services.remote.interface import (
 )
 from moderation.services.remote.outcomes import Ask, ask_one
 from moderation.services.remote.wire import wire_of
+from moderation.words import N_, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def try_service(
     site = site_for(by, slug, Permission.MANAGE_SITE)
     row = db.session.get(RemoteService, (site.id, service))
     if row is None:
-        raise InvalidInputError("Save its settings first.")
+        raise InvalidInputError(N_("Save its settings first."))
     wanted = row.settings.model_copy(update={"on": True})
     if faults := faults_of(service, wanted, config, has_key=row.has_key):
         raise InvalidInputError(next(iter(faults.values())))
@@ -59,7 +60,7 @@ def try_service(
     site_id, question = site.id, _harmless(site, now)
     db.session.rollback()
     if not budget.spend(site_id, [(service, wanted.daily_budget)], now):
-        return Tried(good=False, words="The questions of the day are used up.")
+        return Tried(good=False, words=N_("The questions of the day are used up."))
     found, seconds = _tried(check, question, Ask(check, question, wanted, ""))
     failed = isinstance(found, NoAnswerError)
     budget.note(site_id, [(service, failed, str(found) if failed else "", found.alert)], now)
@@ -99,13 +100,18 @@ def _told(check: RemoteCheck, found: Opinion | NoAnswerError, seconds: float) ->
         return Tried(good=False, words=found.words)
     signals = signals_of(check, found, 0)
     if not signals:
-        verdict = "it has no opinion"
+        verdict = N_("it has no opinion")
     elif signals[0].symbol is Symbol.REMOTE_GOOD:
-        verdict = "nothing is wrong with it"
+        verdict = N_("nothing is wrong with it")
+    elif len(signals) > 1:
+        verdict = N_("spam and abusive")
     else:
-        named = {Symbol.REMOTE_SPAM: "spam", Symbol.REMOTE_ABUSE: "abusive"}
-        verdict = " and ".join(named[signal.symbol] for signal in signals)
+        verdict = N_("spam") if signals[0].symbol is Symbol.REMOTE_SPAM else N_("abusive")
+    words = N_(
+        "It answered in {seconds} s of the made-up comment: {verdict}.",
+        seconds=f"{seconds:.1f}",
+        verdict=verdict,
+    )
     reason = str(signals[0].evidence["says"]) if signals else ""
-    more = f" Its words: {reason}" if reason else ""
-    words = f"It answered in {seconds:.1f} s of the made-up comment: {verdict}.{more}"
-    return Tried(good=True, words=words)
+    more = N_("Its words: {words}", words=reason)
+    return Tried(good=True, words=Message.both(words, more) if reason else words)

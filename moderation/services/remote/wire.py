@@ -13,11 +13,12 @@ from moderation.domain.page import MAX_URL_LENGTH, origin_of
 from moderation.errors import InvalidInputError, PageUnreachableError
 from moderation.services.fetching import Reach, Request, send
 from moderation.services.remote.interface import NoAnswerError
+from moderation.words import N_, Message
 
 _MOST_BYTES = 64 * 1024  # of an answer; the longest that means anything has a few hundred
 _AGENT = f"leave-a-reply/{__version__}"
 _REDIRECT = range(300, 400)
-_REMEDY = (
+_REMEDY = N_(
     "Whoever runs this installation can allow it: MODERATION_PRIVATE_SERVICES names hosts with "
     "ports."
 )
@@ -68,7 +69,7 @@ class Wire:
             raise NoAnswerError(error.message) from None
         if answer.status in _REDIRECT:
             # What was sent is for the address that was given, and for nobody it points to.
-            raise NoAnswerError("It leads on to another address, which is not asked.")
+            raise NoAnswerError(N_("It leads on to another address, which is not asked."))
         return answer
 
 
@@ -76,8 +77,9 @@ def wire_of(settings: Settings) -> Wire:
     """What this installation lets be asked."""
     reach = Reach(
         named=settings.private_services,
-        ports_words=f"Only ports 80 and 443 are. {_REMEDY}",
-        private_words=f"is on a private network. {_REMEDY}",
+        ports_words=Message.both(N_("Only ports 80 and 443 are."), _REMEDY),
+        private_words=N_("{host} is on a private network."),
+        remedy=_REMEDY,
     )
     return Wire(reach, settings.dns_servers)
 
@@ -90,14 +92,19 @@ def checked_address(text: str, settings: Settings) -> str:
     """
     url = text.strip().rstrip("/")
     if len(url) > MAX_URL_LENGTH or "?" in url or "#" in url:
-        raise InvalidInputError("An address ends with its path: nothing with ? or # in it.")
+        raise InvalidInputError(N_("An address ends with its path: nothing with ? or # in it."))
     origin = origin_of(url)
     parts = urlsplit(origin)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     if parts.scheme != "https" and (parts.hostname, port) not in settings.private_services:
         raise InvalidInputError(
-            "It must start with https://, or what is sent could be read on the way. Services on "
-            f"your own network may do without. {_REMEDY}"
+            Message.both(
+                N_(
+                    "It must start with https://, or what is sent could be read on the way. "
+                    "Services on your own network may do without."
+                ),
+                _REMEDY,
+            )
         )
     return origin + urlsplit(url).path
 
@@ -109,8 +116,8 @@ def expect_json(answer: Answer) -> Any:
         NoAnswerError: it is no success, or no JSON.
     """
     if answer.status != 200:  # noqa: PLR2004
-        raise NoAnswerError(f"It answered with HTTP status {answer.status}.")
+        raise NoAnswerError(N_("It answered with HTTP status {status}.", status=str(answer.status)))
     try:
         return json.loads(answer.body)
     except (ValueError, RecursionError):
-        raise NoAnswerError("It answered, but not in JSON.") from None
+        raise NoAnswerError(N_("It answered, but not in JSON.")) from None
