@@ -18,10 +18,11 @@ from moderation.web.languages import Voice
 _VALUE = re.compile(r"\{(\w+)\}")
 _OPENS, _CLOSES = "⟦⟪", {"⟧": "⟦", "⟫": "⟪"}
 _SIGNS = re.compile(r"([⟦⟧⟪⟫])")
-# What nobody translates: addresses, names of symbols, services and keys, places for a script's
-# values, the time zone, languages' own names, the model of tests.
+# What nobody translates: addresses, names of symbols, services, keys, scopes, encodings and sites,
+# places for a script's values, the time zone, languages' own names, the model of tests.
 _SAME_EVERYWHERE = re.compile(
     r"[\w.+-]*@[\w.-]+|(?:https?://|www\.)\S+|\b[\w-]+\.(?:example|com|org|net)\b\S*|\b[A-Z]+_[A-Z_]+\b"
+    r"|\butf-8\b|\bblog\b|read, moderate, submit, akismet"
     r"|\{\w+\}|\bUTC\b|\bCSV\b|\bAkismet\b|\bWordPress\b|without opinions|"
     + "|".join([*INTERFACE_LANGUAGES.values(), *(rf"\b{symbol}\b" for symbol in Symbol)])
 )

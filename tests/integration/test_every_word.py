@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from moderation.web import languages
-from tests.factories import House
+from tests.factories import ORIGIN, House
 from tests.integration.every_word import Scene, build
 from tests.pseudo import PSEUDO, unsaid
 
@@ -142,6 +142,84 @@ SITES = {
     "security.mf_recovery_codes": Asked("/queue/account/recovery-codes"),
     "security.wan_register": Asked("/queue/account/passkeys"),
     "security.verify": Asked("/queue/verify"),
+    "sites.add: fault": Asked("/queue/sites", {"slug": "?"}),
+    "sites.add: taken": Asked("/queue/sites", {"slug": "blog", "origins": "https://a.example"}),
+    "sites.add": Asked(
+        "/queue/sites", {"slug": "other", "name": "Άλλο", "origins": "https://a.example"}
+    ),
+    "sites.rename": Asked(f"{_SITE}/name", {"name": "Το ιστολόγιο"}),
+    "sites.rename: fault": Asked(f"{_SITE}/name", {"name": ""}),
+    "sites.add_origin": Asked(f"{_SITE}/origins", {"origin": "https://b.example/"}),
+    "sites.add_origin: same": Asked(f"{_SITE}/origins", {"origin": "https://b.example/"}),
+    "sites.add_origin: fault": Asked(f"{_SITE}/origins", {"origin": "x"}),
+    "sites.remove_origin": Asked(f"{_SITE}/origins/remove", {"origin": "https://b.example"}),
+    "sites.remove_origin: last": Asked(f"{_SITE}/origins/remove", {"origin": ORIGIN}),
+    "site_settings.save: fault": Asked(
+        f"{_SITE}/settings",
+        {"page_size": "0", "edit_minutes": "x", "hold_at_reports": "x", "akismet_days": "x"}
+        | {"close_after_days": "x", "theme": "x"},
+    ),
+    "site_settings.save: stale": Asked(f"{_SITE}/settings", {"page_size": "20"}),
+    "site_threads.close_page": Asked(f"{_SITE}/threads", {"url": f"{ORIGIN}/α"}),
+    "site_threads.close_page: fault": Asked(f"{_SITE}/threads", {"url": "https://b.example/"}),
+    "site_threads.close": Asked(f"{_SITE}/threads/1/close", {}),
+    "site_threads.show: closed": Asked(f"{_SITE}/threads?state=closed"),
+    "site_threads.show: nothing": Asked(f"{_SITE}/threads?q=ξξξ"),
+    "site_threads.show: misread": Asked(f"{_SITE}/threads?state=x"),
+    "site_threads.reopen": Asked(f"{_SITE}/threads/1/open", {}),
+    "site_services.save: fault": Asked(
+        f"{_SITE}/services/llm",
+        {"on": "yes", "timeout": "x", "daily_budget": "x", "task": "x", "on_failure": "x"},
+    ),
+    "site_services.save: lacking": Asked(f"{_SITE}/services/llm", {"on": "yes", "address": ""}),
+    "site_services.save: unsafe": Asked(
+        f"{_SITE}/services/signed_http", {"address": "http://a.example", "key": "short"}
+    ),
+    "site_services.save: lists": Asked(f"{_SITE}/services/dnsbl", {"zones": ""}),
+    "site_services.save: stale": Asked(f"{_SITE}/services/dnsbl", {"timeout": "2"}),
+    "site_services.attempt": Asked(f"{_SITE}/services/llm/try", {}),
+    "site_keys.add: fault": Asked(f"{_SITE}/keys", {"name": "", "scopes": "read"}),
+    "site_keys.add: nothing": Asked(f"{_SITE}/keys", {"name": "Α"}),
+    "site_keys.add: both": Asked(f"{_SITE}/keys", {"name": "Α", "scopes": ["read", "akismet"]}),
+    "site_keys.add": Asked(f"{_SITE}/keys", {"name": "Α", "scopes": "read"}),
+    "site_keys.revoke": Asked(f"{_SITE}/keys/1/revoke", {}),
+    "site_learned.reset: unsure": Asked(f"{_SITE}/learned/reset", {}),
+    "site_learned.bring: fault": Asked(f"{_SITE}/learned/lessons", {}),
+    "embed_doctor.examine: fault": Asked(f"{_SITE}/doctor", {"page": "x"}),
+    "embed_doctor.examine": Asked(f"{_SITE}/doctor", {"source": "<p>Α"}),
+    "embed_doctor.examine: widget": Asked(
+        f"{_SITE}/doctor", {"page": f"{ORIGIN}/α", "source": "<leave-a-reply></leave-a-reply>é"}
+    ),
+    "team.invite": Asked("/queue/team/blog/invite", {"email": "a@b.example", "role": "admin"}),
+    "team.invite: fault": Asked("/queue/team/blog/invite", {"email": "x", "role": "admin"}),
+    "team.invite: broken": Asked("/queue/team/blog/invite", {"email": "x"}),
+    "team.revoke": Asked("/queue/team/blog/invitations/1/revoke", {}),
+    "team.revoke: late": Asked("/queue/team/blog/invitations/1/revoke", {}),
+    "team.change_role": Asked("/queue/team/blog/members/{nikos}/role", {"role": "admin"}),
+    "team.change_role: only owner": Asked(
+        "/queue/team/blog/members/{olga}/role", {"role": "admin"}
+    ),
+    "team.remove": Asked("/queue/team/blog/members/{nikos}/remove", {}),
+    "team.remove: late": Asked("/queue/team/blog/members/{nikos}/remove", {}),
+    "account.rename": Asked("/queue/account/name", {"name": "Όλγα"}),
+    "account.rename: fault": Asked("/queue/account/name", {"name": ""}),
+    "account.choose_language": Asked("/queue/account/language", {"language": ""}),
+    "account.choose_language: fault": Asked("/queue/account/language", {"language": "xx"}),
+    "account.single_keys": Asked("/queue/account/single-keys", {}),
+    "account.end_other_sessions": Asked("/queue/account/sessions/end-others", {}),
+    "security.change_password: fault": Asked(
+        "/queue/account/password",
+        {"password": "x", "new_password": "x", "new_password_confirm": "y"},
+    ),
+    "security.two_factor_setup: begun": Asked(
+        "/queue/account/authenticator", {"setup": "authenticator"}
+    ),
+    "security.mf_recovery_codes: made": Asked(
+        "/queue/account/recovery-codes", {"generate_new_codes": "y"}
+    ),
+    "security.wan_register: fault": Asked("/queue/account/passkeys", {"name": ""}),
+    "no page": Asked("/queue/nothing"),
+    "not mine": Asked("/queue/sites/nothing"),
 }
 PAGES = QUEUE | SITES
 # What is no page of a moderator who is signed in: files, redirects, the way in, what is closed.
