@@ -14,7 +14,7 @@ from tests.stack import Stack
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("", "/settings", "/threads", "/snippet?theme=dark&lang=ar", "/keys")
+PAGES = ("", "/settings", "/threads", "/snippet?theme=dark&language=ar", "/keys")
 
 
 @pytest.fixture

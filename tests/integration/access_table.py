@@ -176,6 +176,7 @@ _SITES: dict[str, Expected] = {
 _ACCOUNT: dict[str, Expected] = {
     "account.show": Expected(_TO_MEMBERS),
     "account.rename": Expected(_DONE_BY_MEMBERS, {"name": "Another name"}),
+    "account.choose_language": Expected(_DONE_BY_MEMBERS, {"language": "de"}),
     "account.single_keys": Expected(_DONE_BY_MEMBERS, {"on": "y"}),
     # Of a session that is none of one's own nothing is told, and it goes on.
     "account.end_session": Expected(

@@ -278,12 +278,6 @@ def test_who_asks_for_a_new_password_is_mailed_in_their_language(house: House) -
     assert mail.letter.text.startswith("Вітаємо, Ben!\n")
 
 
-def test_the_queue_speaks_english(house: House) -> None:
-    answer = house.sign_in().get("/queue", headers={"Accept-Language": "de"}, follow_redirects=True)
-
-    assert '<html lang="en" dir="ltr">' in answer.text
-
-
 @pytest.mark.parametrize(
     ("tag", "language"),
     [

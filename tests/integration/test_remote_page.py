@@ -171,7 +171,7 @@ def test_trying_asks_about_a_comment_that_is_made_up(house: House, owner: FlaskC
         page = attempt(owner, "akismet")
 
         assert re.search(r"It answered in \d\.\d s of the made-up comment: nothing is wrong", page)
-        assert "1 of 1000 questions" in page
+        assert "1 of 1,000 questions" in page
         assert [line.split()[1] for line in server.asked] == [
             "/1.1/verify-key",
             "/1.1/comment-check",

@@ -419,20 +419,20 @@ SNIPPET = '<script src="http://localhost/widget.js{}" data-site="blog" async></s
 
 def test_the_snippet_is_as_it_was_chosen(house: House) -> None:
     browser = owner(house)
-    page = html.unescape(browser.get(f"{SITES}/blog/snippet?theme=dark&lang=ar").text)
+    page = html.unescape(browser.get(f"{SITES}/blog/snippet?theme=dark&language=ar").text)
 
     assert f"{SNIPPET.format('?lang=ar')}\n<leave-a-reply" in page
     assert '<leave-a-reply theme="dark" lang="ar"></leave-a-reply>' in page
     assert f'<leave-a-reply url="{ORIGIN}/leave-a-reply-preview"' in page
     assert 'action="http://localhost/s/blog/wp-comments-post.php"' in page
     assert "http://localhost/s/blog/fragment?url=https%3A%2F%2Fblog.example" in page
-    odd = html.unescape(browser.get(f"{SITES}/blog/snippet?theme=x&lang=%22%3E").text)
+    odd = html.unescape(browser.get(f"{SITES}/blog/snippet?theme=x&language=%22%3E").text)
     assert f"{SNIPPET.format('')}\n<leave-a-reply></leave-a-reply>" in odd
 
 
 @pytest.mark.parametrize("chosen", ["", "de"])
 def test_a_pinned_snippet_has_the_hash_of_what_is_at_its_address(house: House, chosen: str) -> None:
-    page = html.unescape(owner(house).get(f"{SITES}/blog/snippet?lang={chosen}").text)
+    page = html.unescape(owner(house).get(f"{SITES}/blog/snippet?language={chosen}").text)
     pinned = re.search(
         r'src="http://localhost(/widget/\w+/widget\.js[^"]*)".* integrity="([^"]+)"', page
     )
