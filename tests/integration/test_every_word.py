@@ -218,8 +218,8 @@ SITES = {
         "/queue/account/recovery-codes", {"generate_new_codes": "y"}
     ),
     "security.wan_register: fault": Asked("/queue/account/passkeys", {"name": ""}),
-    "no page": Asked("/queue/nothing"),
-    "not mine": Asked("/queue/sites/nothing"),
+    "sites.show: no page": Asked("/queue/nothing"),
+    "sites.show: not mine": Asked("/queue/sites/nothing"),
 }
 PAGES = QUEUE | SITES
 # What is no page of a moderator who is signed in: files, redirects, the way in, what is closed.
