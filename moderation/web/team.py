@@ -131,7 +131,7 @@ def _page(site: Site, **values: Any) -> str:
         role_names=_ROLE_NAMES,
         meanings=ROLE_MEANINGS,
         now=now,
-        **values,
+        **{"link": None} | values,
     )
 
 
