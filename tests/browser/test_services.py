@@ -70,7 +70,7 @@ def test_a_service_is_set_up_tried_and_heard_without_javascript(
     expect(receipt).to_contain_text("A service that this site asks calls it spam")
     expect(receipt).to_contain_text(f"{TITLE}: links to a shop that sells <b>pills</b>")
     page.goto(f"{desk.url}sites/{slug}/services")
-    expect(card(page)).to_contain_text("2 of 1000 questions")
+    expect(card(page)).to_contain_text("2 of 1,000 questions")
 
 
 def test_nothing_keeps_anybody_out(page: Page, desk: Desk, service: WebServer) -> None:
