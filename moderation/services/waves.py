@@ -16,17 +16,11 @@ from typing import Any
 
 from sqlalchemy import (
     Select,
-    bindparam,
-    case,
-    exists,
     func,
     select,
     text,
-    union_all,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import aliased
 
 from moderation.checks import wave as wave_check
 from moderation.domain import waves
@@ -39,7 +33,6 @@ from moderation.models import (
     AuditEntry,
     Comment,
     Commenter,
-    Fingerprint,
     Site,
     Thread,
     Wave,
@@ -49,6 +42,7 @@ from moderation.models import (
 from moderation.models.base import writing
 from moderation.services.receipts import Screened, load_signals, store_signals
 from moderation.services.transitions import Change, change_statuses
+from moderation.services.wave_queries import COUNT, SELECT_CANDIDATES, SELECT_NEAR
 
 _GLANCE = 10  # candidates of a band, the newest: among so many a wave shows
 _ALL_OF_IT = 100  # when it is founded, to take in what came before it was recognised
@@ -85,7 +79,7 @@ def candidates(comment_ids: Collection[int], now: datetime) -> tuple[int, ...]:
         return ()
     db.session.rollback()  # look at what is there now
     found = db.session.connection().execute(
-        _SELECT_CANDIDATES,
+        SELECT_CANDIDATES,
         {"comment_ids": list(comment_ids), "since_hour": hour_of(now - waves.WINDOW)},
     )
     return tuple(found.scalars())
@@ -159,7 +153,7 @@ def _near(subject: _Subject, per_band: int, now: datetime) -> list[Near]:
     """The comment and what says nearly the same, on any site, at about the same time."""
     own = subject.near
     rows = db.session.execute(
-        _SELECT_NEAR,
+        SELECT_NEAR,
         {
             "since": own.created_at - waves.WINDOW,
             "until": own.created_at + waves.WINDOW,
@@ -337,73 +331,4 @@ def _count(
         }
         for site_id, count in sorted(members.items())
     ]
-    db.session.execute(_COUNT[db.engine.dialect.name], rows)
-
-
-def _count_statement(dialect: Any) -> Any:
-    row = dialect.insert(WaveSite)
-    new = row.excluded
-    return row.on_conflict_do_update(
-        index_elements=[WaveSite.wave_id, WaveSite.site_id],
-        set_={
-            "members": WaveSite.members + new.members,
-            "held": WaveSite.held + new.held,
-            "first_at": case(
-                (WaveSite.first_at < new.first_at, WaveSite.first_at), else_=new.first_at
-            ),
-            "last_at": case((WaveSite.last_at > new.last_at, WaveSite.last_at), else_=new.last_at),
-        },
-    )
-
-
-_COUNT = {"sqlite": _count_statement(sqlite), "postgresql": _count_statement(postgresql)}
-
-
-def _select_near() -> Any:
-    """The newest comments that share a band; the comment itself is among them."""
-    parts = [
-        select(Fingerprint.comment_id)
-        .where(
-            Fingerprint.band == bindparam(f"band_{place}"),
-            Fingerprint.hour >= bindparam("since_hour"),
-        )
-        .order_by(Fingerprint.hour.desc(), Fingerprint.comment_id.desc())
-        .limit(bindparam("per_band"))
-        .subquery()
-        for place in range(BANDS)
-    ]
-    return select(
-        Comment.id,
-        Comment.revision,
-        Comment.site_id,
-        Comment.commenter_id,
-        Comment.network_index,
-        Comment.wave_id,
-        func.coalesce(Comment.edited_at, Comment.created_at).label("created_at"),
-        Comment.text,
-    ).where(
-        Comment.id.in_(union_all(*(select(part.c.comment_id) for part in parts))),
-        Comment.created_at > bindparam("since"),
-        Comment.created_at < bindparam("until"),
-        Comment.status != Status.DELETED,
-        Comment.screened_revision == Comment.revision,
-        func.length(Comment.text).between(bindparam("shortest"), bindparam("longest")),
-    )
-
-
-_SELECT_NEAR = _select_near()
-_OTHER = aliased(Fingerprint, name="other")
-_SELECT_CANDIDATES = (
-    select(Fingerprint.comment_id)
-    .distinct()
-    .where(
-        Fingerprint.comment_id.in_(bindparam("comment_ids", expanding=True)),
-        Fingerprint.hour.is_not(None),
-        exists().where(
-            _OTHER.band == Fingerprint.band,
-            _OTHER.hour >= bindparam("since_hour"),
-            _OTHER.comment_id != Fingerprint.comment_id,
-        ),
-    )
-    .order_by(Fingerprint.comment_id)
-)
+    db.session.execute(COUNT[db.engine.dialect.name], rows)

@@ -1,0 +1,80 @@
+"""The statements of waves, ready-made: every comment passes here."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, case, exists, func, select, union_all
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
+
+from moderation.domain.status import Status
+from moderation.domain.text import BANDS
+from moderation.models import Comment, Fingerprint, WaveSite
+
+
+def _count_statement(dialect: Any) -> Any:
+    row = dialect.insert(WaveSite)
+    new = row.excluded
+    return row.on_conflict_do_update(
+        index_elements=[WaveSite.wave_id, WaveSite.site_id],
+        set_={
+            "members": WaveSite.members + new.members,
+            "held": WaveSite.held + new.held,
+            "first_at": case(
+                (WaveSite.first_at < new.first_at, WaveSite.first_at), else_=new.first_at
+            ),
+            "last_at": case((WaveSite.last_at > new.last_at, WaveSite.last_at), else_=new.last_at),
+        },
+    )
+
+
+COUNT = {"sqlite": _count_statement(sqlite), "postgresql": _count_statement(postgresql)}
+
+
+def _select_near() -> Any:
+    """The newest comments that share a band; the comment itself is among them."""
+    parts = [
+        select(Fingerprint.comment_id)
+        .where(
+            Fingerprint.band == bindparam(f"band_{place}"),
+            Fingerprint.hour >= bindparam("since_hour"),
+        )
+        .order_by(Fingerprint.hour.desc(), Fingerprint.comment_id.desc())
+        .limit(bindparam("per_band"))
+        .subquery()
+        for place in range(BANDS)
+    ]
+    return select(
+        Comment.id,
+        Comment.revision,
+        Comment.site_id,
+        Comment.commenter_id,
+        Comment.network_index,
+        Comment.wave_id,
+        func.coalesce(Comment.edited_at, Comment.created_at).label("created_at"),
+        Comment.text,
+    ).where(
+        Comment.id.in_(union_all(*(select(part.c.comment_id) for part in parts))),
+        Comment.created_at > bindparam("since"),
+        Comment.created_at < bindparam("until"),
+        Comment.status != Status.DELETED,
+        Comment.screened_revision == Comment.revision,
+        func.length(Comment.text).between(bindparam("shortest"), bindparam("longest")),
+    )
+
+
+SELECT_NEAR = _select_near()
+_OTHER = aliased(Fingerprint, name="other")
+SELECT_CANDIDATES = (
+    select(Fingerprint.comment_id)
+    .distinct()
+    .where(
+        Fingerprint.comment_id.in_(bindparam("comment_ids", expanding=True)),
+        Fingerprint.hour.is_not(None),
+        exists().where(
+            _OTHER.band == Fingerprint.band,
+            _OTHER.hour >= bindparam("since_hour"),
+            _OTHER.comment_id != Fingerprint.comment_id,
+        ),
+    )
+    .order_by(Fingerprint.comment_id)
+)
