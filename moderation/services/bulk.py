@@ -199,7 +199,9 @@ def step(job_id: int, now: datetime) -> bool:
         job.stepped_at = now
         if not _is_moderator(job):
             job.status = BulkStatus.FAILED
-            job.fault = "You do not moderate any site any more. What was decided before stands."
+            job.fault = str(
+                N_("You do not moderate any site any more. What was decided before stands.")
+            )
             return False
         job.status = BulkStatus.RUNNING
         more = _undo_some(job, now) if job.action is Action.UNDO else _decide_some(job, now)

@@ -32,7 +32,7 @@ from flask import (
     request,
 )
 from flask_babel import Babel, force_locale, get_locale
-from markupsafe import escape
+from markupsafe import Markup, escape
 from sqlalchemy.exc import SQLAlchemyError
 
 from moderation.domain.site import SiteProfile
@@ -252,13 +252,25 @@ def say_count(one: str, many: str, n: int, /, **values: Any) -> str:
 
 
 def _filled(template: str, values: Mapping[str, Any]) -> str:
-    shown = {name: _shown(value) for name, value in values.items()}
-    if any(hasattr(value, "__html__") for value in values.values()):
-        return escape(template).format(**shown)
+    shown, markup = {}, False
+    for name, value in values.items():
+        # Most are text as it is.
+        shown[name] = value if type(value) is str else _shown(value)
+        markup = markup or hasattr(value, "__html__")
+    if markup:
+        escaped = {name: escape(value) for name, value in shown.items()}
+        return Markup(_escaped(template).format(**escaped))  # noqa: S704 -- each part is
     return template.format(**shown)
 
 
+@lru_cache(4096)
+def _escaped(template: str) -> str:
+    return str(escape(template))
+
+
 def _shown(value: Any) -> Any:
+    if isinstance(value, Markup):
+        return value
     if isinstance(value, int):
         return voice().number(value)
     if isinstance(value, Message):

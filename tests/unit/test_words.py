@@ -1,30 +1,66 @@
-"""Messages: English to whoever only shows them, a template and values to who translates."""
+"""Sentences that can be said in another language later, in English until then."""
 
-from moderation.words import N_, Message
+from datetime import UTC, datetime, timedelta
 
+import pytest
 
-def test_a_message_is_its_english() -> None:
-    message = N_("At most {most} characters, {name}.", most=65_525, name="{x}")
+from moderation.web.languages import say, voice_of
+from moderation.words import Ago, Figure, Message
 
-    assert message == "At most 65,525 characters, {x}."
-    assert message.template == "At most {most} characters, {name}."
-    assert message.values == {"most": 65_525, "name": "{x}"}
-
-
-def test_without_values_braces_are_braces() -> None:
-    assert N_("Hello {name}") == "Hello {name}"
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 
-def test_a_counted_message_has_both_its_forms() -> None:
-    one, many = (Message.counted("One day", "{n} days", n) for n in (1, 2))
+@pytest.mark.parametrize(
+    ("span", "said", "in_german"),
+    [
+        (timedelta(seconds=-5), "just now", "just now"),
+        (timedelta(seconds=59), "just now", "just now"),
+        (timedelta(minutes=1), "1 minute ago", "vor 1 Minute"),
+        (timedelta(minutes=59), "59 minutes ago", "vor 59 Minuten"),
+        (timedelta(hours=1), "1 hour ago", "vor 1 Stunde"),
+        (timedelta(days=45, hours=23), "45 days ago", "vor 45 Tagen"),
+    ],
+)
+def test_how_long_ago_is_told_in_one_unit(span: timedelta, said: str, in_german: str) -> None:
+    ago = Ago.since(NOW - span, NOW)
 
-    assert (one, many) == ("One day", "2 days")
-    assert (one.template, one.many) == (many.template, many.many) == ("One day", "{n} days")
-    assert many.values == {"n": 2}
+    assert ago == said
+    assert say("{ago}", ago=ago) == said
+    if ago.number:
+        assert voice_of("de").ago(ago.number, ago.unit) == in_german
 
 
-def test_what_is_a_message_already_stays_the_same() -> None:
-    message = N_("At most {most}", most=3)
+def test_numbers_in_a_message_are_written_as_people_write_them() -> None:
+    message = Message(
+        "{a} {b} {c} {d}", a=65525, b=2.50, c=Figure.percent(12.5), d=Figure.points(8)
+    )
 
-    assert Message.of(message) is message
-    assert Message.of("Plain").template == "Plain"
+    assert message == say(message) == "65,525 2.5 12.5 % +8"
+
+
+def test_a_message_may_stand_in_another() -> None:
+    days = Message.counted("{n} day", "{n} days", 2)
+    message = Message("{who} waits {days}", who=Message("The policy"), days=days)
+
+    assert message == say(message) == "The policy waits 2 days"
+    assert message.filled(who="Ben", days=1) == "Ben waits 1"
+
+
+@pytest.mark.parametrize(
+    ("tag", "percent", "number", "decimal"),
+    [
+        ("en", "12.5 %", "12,345", "1.0"),
+        ("de", "12,5\u00a0%", "12.345", "1,0"),
+        ("tr", "%12,5", "12.345", "1,0"),
+        ("hi", "12.5%", "12,345", "1.0"),
+        ("fr", "12,5\u00a0%", "12\u202f345", "1,0"),
+    ],
+)
+def test_each_language_writes_numbers_its_way(
+    tag: str, percent: str, number: str, decimal: str
+) -> None:
+    voice = voice_of(tag)
+
+    assert voice.percent(voice.some_decimal(12.5)) == percent
+    assert voice.number(12345) == number
+    assert voice.decimal(1.0, 1) == decimal
