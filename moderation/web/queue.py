@@ -42,6 +42,7 @@ from moderation.web.explaining import explain
 from moderation.web.languages import Voice, voice
 from moderation.web.marking import mark
 from moderation.web.runtime import runtime
+from moderation.web.stencils import Stencils
 from moderation.words import N_
 
 bp = Blueprint("queue", __name__)
@@ -325,6 +326,7 @@ def _words(view: QueueView) -> dict[str, Any]:
         "permissions": Permission,
         "mark": mark,
         "explain": explain,
+        "stencil": Stencils(),
         "now": runtime().clock(),
         "single_keys": getattr(current_user, "single_keys", True),
     }
