@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Request, Response, flash, redirect, render_template, request, url_for
-from flask_security import auth_required
+from flask_security import auth_required, current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from moderation.domain.costs import Decided, reliability
@@ -26,12 +26,14 @@ _MOST_BYTES = 64 * 2**20  # of a file; a larger one is for the command line
 
 
 class UploadRequest(Request):
-    """A request that may be larger where a file of lessons is brought."""
+    """A request that may be larger where a moderator brings a file of lessons; of whoever has not
+    signed in the service does not read as much.
+    """
 
     @property
     def max_content_length(self) -> int | None:
         """How many bytes it may have."""
-        if self.endpoint == "site_learned.bring":
+        if self.endpoint == "site_learned.bring" and current_user.is_authenticated:
             return _MOST_BYTES
         return super().max_content_length
 

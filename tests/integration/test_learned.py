@@ -185,6 +185,13 @@ def test_what_was_imported_before_it_began_anew_can_be_imported_again(house: Hou
         assert db.session.query(Lesson).count() == 8
 
 
+def test_a_large_file_is_read_for_moderators_alone(house: House) -> None:
+    file = BytesIO(b"x" * 300 * 1024)
+    answer = house.client.post("/queue/sites/blog/learned/lessons", data={"file": (file, "l")})
+
+    assert answer.status_code == 413
+
+
 def test_a_file_is_brought_by_the_page_even_a_large_one(house: House) -> None:
     browser = signed_in(house, "Olga", SiteRole.OWNER)
     teach(house, moderator(house))
