@@ -158,12 +158,11 @@ def _of_words(reading: Reading, pieces: Pieces, shares: Shares) -> list[tuple[st
     if count > 1:
         parts[:-1] += pairs / 2
         parts[1:] += pairs / 2
-    told = []
-    for place, found in enumerate(WORD.finditer(reading.text)):
-        # The text stands behind one space.
-        covered = sums[found.end() + 1] - sums[found.start() + 1]
-        told.append((found[0], float(parts[place] + covered)))
-    return told
+    found = [(word[0], *word.span()) for word in WORD.finditer(reading.text)]
+    words, starts, ends = zip(*found, strict=True) if found else ((), (), ())
+    # The text stands behind one space.
+    covered = sums[np.array(ends, np.intp) + 1] - sums[np.array(starts, np.intp) + 1]
+    return list(zip(words, (parts + covered).tolist(), strict=True))
 
 
 def _by_character(length: int, parts: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -71,7 +71,7 @@ def test_a_site_is_added_and_looked_after_without_javascript(plain_page: Page, d
     page.get_by_role("button", name="Close", exact=True).click()
     thread = page.get_by_role("listitem").filter(has_text="/imprint")
     expect(thread).to_contain_text("closed")
-    thread.get_by_role("button", name="Open").click()
+    thread.get_by_role("button", name="Reopen").click()
     expect(page.get_by_role("status")).to_contain_text("takes comments again")
 
     pages.get_by_role("link", name="Snippet").click()

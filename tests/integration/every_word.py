@@ -17,6 +17,7 @@ from tests.factories import House, csrf_token
 from tests.integration.queueing import decide, id_of, moderator, signed_in
 from tests.integration.reader_actions import report
 from tests.integration.waves import say
+from tests.learning import learn
 
 OWNER, COLLEAGUE, SITE = "Όλγα", "Νίκος", "Το ιστολόγιο"
 _NAME, _WORDS, _TITLE = "Άννα", "Μια δική μου σκέψη για το θέμα", "Ο πρώτος δρόμος"
@@ -130,6 +131,7 @@ def build(house: House) -> Scene:
     _add_rules(house, olga, numbers)
     _add_comments(house, olga, nikos, numbers)
     _add_bulk(house, olga, numbers)
+    learn(house)
     return Scene(house, browser, numbers)
 
 

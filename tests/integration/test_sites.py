@@ -389,7 +389,7 @@ def test_a_thread_that_closed_by_its_age_is_told_so(house: House) -> None:
     page = browser.get(THREADS).text
 
     assert "closed by age" in page
-    assert 'aria-label="Open' not in page
+    assert 'aria-label="Reopen' not in page
     assert titles(browser.get(f"{THREADS}?state=open").text) == []
     assert titles(browser.get(f"{THREADS}?state=closed").text) == ["The first drive"]
 
