@@ -106,7 +106,7 @@ class Figure(str):
     @classmethod
     def percent(cls, number: float) -> Self:
         """So many percent."""
-        figure = super().__new__(cls, f"{round(number, 4):g} %")
+        figure = super().__new__(cls, f"{round(number, 4):g}%")
         figure.number, figure.style = number, "percent"
         return figure
 

@@ -173,7 +173,7 @@ class Voice:
     def percent(self, value: str) -> str:
         """A number that is written already, with the sign for percent."""
         if self.is_english:
-            return f"{value} %"
+            return f"{value}%"
         pattern = self.locale.percent_formats[None].pattern
         return _NUMBER.sub(value, pattern, count=1)
 
@@ -294,7 +294,7 @@ def ago(when: Ago) -> str:
 
 
 def percent(value: float, digits: int | None = None) -> str:
-    """So many percent, such as “12.5 %”: with the digits behind the point that it has, or these."""
+    """So many percent, such as “12.5%”: with the digits behind the point that it has, or these."""
     return voice().percent(some_decimal(value) if digits is None else decimal(value, digits))
 
 

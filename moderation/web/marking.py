@@ -16,6 +16,7 @@ _NOT_TEXT = re.compile(r"(<[^>]*>|&[#\w]+;)")
 # that are written without spaces have none.
 _JOINS = r"[^\W_\u0e00-\u109f\u1780-\u17ff\u2e80-\ua4cf]"
 _MOST_WORDS = 20
+_TELLING = 0.5  # log-odds: marks of what pushed less would hide those that matter
 _TOWARDS = '<mark class="pushed">'
 _AGAINST = '<mark class="pushed pushed--good">'
 
@@ -55,7 +56,7 @@ def _marked(signals: Iterable[Signal]) -> dict[str, str]:
 
 
 def _reasons(signals: Iterable[Signal]) -> Iterable[Reason]:
-    """The words of the text that the receipt names."""
+    """The words of the text that the receipt names, but those that tell little."""
     for signal in signals:
         found = [
             r
@@ -63,7 +64,7 @@ def _reasons(signals: Iterable[Signal]) -> Iterable[Reason]:
             if r.kind == "text" and r.words.strip("* ")
         ]
         for way in (1, -1):
-            pushing = [r for r in found if r.weight * way > 0]
+            pushing = [r for r in found if r.weight * way >= _TELLING]
             yield from sorted(pushing, key=lambda r: -abs(r.weight))[:MOST_EACH_WAY]
 
 

@@ -72,7 +72,7 @@ def test_a_verdict_names_what_pushed_it_each_way(plain: Page, desk: Desk) -> Non
     card = plain.get_by_role("article").filter(has_text="Casino Fan").first
     receipt = card.get_by_role("group", name="Why")
 
-    expect(receipt).to_contain_text("97 % spam")
+    expect(receipt).to_contain_text("97% spam")
     terms = receipt.get_by_role("term")
     expect(terms).to_have_text(["towards spam", "towards good", "towards abuse"])
     words = receipt.get_by_role("definition")
@@ -96,7 +96,7 @@ def test_thresholds_are_tried_before_they_are_saved(plain: Page, desk: Desk, sta
     expect(plain.get_by_text("As typed")).to_be_visible()
     plain.get_by_text("What other thresholds would have come to").click()
     set_rows = plain.get_by_role("row").filter(has_text="a person decides")
-    expect(set_rows).to_contain_text("20 %")
+    expect(set_rows).to_contain_text("20%")
 
     plain.get_by_label("It is spam from").fill("10")
     plain.get_by_role("button", name="Save").click()

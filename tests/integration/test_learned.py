@@ -251,7 +251,7 @@ def test_typed_thresholds_are_reckoned_before_they_are_saved(house: House) -> No
     tried = browser.post("/queue/rules/blog/policy", data=form).text
 
     assert "As typed" in tried
-    assert "0.01 %" in tried
+    assert "0.01%" in tried
 
 
 def test_a_policy_is_tried_on_stored_probabilities(house: House) -> None:

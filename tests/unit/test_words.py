@@ -35,7 +35,7 @@ def test_numbers_in_a_message_are_written_as_people_write_them() -> None:
         "{a} {b} {c} {d}", a=65525, b=2.50, c=Figure.percent(12.5), d=Figure.points(8)
     )
 
-    assert message == say(message) == "65,525 2.5 12.5 % +8"
+    assert message == say(message) == "65,525 2.5 12.5% +8"
 
 
 def test_a_message_may_stand_in_another() -> None:
@@ -49,7 +49,7 @@ def test_a_message_may_stand_in_another() -> None:
 @pytest.mark.parametrize(
     ("tag", "percent", "number", "decimal"),
     [
-        ("en", "12.5 %", "12,345", "1.0"),
+        ("en", "12.5%", "12,345", "1.0"),
         ("de", "12,5\u00a0%", "12.345", "1,0"),
         ("tr", "%12,5", "12.345", "1,0"),
         ("hi", "12.5%", "12,345", "1.0"),

@@ -23,7 +23,7 @@ def test_what_pushed_is_told_each_way_the_strongest_first() -> None:
     why = explain(learned(0.97, *REASONS))
 
     assert why is not None
-    assert why.probability == "97 %"
+    assert why.probability == "97%"
     assert why.towards == [
         Push("", "casino", is_fact=False, weight="+2.4", size=5),
         Push("website", "pills.example", is_fact=False, weight="+0.7", size=2),
@@ -44,7 +44,7 @@ def test_a_handful_is_enough() -> None:
 
 @pytest.mark.parametrize(
     ("probability", "words"),
-    [(0.0, "under 1 %"), (0.0149, "1 %"), (0.5, "50 %"), (0.99, "99 %"), (1.0, "over 99 %")],
+    [(0.0, "under 1%"), (0.0149, "1%"), (0.5, "50%"), (0.99, "99%"), (1.0, "over 99%")],
 )
 def test_nothing_is_sure(probability: float, words: str) -> None:
     why = explain(learned(probability))
@@ -58,7 +58,7 @@ def test_abuse_is_explained_by_what_was_kept_with_it() -> None:
     why = explain(Signal(Symbol.ABUSE, 0, told))
 
     assert why is not None
-    assert (why.probability, why.model) == ("93 %", "Model abc")
+    assert (why.probability, why.model) == ("93%", "Model abc")
     assert [push.words for push in why.towards] == ["fool"]
 
 
