@@ -53,7 +53,7 @@ class Stack:
         self.page = f"http://127.0.0.1:{demo_port}{ARTICLE_PATH}"
         self.redis_url = self.settings.redis_url
         self.client = httpx.Client(base_url=self.base_url, timeout=30)
-        self._lines: list[str] = []
+        self._lines: list[str] = [] if database_url else [self._prepare()]
         self._engine: Engine | None = None
         self.process = subprocess.Popen(
             [sys.executable, "-m", "moderation.cli", "run"],
@@ -66,6 +66,13 @@ class Stack:
         )
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
+
+    def _prepare(self) -> str:
+        """Do what a start does by a process of its own, which costs more than all else to start:
+        what is prepared is taken as it is. Gives what that prints.
+        """
+        self.settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return self.command("prepare")
 
     def _read(self) -> None:
         assert self.process.stdout is not None
