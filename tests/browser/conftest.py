@@ -3,15 +3,22 @@
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
+from moderation.config import load_settings
+from tests.browser.desk import Desk, Now, desk_at
+from tests.browser.lent import Lent
 from tests.browser.pages import Blog, blog_at
+from tests.factories import House
 from tests.stack import Stack, stack_on
 from tests.web_server import WebServer, answer, web_server
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 _ARGUMENTS = [
     "--no-sandbox",  # it may be run by root, as on a build machine
     "--disable-gpu",
@@ -20,6 +27,7 @@ _ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--process-per-site",  # a new page is drawn by a process that is there already
 ]
 
 
@@ -74,19 +82,64 @@ def thread_url(stack: Stack, request: pytest.FixtureRequest) -> str:
     return f"{stack.base_url}/t/demo?url={stack.page}/{request.node.name}"
 
 
+@pytest.fixture(scope="session")
+def house(stack: Stack) -> Iterator[House]:
+    """The installation from within, at its own database."""
+    settings = load_settings(stack.environ)  # with the secrets that its first start has made
+    house = House(replace(settings, trusted_proxies=1), Now())
+    yield house
+    house.close()
+
+
 @pytest.fixture
-def blog(stack: Stack) -> Iterator[Blog]:
+def desk(stack: Stack, house: House) -> Iterator[Desk]:
+    """A site of a moderator's own."""
+    with desk_at(stack, house) as desk:
+        yield desk
+
+
+@pytest.fixture
+def blog(stack: Stack, house: House) -> Iterator[Blog]:
     """A site of an origin of its own, with the widget on its pages."""
-    with blog_at(stack) as blog:
+    with blog_at(stack, house) as blog:
         yield blog
 
 
+@pytest.fixture(scope="session")
+def reader_window(chromium: Browser, stack: Stack) -> Lent:
+    return Lent(chromium, f"{stack.base_url}/healthz", viewport=PHONE)
+
+
+@pytest.fixture(scope="session")
+def other_window(chromium: Browser, stack: Stack) -> Lent:
+    return Lent(chromium, f"{stack.base_url}/healthz", viewport=DESKTOP)
+
+
+@pytest.fixture(scope="session")
+def plain_window(chromium: Browser, stack: Stack) -> Lent:
+    options = {"java_script_enabled": False, "viewport": DESKTOP}
+    return Lent(chromium, f"{stack.base_url}/healthz", **options)
+
+
 @pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
+def context(reader_window: Lent) -> Iterator[BrowserContext]:
     """A browser without a past, as wide as a phone."""
-    context = chromium.new_context(viewport={"width": 390, "height": 844})
-    yield context
-    context.close()
+    with reader_window.borrowed() as context:
+        yield context
+
+
+@pytest.fixture
+def other_context(other_window: Lent) -> Iterator[BrowserContext]:
+    """The browser of somebody else, as wide as a desktop."""
+    with other_window.borrowed() as context:
+        yield context
+
+
+@pytest.fixture
+def plain_context(plain_window: Lent) -> Iterator[BrowserContext]:
+    """A browser with JavaScript off, in which nothing but cookies can be kept."""
+    with plain_window.borrowed() as context:
+        yield context
 
 
 @pytest.fixture
@@ -104,20 +157,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
     assert [c for c in complaints if "Failed to load resource" not in c] == []
 
 
-@pytest.fixture(scope="session")
-def plain_context(chromium: Browser) -> Iterator[BrowserContext]:
-    """A browser with JavaScript off, in which nothing but cookies can be kept."""
-    context = chromium.new_context(
-        java_script_enabled=False, viewport={"width": 1280, "height": 900}
-    )
-    yield context
-    context.close()
-
-
 @pytest.fixture
-def plain_page(plain_context: BrowserContext) -> Iterator[Page]:
+def plain_page(plain_context: BrowserContext) -> Page:
     """A page with JavaScript off, in a browser without a past."""
-    page = plain_context.new_page()
-    yield page
-    page.close()
-    plain_context.clear_cookies()
+    return plain_context.new_page()

@@ -3,8 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -12,7 +11,6 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import func, insert, select, update
 
-from moderation.config import load_settings
 from moderation.domain.roles import SiteRole
 from moderation.domain.site_settings import SiteSettings
 from moderation.domain.snippet import script_path
@@ -24,7 +22,7 @@ from moderation.services.review import decide
 from moderation.services.sites import add_site, change_policy
 from moderation.services.threads import set_closed
 from moderation.web.widget import widget_files
-from tests.factories import Clock, House
+from tests.factories import House
 from tests.stack import Stack
 
 WIDGET = "<leave-a-reply></leave-a-reply>"
@@ -42,11 +40,6 @@ html.dark { background: #161513; color: #ece8e1; }
 """
 
 
-class _Now(Clock):
-    def __call__(self) -> datetime:
-        return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class _Served:
     body: str
@@ -61,7 +54,7 @@ class Blog:
     policy of trusted types, and neither inline script nor inline style.
     """
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, house: House) -> None:
         self.stack = stack
         self._pages: dict[str, _Served] = {}
         self._server = _Server(self._pages)
@@ -71,13 +64,13 @@ class Blog:
             "style-src 'self'; base-uri 'none'; require-trusted-types-for 'script'; "
             "trusted-types leave-a-reply"
         )
-        settings = load_settings(stack.environ)
-        self.house = House(replace(settings, trusted_proxies=1), _Now())
+        self.house = house
         self.slug = f"blog-{secrets.token_hex(4)}"
         policy = {"mode": "publish_low_score", **_LIMITS}
         with self.house.rows():
             add_site(self.slug, "Kerb & Current", [self.origin], policy, self.house.clock())
-        Thread(target=self._server.serve_forever, daemon=True).start()
+        serve = {"poll_interval": 0.02}  # a test waits for its end
+        Thread(target=self._server.serve_forever, kwargs=serve, daemon=True).start()
 
     def page(
         self,
@@ -215,7 +208,7 @@ class Blog:
         """Serve no more."""
         self._server.shutdown()
         self._server.server_close()
-        self.house.close()
+        self.house.forget_rows()
 
 
 class _Server(ThreadingHTTPServer):
@@ -252,9 +245,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def blog_at(stack: Stack) -> Iterator[Blog]:
+def blog_at(stack: Stack, house: House) -> Iterator[Blog]:
     """A blog, put away at the end."""
-    blog = Blog(stack)
+    blog = Blog(stack, house)
     try:
         yield blog
     finally:

@@ -12,6 +12,7 @@ from moderation.domain.signals import Symbol
 from tests.browser.axe import violations_in_both
 from tests.browser.desk import Desk, desk_at
 from tests.browser.learning_desk import KEPT, SPAM, keep, owner_of, teach
+from tests.factories import House
 from tests.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -20,8 +21,8 @@ _LINKS = " https://a.example https://b.example https://c.example"
 
 
 @pytest.fixture(scope="module")
-def desk(stack: Stack) -> Iterator[Desk]:
-    with desk_at(stack) as desk:
+def desk(stack: Stack, house: House) -> Iterator[Desk]:
+    with desk_at(stack, house) as desk:
         yield desk
 
 
@@ -43,28 +44,21 @@ def signed_in(chromium: Browser, desk: Desk) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture(params=[390, 1280], ids=["phone", "desktop"])
-def looker(
-    chromium: Browser, signed_in: BrowserContext, request: pytest.FixtureRequest
-) -> Iterator[Page]:
-    """Another of the owner's screens."""
-    context = chromium.new_context(
-        viewport={"width": request.param, "height": 844},
-        storage_state=signed_in.storage_state(),
-    )
-    yield context.new_page()
-    context.close()
+def looker(signed_in: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page of the owner's, as wide as a phone or a desktop."""
+    page = signed_in.new_page()
+    page.set_viewport_size({"width": request.param, "height": 844})
+    yield page
+    page.close()
 
 
 @pytest.fixture
-def plain(chromium: Browser, signed_in: BrowserContext) -> Iterator[Page]:
+def plain(plain_context: BrowserContext, signed_in: BrowserContext) -> Page:
     """The owner's browser with JavaScript off."""
-    context = chromium.new_context(
-        viewport={"width": 390, "height": 844},
-        storage_state=signed_in.storage_state(),
-        java_script_enabled=False,
-    )
-    yield context.new_page()
-    context.close()
+    plain_context.add_cookies(signed_in.cookies())
+    page = plain_context.new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
+    return page
 
 
 def test_a_verdict_names_what_pushed_it_each_way(plain: Page, desk: Desk) -> None:

@@ -1,16 +1,14 @@
 """Moderators at work in a real browser: by keyboard alone, two at once, and without JavaScript."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from moderation.domain.actions import Action
 from moderation.models import AuditEntry, db
 from tests.browser.axe import violations_in_both
-from tests.browser.desk import Desk, desk_at
-from tests.stack import Stack
+from tests.browser.desk import Desk
 
 pytestmark = pytest.mark.browser
 
@@ -18,17 +16,9 @@ _FOCUSED = "document.activeElement?.closest('[data-comment]')?.dataset.comment"
 
 
 @pytest.fixture
-def desk(stack: Stack) -> Iterator[Desk]:
-    with desk_at(stack) as desk:
-        yield desk
-
-
-@pytest.fixture
-def colleague(chromium: Browser) -> Iterator[Page]:
+def colleague(other_context: BrowserContext) -> Page:
     """Another moderator's browser."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    yield context.new_page()
-    context.close()
+    return other_context.new_page()
 
 
 def card(page: Page, comment: int) -> Locator:

@@ -1,28 +1,20 @@
 """Other services in a real browser: set up, tried, heard; with JavaScript off, and for everybody."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations_in_both
-from tests.browser.desk import Desk, desk_at
+from tests.browser.desk import Desk
 from tests.factories import submission
 from tests.integration.services_kit import body_of
-from tests.stack import Stack
 from tests.web_server import WebServer, answer
 
 pytestmark = pytest.mark.browser
 
 TITLE = "A check of your own"
 VERDICT = {"score": 4, "label": "shop", "reason": "links to a shop that sells <b>pills</b>"}
-
-
-@pytest.fixture
-def desk(stack: Stack) -> Iterator[Desk]:
-    with desk_at(stack) as desk:
-        yield desk
 
 
 def card(page: Page, title: str = TITLE):

@@ -1,7 +1,6 @@
 """A site's pages in a real browser: with JavaScript off, and for everybody."""
 
 import secrets
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,18 +8,11 @@ from sqlalchemy import select
 
 from moderation.models import Membership, Moderator, Site, db
 from tests.browser.axe import violations_in_both
-from tests.browser.desk import Desk, desk_at
-from tests.stack import Stack
+from tests.browser.desk import Desk
 
 pytestmark = pytest.mark.browser
 
 PAGES = ("", "/settings", "/threads", "/snippet?theme=dark&language=ar", "/keys")
-
-
-@pytest.fixture
-def desk(stack: Stack) -> Iterator[Desk]:
-    with desk_at(stack) as desk:
-        yield desk
 
 
 def look(page: Page) -> None:

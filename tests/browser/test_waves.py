@@ -2,18 +2,16 @@
 
 import os
 import secrets
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from moderation.domain.roles import SiteRole
 from tests.browser.axe import violations_in_both
-from tests.browser.desk import Desk, desk_at
+from tests.browser.desk import Desk
 from tests.factories import ORIGIN
 from tests.integration.waves import NAMES
-from tests.stack import Stack
 
 pytestmark = pytest.mark.browser
 
@@ -46,9 +44,8 @@ class Flood:
 
 
 @pytest.fixture
-def flood(stack: Stack) -> Iterator[Flood]:
-    with desk_at(stack) as desk:
-        yield Flood(desk)
+def flood(desk: Desk) -> Flood:
+    return Flood(desk)
 
 
 def heading(page: Page, words: str) -> None:
@@ -104,10 +101,9 @@ def test_live_arrivals_join_the_row_and_a_wave_that_begins_gets_one(
     expect(page.get_by_role("heading", level=1)).to_have_text("Mark as spam 7 comments?")
 
 
-def test_a_wave_is_shown_and_decided_without_javascript(chromium: Browser, flood: Flood) -> None:
+def test_a_wave_is_shown_and_decided_without_javascript(plain_page: Page, flood: Flood) -> None:
     wave = flood.rise(6)
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
+    page = plain_page
     flood.desk.sign_in(page, role=SiteRole.MODERATOR)
     page.get_by_role("link", name="Show them").click()
     expect(page.locator(".item")).to_have_count(6)
@@ -118,16 +114,15 @@ def test_a_wave_is_shown_and_decided_without_javascript(chromium: Browser, flood
     page.get_by_role("link", name="Back to the queue").click()
 
     expect(page.locator(".item--wave")).to_have_count(0)
-    context.close()
     assert set(flood.desk.statuses(wave)) == {"published"}
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_it_keeps_nobody_out(chromium: Browser, flood: Flood, width: int) -> None:
+def test_it_keeps_nobody_out(context: BrowserContext, flood: Flood, width: int) -> None:
     flood.rise(12)
     flood.desk.hold(2)
-    context = chromium.new_context(viewport={"width": width, "height": 900})
     page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
     flood.desk.sign_in(page)
     for name in ("queue", "preview", "members"):
         if name == "preview":
@@ -141,4 +136,3 @@ def test_it_keeps_nobody_out(chromium: Browser, flood: Flood, width: int) -> Non
 
         assert violations_in_both(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-    context.close()

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.pages import Blog
 
@@ -41,7 +41,7 @@ def test_a_comment_is_posted_awaits_and_is_published_without_a_touch(
 
 
 def test_what_awaits_a_moderator_is_seen_by_its_author_alone_across_reloads(
-    page: Page, context: BrowserContext, chromium: Browser, blog: Blog
+    page: Page, context: BrowserContext, other_context: BrowserContext, blog: Blog
 ) -> None:
     blog.set_policy(mode="premoderate")
     url = blog.page()
@@ -51,11 +51,10 @@ def test_what_awaits_a_moderator_is_seen_by_its_author_alone_across_reloads(
     page.reload()
     expect(page.get_by_text("For the moderators first")).to_be_visible()
 
-    other = chromium.new_context().new_page()
+    other = other_context.new_page()
     other.goto(url)
     expect(other.get_by_role("heading", name="No comments yet")).to_be_visible()
     expect(other.get_by_text("For the moderators first")).to_have_count(0)
-    other.context.close()
 
     blog.decide(*blog.held(), "approve")
     page.evaluate("dispatchEvent(new Event('online'))")

@@ -1,13 +1,11 @@
 """How the widget looks and moves: accessibility in every dress, no layout shift, no long task."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.pages import Blog
@@ -24,17 +22,16 @@ DRESSES: dict[str, dict[str, Any]] = {
     "phone-dark": {"width": 390, "html": 'lang="en" class="dark"'},
     "narrow": {"width": 320},  # 1280 at 400%, as WCAG's reflow asks for
     "rtl": {"html": 'lang="ar" dir="rtl"'},
-    "forced-colours": {"context": {"forced_colors": "active", "color_scheme": "dark"}},
+    "forced-colours": {"media": {"forced_colors": "active", "color_scheme": "dark"}},
     "theme-dark": {"body": '<leave-a-reply theme="dark"></leave-a-reply>'},
 }
 
 
-@contextmanager
-def dressed(chromium: Browser, dress: dict[str, Any]) -> Iterator[Page]:
-    size = {"width": dress.get("width", 1100), "height": 2400}
-    context = chromium.new_context(viewport=size, **dress.get("context", {}))
-    yield context.new_page()
-    context.close()
+def dressed(context: BrowserContext, dress: dict[str, Any]) -> Page:
+    page = context.new_page()
+    page.set_viewport_size({"width": dress.get("width", 1100), "height": 2400})
+    page.emulate_media(**dress.get("media", {}))
+    return page
 
 
 def talk(blog: Blog, url: str) -> None:
@@ -51,7 +48,9 @@ def talk(blog: Blog, url: str) -> None:
 
 
 @pytest.mark.parametrize("name", DRESSES)
-def test_it_is_accessible_and_fits_in_every_dress(chromium: Browser, blog: Blog, name: str) -> None:
+def test_it_is_accessible_and_fits_in_every_dress(
+    context: BrowserContext, blog: Blog, name: str
+) -> None:
     dress = DRESSES[name]
     url = blog.page(
         dress.get("body", "<leave-a-reply></leave-a-reply>"),
@@ -59,21 +58,21 @@ def test_it_is_accessible_and_fits_in_every_dress(chromium: Browser, blog: Blog,
         policy=" ",
     )
     talk(blog, url)
-    with dressed(chromium, dress) as page:
-        page.goto(url)
-        expect(page.get_by_role("article")).to_have_count(4)
-        # By its place: its words are in the language of the dress.
-        page.get_by_role("article").nth(1).locator(".actions button").nth(1).click()
-        form = page.locator("form").first
-        form.locator("textarea").fill("What about the *winter*?")
-        form.locator(".send").click()
-        expect(form.get_by_role("alert")).to_be_visible()
-        page.locator(".late").last.click()
+    page = dressed(context, dress)
+    page.goto(url)
+    expect(page.get_by_role("article")).to_have_count(4)
+    # By its place: its words are in the language of the dress.
+    page.get_by_role("article").nth(1).locator(".actions button").nth(1).click()
+    form = page.locator("form").first
+    form.locator("textarea").fill("What about the *winter*?")
+    form.locator(".send").click()
+    expect(form.get_by_role("alert")).to_be_visible()
+    page.locator(".late").last.click()
 
-        assert violations(page, forced="context" in dress) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= dress.get("width", 1100)
-        if PICTURES:
-            page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+    assert violations(page, forced="media" in dress) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= dress.get("width", 1100)
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
 
 
 _WATCH = """
@@ -130,28 +129,30 @@ def test_a_thousand_comments_are_drawn_and_scrolled_without_a_long_task(
     assert [] in long
 
 
-def test_the_demos_article_has_the_widget_in_its_own_colours(chromium: Browser, blog: Blog) -> None:
-    with dressed(chromium, {"width": 390}) as page:
-        page.goto(blog.stack.page)
-        widget = page.locator("leave-a-reply")
-        expect(widget.get_by_role("heading", level=2)).to_contain_text("comment")
-        expect(page.get_by_role("button", name="Post Comment", exact=True)).to_have_count(0)
-        widget.get_by_label("Leave a Reply").click()
-        if PICTURES:
-            widget.screenshot(path=Path(PICTURES) / "demo.png")
+def test_the_demos_article_has_the_widget_in_its_own_colours(
+    context: BrowserContext, blog: Blog
+) -> None:
+    page = dressed(context, {"width": 390})
+    page.goto(blog.stack.page)
+    widget = page.locator("leave-a-reply")
+    expect(widget.get_by_role("heading", level=2)).to_contain_text("comment")
+    expect(page.get_by_role("button", name="Post Comment", exact=True)).to_have_count(0)
+    widget.get_by_label("Leave a Reply").click()
+    if PICTURES:
+        widget.screenshot(path=Path(PICTURES) / "demo.png")
 
-        assert violations(page, within="leave-a-reply") == []
+    assert violations(page, within="leave-a-reply") == []
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_the_page_of_themes_is_accessible(chromium: Browser, blog: Blog, width: int) -> None:
+def test_the_page_of_themes_is_accessible(context: BrowserContext, blog: Blog, width: int) -> None:
     url = blog.page()
     talk(blog, url)
-    with dressed(chromium, {"width": width}) as page:
-        page.goto(f"{blog.stack.base_url}/widget/themes?site={blog.slug}&url={url}")
-        expect(page.get_by_role("article")).to_have_count(4)
-        if PICTURES:
-            page.screenshot(path=Path(PICTURES) / f"themes-{width}.png")
+    page = dressed(context, {"width": width})
+    page.goto(f"{blog.stack.base_url}/widget/themes?site={blog.slug}&url={url}")
+    expect(page.get_by_role("article")).to_have_count(4)
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"themes-{width}.png")
 
-        assert violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

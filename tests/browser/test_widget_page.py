@@ -1,7 +1,15 @@
 """The widget and the page that it is on: addresses, policies, navigation, counts, failures."""
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Route,
+    expect,
+)
 
 from tests.browser.pages import Blog
 
@@ -250,8 +258,10 @@ def test_a_service_that_is_away_is_told_and_tried_again(page: Page, blog: Blog) 
     expect(page.get_by_role("article", name="Anna")).to_be_visible()
 
 
-def test_a_page_of_a_foreign_origin_is_told_which_to_add(chromium: Browser, blog: Blog) -> None:
-    page = chromium.new_context().new_page()
+def test_a_page_of_a_foreign_origin_is_told_which_to_add(
+    other_context: BrowserContext, blog: Blog
+) -> None:
+    page = other_context.new_page()
     said: list[ConsoleMessage] = []
     page.on("console", lambda message: said.append(message))  # noqa: PLW0108 -- as above
     foreign = blog.page(policy=" ").replace("127.0.0.1", "localhost")
@@ -260,7 +270,6 @@ def test_a_page_of_a_foreign_origin_is_told_which_to_add(chromium: Browser, blog
 
     expect(page.get_by_role("alert")).to_contain_text(f"Comments are not allowed on {origin}.")
     assert any("CORS" in message.text for message in said)
-    page.context.close()
 
 
 def test_a_site_that_is_not_there_is_told(page: Page, blog: Blog) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.attacked import EMBEDDING, LINES, PAGE, SHORT, Attacked, Looker, joined
-from tests.browser.desk import desk_at
+from tests.browser.desk import Desk
 from tests.stack import Stack
 from tests.xss_corpus import VECTORS
 
@@ -101,9 +101,8 @@ _WIDGET = (
 
 
 @pytest.fixture
-def attacked(stack: Stack) -> Iterator[Attacked]:
-    with desk_at(stack) as desk:
-        yield Attacked(desk)
+def attacked(desk: Desk) -> Attacked:
+    return Attacked(desk)
 
 
 @pytest.fixture
