@@ -226,7 +226,7 @@ def test_all_others_are_ended_at_once_and_nobody_elses(house: House) -> None:
     stranger = house.sign_in("eve@example.com")
     page = stranger.get("/queue/account").text
     with house.rows():
-        ids = db.session.scalars(select(SignInSession.id)).all()
+        ids = db.session.scalars(select(SignInSession.id).order_by(SignInSession.id)).all()
     for number in ids[:3]:
         post(stranger, f"/queue/account/sessions/{number}/end", "/queue/account")
     assert is_in(browser)
