@@ -21,6 +21,13 @@ from tests.postgresql import postgresql
 from tests.sharing import shared
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that no process is at it alone in the end, and none takes
+    half of a file that shares an installation from another.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("installation") is None)
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays, so the collector need not look through it again and again."""
     gc.collect()

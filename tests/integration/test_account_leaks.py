@@ -8,11 +8,14 @@ import re
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.factories import csrf_token
 from tests.integration.test_leaks import everything_in, overheard, spellings
 from tests.smtp_server import Inbox, smtp_server
 from tests.stack import Stack, stack_on
+
+pytestmark = pytest.mark.installation
 
 OWNER = "Owner.Bird-88q@Hidden-Nest-52x.example"
 INVITED = "Invited.Bird-99q@Hidden-Nest-63x.example"

@@ -13,6 +13,8 @@ import pytest
 
 from tests.stack import Stack, stack_on
 
+pytestmark = pytest.mark.installation
+
 SPAM = "BUY CHEAP PILLS http://a.example http://b.example http://c.example " * 3
 READER = "203.0.113.77"
 MAIL = "canary.bird@example.org"

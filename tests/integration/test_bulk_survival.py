@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
+import pytest
 from sqlalchemy import create_engine, insert, update
 
 from moderation.config import load_settings
@@ -12,6 +13,8 @@ from moderation.domain.status import Status
 from moderation.models import BulkJob, Comment, SiteCount, db
 from tests.factories import House, csrf_token
 from tests.stack import Stack, stack_on
+
+pytestmark = pytest.mark.installation
 
 MANY = 3_000  # half a dozen steps
 

@@ -21,6 +21,8 @@ import redis
 from tests.factories import form_token, submission
 from tests.stack import Stack, stack_on
 
+pytestmark = pytest.mark.installation
+
 LOCAL, DOMAIN = "Canary.Bird-77q", "Hidden-Cage-41x.example"
 ADDRESS = f"{LOCAL}@{DOMAIN}"
 API = "/api/v1/sites/demo/comments"

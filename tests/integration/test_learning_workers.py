@@ -4,9 +4,12 @@ import re
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.factories import csrf_token
 from tests.stack import Stack, stack_on
+
+pytestmark = pytest.mark.installation
 
 
 def seen_by(stack: Stack) -> list[int]:

@@ -7,6 +7,7 @@ header there is; with an added check beside it, as the documentation tells to in
 import hashlib
 from pathlib import Path
 
+import pytest
 from celery import Celery
 
 from tests.added_checks import install_example
@@ -16,6 +17,8 @@ from tests.integration.test_leaks import ADDRESS, API, everything_in, leaks, ove
 from tests.stack import Stack, stack_on
 from tests.web_server import Answering, WebServer, answer, web_server
 from workers.hints import SharedHints
+
+pytestmark = pytest.mark.installation
 
 KEY = "canary-service-key-5512"
 _HEADERS = (

@@ -21,6 +21,8 @@ import pytest
 
 from moderation.demo_content import ARTICLE_PATH, REPLIES
 
+pytestmark = pytest.mark.installation
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 40.0  # seconds, for a machine that is busy with other tests
 

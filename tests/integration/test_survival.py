@@ -7,9 +7,12 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.factories import submission
 from tests.stack import Stack, stack_on
+
+pytestmark = pytest.mark.installation
 
 
 class Reader(threading.Thread):
