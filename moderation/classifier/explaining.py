@@ -102,10 +102,13 @@ def reasons(name: str, reading: Reading, pieces: Pieces, shares: Shares) -> tupl
     for fact, part in zip(pieces.said, shares.of(pieces.facts), strict=True):
         if words := _words_of(fact[:_BEGINNING]):
             said[_told(fact, words, name, reading)] += float(part)
-    said[_NAME, name] += float(shares.of(pieces.name).sum())
+    # Together, since a run of the name may be one of the text too.
+    runs = shares.of(np.concatenate((pieces.text, pieces.name)))
+    text, of_name = np.split(runs, (len(pieces.text),))
+    said[_NAME, name] += float(of_name.sum())
     for where, part in zip(_of_keywords(name, reading), shares.of(pieces.keywords), strict=True):
         said[where] += float(part)
-    for word, part in _of_words(reading, pieces, shares):
+    for word, part in _of_words(reading, text, shares.of(pieces.words)):
         said["text", word] += part
     found = [Reason(kind, words, weight) for (kind, words), weight in said.items() if words]
     telling = [reason for reason in found if abs(reason.weight) >= _LEAST]
@@ -136,22 +139,31 @@ def _told(fact: str, words: str, name: str, reading: Reading) -> tuple[str, str]
 
 
 def _of_keywords(name: str, reading: Reading) -> list[tuple[str, str]]:
-    website = host_of(reading.website) if reading.website else ""
+    """Where each of `keywords_of` stands."""
     link = host_of(reading.links[0]) if reading.links else ""
+    of_links = [(_LINK, link)] * len(reading.link_words)
+    if not reading.website:
+        return of_links
     return (
         [(_NAME, name)] * len(reading.name_words)
-        + [(_WEBSITE, website)] * len(reading.website_words)
-        + [(_LINK, link)] * len(reading.link_words)
+        + [(_WEBSITE, host_of(reading.website))] * len(reading.website_words)
+        + of_links
     )
 
 
-def _of_words(reading: Reading, pieces: Pieces, shares: Shares) -> list[tuple[str, float]]:
+def _of_words(
+    reading: Reading, runs: NDArray[np.float64], own: NDArray[np.float64]
+) -> list[tuple[str, float]]:
     """Each word of the text with its part: its own, half of each pair's it is in, and of each run
     of characters as much as it covers of it.
+
+    Args:
+        reading: the comment.
+        runs: the parts of the text's runs of characters.
+        own: of its words and pairs of words.
     """
-    by_character = _by_character(len(reading.text) + 2, shares.of(pieces.text))
+    by_character = _by_character(len(reading.text) + 2, runs)
     sums = np.concatenate(([0.0], np.cumsum(by_character)))
-    own = shares.of(pieces.words)
     count = len(reading.words)
     pairs = own[count + len(reading.undisguised) :]
     parts = own[:count].astype(np.float64)

@@ -117,6 +117,14 @@ def _told_by(word: str) -> tuple[str, ...]:
     return (*trades_of(word), _DOUBLED_ONES) if doubled else tuple(trades_of(word))
 
 
+def keywords_of(reading: Reading) -> list[str]:
+    """The words of addresses, and those of a name that stands before one: who advertises nothing
+    is called by a name, not by keywords.
+    """
+    beside = reading.name_words + reading.website_words if reading.website else []
+    return beside + reading.link_words
+
+
 def small_facts(subject: Subject, reading: Reading) -> Iterator[str]:
     """What matters somewhat: addresses' shapes, the name's, disguises, the form."""
     yield from _of_website(reading)
@@ -165,9 +173,12 @@ def ways_of_speaking(reading: Reading) -> Iterator[str]:
 
 
 def great_facts(subject: Subject, reading: Reading) -> Iterator[str]:
-    """What matters most: trades in the name and in addresses, flattery with a link, the spun text's
-    misspellings, a language that is not the site's.
+    """What matters most of whoever gives a website: trades in the name and in addresses, flattery,
+    the spun text's misspellings, a language that is not the site's. Of others, most of whom write
+    in earnest, praise and the like say nothing.
     """
+    if not reading.website:
+        return
     sides = set(_trades_beside(reading))
     trades = {side.partition(":")[2] for side in sides}
     yield from sorted(sides)
@@ -176,18 +187,17 @@ def great_facts(subject: Subject, reading: Reading) -> Iterator[str]:
     every = max(len(reading.words), 1)
     praises = reading.trades["praise"]
     praise = f"praise:{min(praises, 3)}:{praises / every > 0.15}"  # noqa: PLR2004
-    site = bool(reading.website)
-    yield f"{praise}|website:{site}"
+    yield praise
     yield f"{praise}|trade:{bool(trades)}"
     yield f"{praise}|links:{min(len(reading.links), 2)}"
     fits = subject.language == subject.site_language if subject.language else None
-    yield f"language:{fits}|website:{site}"
+    yield f"language:{fits}"
+    yield from languages(subject, reading)
     named = min(len(reading.name_words), 3)
-    yield f"trade:{bool(trades)}|website:{site}|name:{named}"
+    yield f"trade:{bool(trades)}|name:{named}"
     yield f"doubled:{min(reading.doubled, 4)}"
     yield f"doubled often:{reading.doubled / every > 0.05}"  # noqa: PLR2004 -- one word in twenty
-    if site:
-        yield f"domain fits:{is_of_language(host_of(reading.website), subject.site_language)}"
+    yield f"domain fits:{is_of_language(host_of(reading.website), subject.site_language)}"
 
 
 def _trades_beside(reading: Reading) -> Iterator[str]:

@@ -16,6 +16,7 @@ from moderation.classifier.facts import (
     Reading,
     great_facts,
     identities,
+    keywords_of,
     languages,
     read,
     small_facts,
@@ -23,15 +24,16 @@ from moderation.classifier.facts import (
 )
 from moderation.domain.evidence import Subject
 
-LAYOUT = 1  # changes whenever the same comment has other places or values than before
+LAYOUT = 2  # changes whenever the same comment has other places or values than before
 FACT_PLACES = 1 << 14
 BITS = 22
 PLACES = 1 << BITS
 TEXT_PLACES = PLACES - FACT_PLACES
+LANGUAGE_PLACES = 1 << 10  # the last ones, of facts
 
 # How much each group counts beside the others. Pieces of text share their group's length (a long
-# text has no more say than a short one), facts have theirs each. Chosen with one blog left out.
-_GROUPS = np.array([1.0, 1.0, 0.5, 0.7])  # runs of characters, words, name, keywords
+# text has no more say than a short one), facts have theirs each. Chosen with sources left out.
+_GROUPS = np.array([1.0, 1.0, 0.7])  # runs of characters, words, keywords
 _IDENTITY, _GREAT, _LANGUAGE, _SPEAKING, _SMALL = 0.5, 0.3, 0.5, 0.2, 0.15
 
 
@@ -71,9 +73,8 @@ class Pieces:
     """What a comment was cut into: places that may repeat, in the comment's order.
 
     Attributes:
-        text: of the text's runs of characters, as `grams` gives them.
-        words: of its words and pairs of words.
-        name: of the name's runs of characters.
+        text, name: of their runs of characters, as `grams` gives them.
+        words: of the text's words and pairs of words.
         keywords: of the words of name, website and links.
         facts: of its facts, in the order of `said`.
         said: the facts.
@@ -81,8 +82,8 @@ class Pieces:
     """
 
     text: NDArray[np.uint32]
-    words: NDArray[np.uint32]
     name: NDArray[np.uint32]
+    words: NDArray[np.uint32]
     keywords: NDArray[np.uint32]
     facts: NDArray[np.uint32]
     said: tuple[str, ...]
@@ -98,24 +99,26 @@ def cut(subject: Subject, reading: Reading) -> Pieces:
     """Cut a comment that was read into pieces."""
     hashes: dict[int, str] = {}
     counted: list[float] = []
+    spoken = list(languages(subject, reading))
     for facts, salt, weight in (
         (identities(reading), 71, _IDENTITY),
         (great_facts(subject, reading), 62, _GREAT),
-        (languages(subject, reading), 51, _LANGUAGE),
         (ways_of_speaking(reading), 61, _SPEAKING),
         (small_facts(subject, reading), 31, _SMALL),
     ):
         hashes |= {crc32(fact.encode("utf-8", "surrogatepass"), salt): fact for fact in facts}
         counted += [weight] * (len(hashes) - len(counted))
+    places = np.array(list(hashes), np.uint32) % _U(FACT_PLACES - LANGUAGE_PLACES)
     return Pieces(
-        grams(f" {reading.text} ", 5, 1),
+        # In one space: what a name says is the same as in the text.
+        grams(f" {reading.text} "),
+        grams(f" {reading.name} "),
         _word_places(reading.words, reading.undisguised),
-        grams(f" {reading.name} ", 4, 3) if reading.name else _NONE,
         # In one space: a keyword is one wherever it stands.
-        _places(reading.name_words + reading.website_words + reading.link_words, 41),
-        np.array(list(hashes), np.uint32) % _U(FACT_PLACES) + _U(TEXT_PLACES),
-        tuple(hashes.values()),
-        np.array(counted, np.float32),
+        _places(keywords_of(reading), 41),
+        np.concatenate((places + _U(TEXT_PLACES), _language_places(spoken))),
+        (*hashes.values(), *spoken),
+        np.array(counted + [_LANGUAGE] * len(spoken), np.float32),
     )
 
 
@@ -123,7 +126,7 @@ def features_of(pieces: Pieces) -> Features:
     """The features that pieces come to: each place counts by the logarithm of how often it comes,
     every group of text by its weight, however long it is; facts each by their own.
     """
-    texts = (pieces.text, pieces.words, pieces.name, pieces.keywords)
+    texts = (np.concatenate((pieces.text, pieces.name)), pieces.words, pieces.keywords)
     # A place and its group in one number, so that one sort counts all groups.
     keys = np.concatenate([of + _U(group << BITS) for group, of in enumerate(texts)])
     keys, counts = _counted(keys)
@@ -141,17 +144,19 @@ _NONE = np.empty(0, np.uint32)
 _U = np.uint32
 
 
-def grams(text: str, longest: int, salt: int) -> NDArray[np.uint32]:
-    """The places of all runs of 2 to `longest` characters, by length, in the text's order."""
+def grams(text: str) -> NDArray[np.uint32]:
+    """The places of all runs of 2 to 5 characters, by length, in the text's order; of a text of
+    spaces alone none.
+    """
+    if text.isspace():
+        return _NONE
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     last = codes * _LAST
-    hashes = codes * _FIRST + _U(salt * 0x632BE5AB & 0xFFFFFFFF)
+    hashes = codes * _FIRST
     found = []
-    for length in range(2, min(longest, len(codes)) + 1):
+    for length in range(2, min(_LONGEST_RUN, len(codes)) + 1):
         hashes = ((hashes[:-1] * _NEXT) ^ (hashes[:-1] >> _HALF)) + last[length - 1 :]
         found.append(hashes)
-    if not found:
-        return _NONE
     mixed = np.concatenate(found)
     mixed ^= mixed >> _HALF
     mixed *= _MIX
@@ -162,6 +167,7 @@ def grams(text: str, longest: int, salt: int) -> NDArray[np.uint32]:
 
 _FIRST, _NEXT, _LAST, _MIX = map(_U, (0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x7FEB352D))
 _HALF = _U(15)
+_LONGEST_RUN = 5
 
 
 def _word_places(words: list[str], undisguised: list[str]) -> NDArray[np.uint32]:
@@ -180,17 +186,27 @@ def _places(pieces: Iterable[str], salt: int) -> NDArray[np.uint32]:
     return np.array(hashes, np.uint32) % _U(TEXT_PLACES)
 
 
+def _language_places(facts: list[str]) -> NDArray[np.uint32]:
+    hashes = [crc32(fact.encode("utf-8", "surrogatepass"), 51) for fact in facts]
+    return np.array(hashes, np.uint32) % _U(LANGUAGE_PLACES) + _U(PLACES - LANGUAGE_PLACES)
+
+
 def _counted(places: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     """`np.unique` with counts, in a third of its time."""
     places = np.sort(places)
-    first = np.flatnonzero(np.concatenate(([True], places[1:] != places[:-1])))
-    return places[first], np.append(first[1:], len(places)) - first
+    first = _firsts(places)
+    return places[first], np.append(first, len(places))[1:] - first
+
+
+def _firsts(places: NDArray[np.uint32]) -> NDArray[np.intp]:
+    """Where each of ascending places stands for the first time."""
+    return np.flatnonzero(np.concatenate((places[:1] == places[:1], places[1:] != places[:-1])))
 
 
 def _merged(places: NDArray[np.uint32], values: NDArray[np.float32]) -> Features:
     order = np.argsort(places, kind="stable")
     places, values = places[order], values[order]
-    first = np.flatnonzero(np.concatenate((places[:1] == places[:1], places[1:] != places[:-1])))
+    first = _firsts(places)
     if not len(first):
         return Features(places, values)
     return Features(places[first], np.add.reduceat(values, first))

@@ -1,6 +1,9 @@
+import numpy as np
 import pytest
 
-from moderation.classifier.features import extract
+from moderation.classifier.explaining import Shares, reasons
+from moderation.classifier.facts import read
+from moderation.classifier.features import cut, extract
 from moderation.classifier.judge import Judge
 from moderation.classifier.learner import Lesson, SiteModel
 from moderation.classifier.model import SHIPPED, load_shipped
@@ -28,7 +31,7 @@ SPAM = [
         "en",
     ),
     Subject(
-        "cheap viagra http://a.example/viagra http://b.example/pills http://c.example",
+        "Buy cheap viagra online http://a.example/viagra http://b.example/pills",
         "buy pills",
         "http://pills.example/buy-viagra",
         EmailClass.FREE,
@@ -72,6 +75,21 @@ def test_the_weights_of_all_that_is_told_come_to_the_judgement() -> None:
         (abs(r.weight) for r in found.reasons), reverse=True
     )
     assert len(found.reasons) == len({(r.kind, r.words) for r in found.reasons})
+
+
+def test_a_name_that_the_text_says_again_has_its_part_once() -> None:
+    subject = Subject("togel gacor", "togel gacor")
+    pieces, features = cut(subject, read(subject)), extract(subject)
+    shares = Shares(features, SHIPPED_MODEL.spam.at(features.places))
+    runs, words = shares.of(np.concatenate((pieces.text, pieces.name))), shares.of(pieces.words)
+
+    found = reasons(subject.name, read(subject), pieces, shares)
+
+    whole = float(runs.sum() + words.sum() + shares.of(pieces.facts).sum())
+    assert whole == pytest.approx(
+        float(SHIPPED_MODEL.spam.at(features.places) @ features.values), abs=1e-4
+    )
+    assert ("name", "togel gacor") in {(r.kind, r.words) for r in found}
 
 
 def test_twenty_decisions_turn_a_judgement_on_this_site() -> None:
