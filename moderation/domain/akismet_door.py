@@ -8,7 +8,7 @@ site, reader's network address) can be missing.
 import html
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from email_validator import EmailNotValidError, validate_email
@@ -40,6 +40,9 @@ _BARE_QUOTE = re.compile(r"(?<!\\)['\"]")
 _SPAM_AUTHOR = "viagra-test-123"
 _SPAM_EMAIL = "akismet-guaranteed-spam@example.com"
 _GOOD_ROLE = "administrator"
+# The field that WordPress's plugin hides in its forms. It sends what was typed there, but never
+# says that this is a trap.
+_TRAP = "POST_ak_hp_textarea"
 # From so many times the spam threshold nobody need look at it any more.
 _BLATANT = 2
 _BLATANT_RULES = frozenset({VerdictRule.BLOCKLIST, VerdictRule.HONEYPOT})
@@ -56,6 +59,7 @@ class Question:
         user_agent: the reader's.
         honeypot: whether the field that people cannot see was filled in.
         is_test: the client is only tried out.
+        is_again: it asks about a comment that it keeps already.
         certain: what the answer is whatever the comment says: True for spam; None: to be judged.
         guid: by which a former answer named the comment, or nothing.
     """
@@ -67,21 +71,28 @@ class Question:
     honeypot: bool
     is_test: bool
     certain: bool | None
+    is_again: bool = field(default=False)
     guid: str = field(default="")
 
 
-def read_question(fields: Mapping[str, str], origins: Collection[str]) -> Question:
+def read_question(
+    fields: Mapping[str, str], origins: Collection[str], *, is_decided: bool = False
+) -> Question:
     """What a client asks.
 
     Args:
         fields: by Akismet's names; what is not known is passed over.
         origins: of the site whose key it is.
+        is_decided: it tells what people decided.
 
     Raises:
         InvalidInputError: what the client must say is missing.
         WrongSiteError: it asks for a blog that is not the site's.
     """
-    for name in ("blog", "user_ip"):
+    is_again = bool(fields.get("recheck_reason", "").strip())
+    # What a client keeps may have come to it from elsewhere, by an import, of nobody's address.
+    required = ("blog",) if is_again or is_decided else ("blog", "user_ip")
+    for name in required:
         if not fields.get(name, "").strip():
             raise InvalidInputError(f"Missing required field: {name}.")
     blog = blog_of(fields["blog"], origins)
@@ -96,11 +107,12 @@ def read_question(fields: Mapping[str, str], origins: Collection[str]) -> Questi
             website=_website(fields.get("comment_author_url", "")),
             url=_page(fields, origins),
         ),
-        address=parse_address(fields["user_ip"]),
+        address=parse_address(fields.get("user_ip", "")),
         user_agent=_clean(fields.get("user_agent", ""), lines=False),
         honeypot=_is_trapped(fields),
         is_test=fields.get("is_test", "").strip().lower() in _YES,
         certain=_certain(fields, name, email),
+        is_again=is_again,
         guid=fields.get("guid", "")[:_GUID_DIGITS],
     )
 
@@ -150,7 +162,8 @@ def _certain(fields: Mapping[str, str], name: str, email: str | None) -> bool | 
 def _is_trapped(fields: Mapping[str, str]) -> bool:
     name = fields.get("honeypot_field_name", "").strip()
     # WordPress's plugin hands on what its form held under names of its own.
-    return bool(name) and any(fields.get(each, "").strip() for each in (name, f"POST_{name}"))
+    traps = (name, f"POST_{name}", _TRAP) if name else (_TRAP,)
+    return any(fields.get(trap, "").strip() for trap in traps)
 
 
 def _clean(text: str, *, lines: bool) -> str:
@@ -204,8 +217,11 @@ def _website(typed: str) -> str | None:
 
 
 _GUID_DIGITS = 32
+_KEPT_UNDER = "akismet:"
 _SPACES = re.compile(r"\s+")
-_TAG = re.compile(r"<[^<>]*>")
+_QUOTES = "\"'"
+_TAG = re.compile(r"</?[a-z!][^<>]*>", re.IGNORECASE)
+_TARGET = re.compile(r"""\s(?:href|src)\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+)""", re.IGNORECASE)
 
 
 def identity(said: Submission) -> str:
@@ -220,8 +236,24 @@ def loosened(text: str) -> str:
     """A comment's words, without the markup and entities that a client may have taken out or put in
     since it first asked.
     """
-    bare = html.unescape(_TAG.sub(" ", _SLASHED.sub(r"\1", text)))
-    return _SPACES.sub(" ", bare).strip().casefold()
+    return _without_markup(text, lambda _tag: " ").casefold()
+
+
+def retold(text: str) -> str:
+    """The same, with where its links lead: what must be equal in two comments to take one for the
+    other when nobody has looked at them.
+    """
+    return _without_markup(text, _target)
+
+
+def _without_markup(text: str, instead: Callable[[re.Match[str]], str]) -> str:
+    bare = html.unescape(_TAG.sub(instead, _SLASHED.sub(r"\1", text)))
+    return _SPACES.sub(" ", bare).strip()
+
+
+def _target(tag: re.Match[str]) -> str:
+    found = _TARGET.search(tag[0])
+    return f" {found[1].strip(_QUOTES)} " if found else " "
 
 
 def guid_of(index: bytes) -> str:
@@ -231,7 +263,12 @@ def guid_of(index: bytes) -> str:
 
 def key_of_guid(guid: str) -> str:
     """Under which idempotency key it is kept."""
-    return f"akismet:{guid}"
+    return f"{_KEPT_UNDER}{guid}"
+
+
+def guid_of_key(key: str) -> str:
+    """The reverse of `key_of_guid`."""
+    return key.removeprefix(_KEPT_UNDER)
 
 
 @dataclass(frozen=True, slots=True)

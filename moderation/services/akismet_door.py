@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Select, insert, select
 
 from moderation.domain.actions import Action
 from moderation.domain.akismet_door import (
@@ -15,9 +15,11 @@ from moderation.domain.akismet_door import (
     Outcome,
     Question,
     guid_of,
+    guid_of_key,
     identity,
     key_of_guid,
     loosened,
+    retold,
 )
 from moderation.domain.email_class import email_class
 from moderation.domain.evidence import FormToken
@@ -67,13 +69,16 @@ class AkismetDoor:
 
     def accept(self, site: SiteProfile, question: Question, now: datetime) -> Asked:
         """Store a comment as PENDING, in one transaction; one that was asked about before is found
-        as it stands. The caller nudges the task queue.
+        as it stands, also in the words that the client has made of it meanwhile where it says that
+        it asks again. The caller nudges the task queue.
 
         Nothing here refuses it, as other doors do what is a copy, too much at once or on a closed
         thread: whether the comment may be written was the asking system's to say. The checks see
         how often it comes.
         """
         guid = self.guid(site, question)
+        if question.is_again and (found := self._find_again(site, question, guid)) is not None:
+            return found
         return self._write(lambda connection: self._store(connection, site, question, guid, now))
 
     def guid(self, site: SiteProfile, question: Question) -> str:
@@ -194,22 +199,33 @@ class AkismetDoor:
                 if (found := db.session.scalar(same)) is not None:
                     return found
             words = loosened(question.said.comment)
-            alike = (
-                select(Comment.id, Comment.text)
-                .join(Thread, Thread.id == Comment.thread_id)
-                .where(
-                    *mine,
-                    Thread.site_id == site.site_id,
-                    Thread.key == key_elsewhere(question.said.url or ""),
-                    Comment.name == question.said.name,
-                )
-                .order_by(Comment.id.desc())
-                .limit(_ALIKE)
-            )
-            rows: Sequence[Any] = db.session.execute(alike).all()
+            rows: Sequence[Any] = db.session.execute(_alike(site.site_id, question)).all()
             return next((row.id for row in rows if loosened(row.text) == words), None)
         finally:
             db.session.rollback()  # a request that goes on to write must not hold a connection
+
+    def _find_again(self, site: SiteProfile, question: Question, guid: str) -> Asked | None:
+        """The comment that a client asks about again in words of its own. Of the same person and
+        with the same links: an answer, unlike a decision, is read by nobody before it counts.
+        """
+        said = question.said
+        same = _alike(site.site_id, question).where(Comment.website == said.website)
+        if said.email is None:
+            same = same.where(Commenter.email_sealed == NO_ADDRESS.sealed)
+        else:
+            same = same.where(Commenter.email_index == self._vault.index(site.site_id, said.email))
+        words = retold(said.comment)
+        try:
+            rows: Sequence[Any] = db.session.execute(same).all()
+        finally:
+            db.session.rollback()  # as above
+        found = [row for row in rows if retold(row.text) == words]
+        # One of the very same words before one that is only alike; else the last.
+        exact = (row for row in found if row.idempotency_key == key_of_guid(guid))
+        row = next(exact, next(iter(found), None))
+        if row is None:
+            return None
+        return Asked(row.id, row.revision, guid_of_key(row.idempotency_key), _outcome(row))
 
 
 def read_outcome(comment_id: int) -> Outcome:
@@ -241,3 +257,21 @@ def _outcome(row: Any) -> Outcome:
 _SELECT_ASKED = select(
     Comment.id, Comment.revision, Comment.status, Comment.verdict_rule, Comment.score
 )
+
+
+def _alike(site_id: int, question: Question) -> Select[Any]:
+    """The newest comments of a page under one name."""
+    return (
+        _SELECT_ASKED.add_columns(Comment.text, Comment.idempotency_key)
+        .join(Thread, Thread.id == Comment.thread_id)
+        .join(Commenter, Commenter.id == Comment.commenter_id)
+        .where(
+            Comment.site_id == site_id,
+            Comment.status != Status.DELETED,
+            Thread.site_id == site_id,
+            Thread.key == key_elsewhere(question.said.url or ""),
+            Comment.name == question.said.name,
+        )
+        .order_by(Comment.id.desc())
+        .limit(_ALIKE)
+    )

@@ -22,14 +22,13 @@ from moderation.errors import (
     WrongSiteError,
 )
 from moderation.web.akismet_form import MAX_QUESTION, Overdrawn
-from moderation.web.links import public_root
 
 _LOG = logging.getLogger(__name__)
 
 _INVALID = "invalid"
 _ASK_AGAIN_AFTER = 60  # seconds: by then the sweeper has looked after a comment, too
-# Akismet's number for a key that asked for more than it may.
-_OVER_LIMIT = 10501
+# None of Akismet's numbers: for those clients tell of a plan and of what was asked in a month.
+_OVER_LIMIT = "429"
 
 
 def plain(body: str, status: int = HTTPStatus.OK, **headers: str) -> Response:
@@ -91,11 +90,8 @@ def _answer_overdrawn(error: Overdrawn) -> Response:
         HTTPStatus.TOO_MANY_REQUESTS,
         error=said,
         recheck_after=str(error.seconds),
-        alert_code=str(_OVER_LIMIT),
+        alert_code=_OVER_LIMIT,
         alert_msg=f"{said} Comments are held until it may ask again.",
-        alert_usage_limit=str(error.limit),
-        alert_upgrade_url=f"{public_root()}/queue/",
-        alert_upgrade_via_support="true",
     )
     answer.headers["Retry-After"] = str(error.seconds)
     return answer

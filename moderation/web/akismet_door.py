@@ -3,7 +3,9 @@
 Names, fields, answers and headers are Akismet's, so that only the host changes.
 """
 
-from flask import Response
+import secrets
+
+from flask import Response, request
 
 from moderation.domain.akismet_door import Outcome, Question, blog_of, read_question
 from moderation.domain.site import SiteProfile
@@ -12,10 +14,12 @@ from moderation.services.akismet_door import Asked, read_outcome
 from moderation.services.akismet_retention import forget_trial
 from moderation.services.api_keys import ActiveKey
 from moderation.web.akismet_answers import later, make_blueprint, plain
-from moderation.web.akismet_form import read_fields, required_key
+from moderation.web.akismet_form import key_for_look, read_fields, required_key
 from moderation.web.runtime import runtime
 
 bp = make_blueprint("akismet_door")
+
+_GUID = "X-akismet-guid"
 
 THANKS = "Thanks for making the web a better place."
 
@@ -24,8 +28,7 @@ THANKS = "Thanks for making the web a better place."
 def verify() -> Response:
     """Whether a key is good for a blog."""
     fields = read_fields()
-    # The plugin sends the key it has beside the one that its owner has just typed.
-    key = required_key(fields, ("key", "api_key"))
+    key = key_for_look(fields)
     blog_of(fields.get("blog", ""), _site_of(key).origins)
     return plain("valid")
 
@@ -46,10 +49,20 @@ def check() -> Response:
             count(key.key_id, question.blog, now, None)
         return later("No verdict yet. Please ask again.", guid=asked.guid)
     answer = _told(key, question, is_spam=outcome.is_spam)
-    answer.headers["X-akismet-guid"] = asked.guid
+    answer.headers[_GUID] = asked.guid
     if outcome.is_blatant(site.policy):
         answer.headers["X-akismet-pro-tip"] = "discard"
     return answer
+
+
+@bp.after_request
+def _name(response: Response) -> Response:
+    """Have each answer about a comment name it, also one that is no verdict: WordPress's plugin
+    (from 5.5 on) goes by an answer only if it has a name, and publishes the comment otherwise.
+    """
+    if request.endpoint == f"{bp.name}.{check.__name__}":
+        response.headers.setdefault(_GUID, secrets.token_hex(16))
+    return response
 
 
 def _outcome(asked: Asked) -> Outcome | None:
@@ -86,7 +99,7 @@ def submit_ham() -> Response:
 
 
 def _submit(*, is_spam: bool) -> Response:
-    key, site, question = _question()
+    key, site, question = _question(is_decided=True)
     now = runtime().clock()
     if not question.is_test and question.certain is None:
         runtime().akismet.decide(site, key, question, now, is_spam=is_spam)
@@ -95,11 +108,11 @@ def _submit(*, is_spam: bool) -> Response:
     return plain(THANKS)
 
 
-def _question() -> tuple[ActiveKey, SiteProfile, Question]:
+def _question(*, is_decided: bool = False) -> tuple[ActiveKey, SiteProfile, Question]:
     fields = read_fields()
     key = required_key(fields)
     site = _site_of(key)
-    return key, site, read_question(fields, site.origins)
+    return key, site, read_question(fields, site.origins, is_decided=is_decided)
 
 
 def _site_of(key: ActiveKey) -> SiteProfile:
@@ -109,5 +122,5 @@ def _site_of(key: ActiveKey) -> SiteProfile:
 @bp.post("/1.1/deactivate")
 def deactivate() -> Response:
     """A client is turned off: noted nowhere, since its key stays its owner's to revoke."""
-    required_key(read_fields(), ("key", "api_key"))
+    key_for_look(read_fields())
     return plain("deactivated")

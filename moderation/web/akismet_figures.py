@@ -19,7 +19,7 @@ from moderation.services.akismet_counts import (
 )
 from moderation.services.api_keys import ActiveKey
 from moderation.web.akismet_answers import make_blueprint
-from moderation.web.akismet_form import read_fields, required_key
+from moderation.web.akismet_form import key_for_look, read_fields
 from moderation.web.runtime import runtime
 
 T = TypeVar("T")
@@ -39,7 +39,7 @@ def usage_limit() -> Response:
     """How much was asked with a key this month. No month has a limit here, a minute has one: the
     answer says whether the key has come to it.
     """
-    key = required_key(read_fields())
+    key = key_for_look(read_fields())
     quota = runtime().key_limits.left(key.key_id)
     return jsonify(
         {
@@ -56,7 +56,7 @@ def usage_limit() -> Response:
 def key_sites() -> Response:
     """The blogs that asked with a key in a month, as JSON or CSV."""
     fields = read_fields()
-    key = required_key(fields)
+    key = key_for_look(fields)
     month = read_month(fields.get("month") or month_of(runtime().clock()))
     limit = _number(fields, "limit", _MOST_BLOGS, _MOST_BLOGS)
     offset = _number(fields, "offset", 0, _LAST_OFFSET)
@@ -118,7 +118,7 @@ def _revoked(key: ActiveKey, blogs: list[BlogCounts]) -> frozenset[str]:
 def get_stats() -> Response:
     """What WordPress's plugin shows of the months that are over and of this one."""
     fields = read_fields()
-    key = required_key(fields, ("key", "api_key"))
+    key = key_for_look(fields)
     blog = blog_of(fields.get("blog", ""), runtime().sites.find(key.slug).origins)
     back = _choice(fields, "from", "all", _SINCE)
     months = read_months(key.key_id, blog, _months_ago(back))
@@ -158,7 +158,7 @@ def _accuracy(total: dict[Counted, int]) -> float:
 def get_subscription() -> Response:
     """What WordPress's plugin must be told before it keeps a key that was typed into its form."""
     fields = read_fields()
-    key = required_key(fields, ("key", "api_key"))
+    key = key_for_look(fields)
     return jsonify(
         {
             "account_id": key.site_id,

@@ -6,6 +6,7 @@ that is not answered would be asked again for days.
 
 import codecs
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -15,6 +16,7 @@ from moderation.domain.api_keys import SHORT_LENGTH
 from moderation.domain.network import parse_address, truncate
 from moderation.errors import InvalidKeyError, MalformedRequestError
 from moderation.services.api_keys import ActiveKey, find_short_key
+from moderation.web.counter import Quota
 from moderation.web.doors import FORM
 from moderation.web.runtime import runtime
 
@@ -22,7 +24,6 @@ from moderation.web.runtime import runtime
 MAX_QUESTION = 1024 * 1024  # bytes
 _MOST_FIELDS = 2_000  # WordPress sends the server's variables and the form's fields too
 _KEY = re.compile(rf"[0-9a-f]{{{SHORT_LENGTH}}}", re.IGNORECASE)
-_KEY_FIELDS = ("api_key", "key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,28 +75,43 @@ def _encoding(label: str) -> str:
     return name if _ENCODINGS.fullmatch(name) else "utf-8"
 
 
-def required_key(fields: dict[str, str], first: tuple[str, ...] = _KEY_FIELDS) -> ActiveKey:
+def key_for_look(fields: dict[str, str]) -> ActiveKey:
+    """The key that a client shows when it asks about the key itself. It may send two: the one it
+    has beside the one that its owner has just typed, under `key`, which counts.
+
+    Raises:
+        InvalidKeyError, TooManyRequestsError, Overdrawn: as `required_key`.
+    """
+    return _counted(fields, ("key", "api_key"), runtime().key_limits.count_look)
+
+
+def required_key(fields: dict[str, str]) -> ActiveKey:
     """The key that the client shows, counted: among its fields, or in the old form as the first
     part of the host that it asks.
 
     Args:
         fields: as `read_fields`.
-        first: the fields' names, the one that counts first.
 
     Raises:
         InvalidKeyError: there is none, or it is good for nothing.
         TooManyRequestsError: too much was shown that is no key.
         Overdrawn: it asks too often.
     """
+    return _counted(fields, ("api_key", "key"), runtime().key_limits.count_request)
+
+
+def _counted(
+    fields: dict[str, str], names: tuple[str, str], count: Callable[[int], tuple[bool, Quota]]
+) -> ActiveKey:
     rt = runtime()
     host = request.host.partition(".")[0]
-    shown = next(filter(None, (fields.get(name, "").strip() for name in first)), host)
+    shown = next(filter(None, (fields.get(name, "").strip() for name in names)), host)
     try:
         key = _known_key(shown)
     except InvalidKeyError:
         rt.key_limits.count_guess(truncate(parse_address(request.remote_addr)))
         raise
-    allowed, quota = rt.key_limits.count_request(key.key_id)
+    allowed, quota = count(key.key_id)
     if not allowed:
         raise Overdrawn(quota.limit, quota.reset)
     return key

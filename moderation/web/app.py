@@ -27,6 +27,7 @@ from moderation.web import (
     account,
     akismet_door,
     akismet_figures,
+    akismet_plugin,
     api,
     api_docs,
     audit,
@@ -88,6 +89,7 @@ _READERS_PAGES = (
     compat.bp,
     akismet_door.bp,
     akismet_figures.bp,
+    akismet_plugin.bp,
     widget.bp,
 )
 _QUEUE_PAGES = (

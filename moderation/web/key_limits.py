@@ -32,7 +32,15 @@ class KeyLimits:
 
     def count_request(self, key_id: int) -> tuple[bool, Quota]:
         """Count a request by a key: whether it may be, and what is left after it."""
-        who = f"key {key_id}"
+        return self._count(f"key {key_id}")
+
+    def count_look(self, key_id: int) -> tuple[bool, Quota]:
+        """The same of a look at what concerns the key itself, which must be answered also when the
+        key has asked too much, or it would be taken for a wrong one.
+        """
+        return self._count(f"looks {key_id}")
+
+    def _count(self, who: str) -> tuple[bool, Quota]:
         allowed = self._counter.hit(_BY_KEY, who)
         return allowed, self._counter.quota(_BY_KEY, who)
 
