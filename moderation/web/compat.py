@@ -15,7 +15,7 @@ from moderation.errors import UnknownSiteError
 from moderation.web import languages
 from moderation.web.doors import pick, read_form
 from moderation.web.runtime import runtime
-from moderation.web.threads import answer_form
+from moderation.web.threads import HONEYPOT, answer_form
 from moderation.words import N_
 
 bp = Blueprint("compat", __name__)
@@ -31,6 +31,7 @@ _NAMES = {
     "notify": "notify",
 }
 _SUBSCRIBES = "subscribe_comments"  # the box that Jetpack adds to WordPress's form
+_TRAP = "ak_hp_textarea"  # what the Akismet plugin hides in it, and an export keeps
 _METHODS = ["GET", "HEAD", "PUT", "PATCH", "DELETE"]
 
 
@@ -46,6 +47,8 @@ def submit(slug: str | None = None) -> BaseResponse:
         submitted["url"] = page
     if fields.get(_SUBSCRIBES):
         submitted["notify"] = "yes"
+    if fields.get(_TRAP, "").strip():
+        fields[HONEYPOT] = fields[_TRAP]
     response = answer_form(site, "wordpress", fields, submitted)
     if response.status_code == 303:  # noqa: PLR2004 -- WordPress answers 302
         response.status_code = 302

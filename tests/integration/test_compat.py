@@ -107,13 +107,25 @@ def test_without_a_name_in_the_address_the_site_is_told_by_its_origin(house: Hou
         assert db.session.query(Comment).count() == 1
 
 
+# What WordPress's form holds beside what a reader is to fill in, with its Akismet plugin at work.
+_PLUGINS = {
+    "wp-comment-cookies-consent": "yes",
+    "akismet_comment_nonce": "0a1b2c3d4e",
+    "ak_hp_textarea": "",
+    "ak_js": "66",
+}
+
+
 def test_plugins_fields_are_passed_over(house: House) -> None:
-    assert (
-        send(
-            house, ak_js="12", akismet_comment_nonce="x", **{"wp-comment-cookies-consent": "yes"}
-        ).status_code
-        == 302
-    )
+    assert send(house, **_PLUGINS).status_code == 302
+    with house.rows():
+        assert db.session.query(Comment).one().honeypot is False
+
+
+def test_the_trap_of_wordpress_akismet_plugin_is_one_here_too(house: House) -> None:
+    assert send(house, **_PLUGINS | {"ak_hp_textarea": "x"}).status_code == 302
+    with house.rows():
+        assert db.session.query(Comment).one().honeypot is True
 
 
 @pytest.mark.parametrize("method", ["get", "put", "delete"])
