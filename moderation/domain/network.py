@@ -49,6 +49,10 @@ def _network(address: Address, bits: int) -> str:
     return f"{type(address)(int(address) >> rest << rest)}/{bits}"
 
 
+# What is kept of a comment that came with no address, from a program or out of an import.
+NOWHERE = truncate(_UNKNOWN)
+
+
 def parse_range(text: str) -> Network:
     """The network a rule names.
 

@@ -13,13 +13,11 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from moderation.domain.lesson_file import LAYOUT
-from moderation.domain.network import parse_address, truncate
+from moderation.domain.network import NOWHERE
 from moderation.domain.status import Status
 from moderation.domain.teaching import Source, weigh
 from moderation.models import Comment, Lesson, SiteLearning, SiteModel, db
 from moderation.models.base import writing
-
-_NOWHERE = truncate(parse_address(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ def _source(row: Any) -> Source:
         is_spam=row.is_spam,
         commenter=row.commenter_id,
         # Comments that a program handed over have no line of their own.
-        line=None if row.network == _NOWHERE else row.network_index,
+        line=None if row.network == NOWHERE else row.network_index,
         texts=_unpack_bands(row.bands),
         teacher=row.moderator_id or row.origin,
         surprise=row.surprise,

@@ -58,7 +58,7 @@ def check() -> Response:
 @bp.after_request
 def _name(response: Response) -> Response:
     """Have each answer about a comment name it, also one that is no verdict: WordPress's plugin
-    (from 5.5 on) goes by an answer only if it has a name, and publishes the comment otherwise.
+    (5.5, 5.7) goes by an answer only if it has a name, and publishes the comment otherwise.
     """
     if request.endpoint == f"{bp.name}.{check.__name__}":
         response.headers.setdefault(_GUID, secrets.token_hex(16))

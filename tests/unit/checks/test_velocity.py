@@ -3,6 +3,7 @@
 import pytest
 
 from moderation.checks.velocity import check
+from moderation.domain.network import NOWHERE
 from moderation.domain.signals import Signal, Symbol
 from tests.unit.factories import evidence
 
@@ -16,6 +17,10 @@ def test_a_network_at_its_limit_is_a_signal() -> None:
 
     details = {"comments": 15, "minutes": 10, "limit": 15}
     assert [Signal(Symbol.FAST_NETWORK, 2.0, details)] == found
+
+
+def test_comments_of_no_address_come_from_no_network() -> None:
+    assert list(check(evidence(network=NOWHERE, network_recent=600))) == []
 
 
 def test_a_commenter_at_the_limit_is_a_signal() -> None:
