@@ -12,6 +12,10 @@ J ?= 3
 UV := uv==0.13.9
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+# Python keeps what it compiles, whatever the shell says: every start of a part took half again as
+# long without.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)

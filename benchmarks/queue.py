@@ -16,11 +16,11 @@ from statistics import median
 
 import pgserver
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 from sqlalchemy import func, insert, select
 
 from benchmarks.__main__ import report
 from benchmarks.million import SITES, fill, settle
+from moderation.cli.support import upgrade_database
 from moderation.config import Settings, load_settings
 from moderation.domain.queue_view import QueueView, write_cursor
 from moderation.domain.roles import SiteRole
@@ -79,7 +79,7 @@ def measure(name: str, settings: Settings) -> None:
     """Fill a database and measure every view, a decision and a bulk job."""
     app = create_app(settings, nudge=lambda *_: None, send_task=lambda *_: None)
     with app.app_context():
-        upgrade()
+        upgrade_database()
         begun = time.perf_counter()
         fill(db.engine)
         _add_owner()

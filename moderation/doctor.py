@@ -108,7 +108,6 @@ def _parts(settings: Settings) -> Iterator[Finding]:
     when = "never heard" if seen is None else f"not heard for {seen:.0f} s"
     words = (
         f"{when}; comments wait until one runs. Start worker and beat: `moderation run`, or "
-        "`celery -A workers.app worker -Q screening,maintenance` and "
-        "`celery -A workers.beat beat --scheduler celery.beat:Scheduler`."
+        "`moderation worker` and `moderation beat`."
     )
     yield Finding("worker", good=False, words=words)

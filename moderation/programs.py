@@ -21,22 +21,14 @@ def web(settings: Settings) -> list[str]:
     ]
 
 
-def worker(settings: Settings) -> list[str]:
+def worker(_: Settings) -> list[str]:
     """A Celery worker for all task queues."""
-    return [
-        *(sys.executable, "-m", "celery", "--quiet", "--app", "workers.app", "worker"),
-        *("--pool", "prefork", "--concurrency", str(settings.worker_processes)),
-        *("--queues", "screening,maintenance", "--loglevel", "warning"),
-        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
-    ]
+    return [sys.executable, "-m", "workers", "worker"]
 
 
 def beat(_: Settings) -> list[str]:
     """Celery beat."""
-    return [
-        *(sys.executable, "-m", "celery", "--quiet", "--app", "workers.beat", "beat"),
-        *("--scheduler", "celery.beat:Scheduler", "--loglevel", "warning"),
-    ]
+    return [sys.executable, "-m", "workers", "beat"]
 
 
 PARTS = {"web": web, "worker": worker, "beat": beat}

@@ -1,16 +1,16 @@
 """Fixtures: settings, databases, applications. Real SQLite and real PostgreSQL for each test."""
 
-import gc
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
+from moderation.cli.support import upgrade_database
+from moderation.collector import resting
 from moderation.config import Settings, load_settings
 from moderation.models import db
 from moderation.privacy.keys import make_missing_secrets
@@ -28,10 +28,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("installation") is None)
 
 
-def pytest_collection_finish() -> None:
-    """What is loaded by now stays, so the collector need not look through it again and again."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is loaded by the end stays."""
+    with resting():
+        return (yield)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -101,7 +102,7 @@ def migrate(settings: Settings) -> None:
     """Make the tables as an operator does, by the migrations."""
     app = create_app(settings, nudge=lambda _comment, _revision: None)
     with app.app_context():
-        upgrade()
+        upgrade_database()
         db.engine.dispose()
 
 

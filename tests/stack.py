@@ -28,8 +28,8 @@ PATIENCE = 90.0  # seconds, for a machine that is busy with other tests
 # What the supervisor's children are known by.
 _PARTS = {
     "web": "granian",
-    "worker": "--concurrency",
-    "beat": "celery.beat:Scheduler",
+    "worker": "workers worker",
+    "beat": "workers beat",
     "redis": "redis.sock",
     "demo": "moderation.demo_page",
 }

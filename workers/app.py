@@ -5,7 +5,6 @@ good by the sweeper, which counts its attempts. So a message whose worker died i
 Celery, which would let one poisonous comment go round for ever.
 """
 
-import gc
 import time
 from typing import Any
 
@@ -70,12 +69,9 @@ def _log(**_: Any) -> None:
 
 @worker_process_init.connect
 def _begin_process(**_: Any) -> None:
-    """A connection made before the fork belongs to the parent; what was loaded is there to stay,
-    so the collector need not look through it.
-    """
+    """A connection made before the fork belongs to the parent."""
     with app.flask_app.app_context():
         db.engine.dispose(close=False)
-    gc.freeze()
 
 
 @worker_ready.connect

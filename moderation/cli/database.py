@@ -2,7 +2,13 @@
 
 import click
 
-from moderation.cli.support import Group, application, settings_with_secrets, upgrade_database
+from moderation.cli.support import (
+    Group,
+    application,
+    know_migrations,
+    settings_with_secrets,
+    upgrade_database,
+)
 
 
 @click.group(cls=Group)
@@ -24,6 +30,7 @@ def check() -> None:
     from flask_migrate import check as compare
 
     with application():
+        know_migrations()
         compare()
 
 
@@ -34,4 +41,5 @@ def revision(message: str) -> None:
     from flask_migrate import revision as write
 
     with application():
+        know_migrations()
         write(message=message, autogenerate=True)

@@ -66,9 +66,24 @@ def _let_go_of_databases(app: "Flask") -> None:
 
 def upgrade_database() -> None:
     """Apply the migrations. Within the application's context."""
-    from flask_migrate import upgrade as apply
+    from flask_migrate import upgrade
 
-    apply()
+    know_migrations()
+    upgrade()
+
+
+def know_migrations() -> None:
+    """Let Flask-Migrate's commands find the migrations. Within the application's context.
+
+    The application itself goes without: to load what they need takes a tenth of a start.
+    """
+    from flask import current_app
+    from flask_migrate import Migrate
+
+    from moderation.migrations import DIRECTORY
+    from moderation.models import db
+
+    Migrate(current_app, db, directory=str(DIRECTORY), render_as_batch=True)
 
 
 @contextmanager

@@ -1,3 +1,6 @@
 """The database's migrations. `HEAD` is the newest, which a test holds against the files."""
 
+from pathlib import Path
+
 HEAD = "0012"
+DIRECTORY = Path(__file__).parent

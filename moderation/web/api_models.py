@@ -30,7 +30,8 @@ Cursor = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$")]
 class Told(BaseModel):
     """What is answered: each member is told by the words under it."""
 
-    model_config = ConfigDict(use_attribute_docstrings=True)
+    # Next to nothing is read through it: what would read is made when it is first asked for.
+    model_config = ConfigDict(use_attribute_docstrings=True, defer_build=True)
 
 
 _NUMBER: dict[str, Any] = {

@@ -9,7 +9,6 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
-from flask_migrate import Migrate
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -73,7 +72,6 @@ from moderation.web.taskqueue import TaskQueue
 from moderation.web.verdict_wait import VerdictWait
 
 ROOT = Path(__file__).parents[2]
-MIGRATIONS = ROOT / "moderation" / "migrations"
 
 
 _READERS_PAGES = (
@@ -181,7 +179,6 @@ def create_app(
     parts.install(app.extensions)
     for blueprint in _READERS_PAGES:
         app.register_blueprint(blueprint)
-    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     queue_app = create_queue_app(settings, keys, parts)
     app.extensions["queue"] = queue_app
     both = DispatcherMiddleware(app.wsgi_app, {auth.QUEUE: queue_app})

@@ -10,10 +10,6 @@ from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
-import schemathesis
-from schemathesis.config import SchemathesisConfig
-from schemathesis.engine import from_schema
-from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinished
 
 from moderation.domain.roles import SiteRole
 from tests.factories import PAGE, House
@@ -53,6 +49,11 @@ def faults_of(
     house: House, known: dict[str, Any], examples: int, headers: dict[str, str] | None = None
 ) -> tuple[Counter[str], list[str]]:
     """How many requests of each operation were answered, and what was wrong with which."""
+    import schemathesis  # takes long to load
+    from schemathesis.config import SchemathesisConfig
+    from schemathesis.engine import from_schema
+    from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinished
+
     document = house.client.get("/api/v1/openapi.json").json
     assert document is not None
     config = SchemathesisConfig.from_dict(

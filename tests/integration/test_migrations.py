@@ -7,6 +7,7 @@ import pytest
 from flask_migrate import upgrade
 from sqlalchemy import Connection, text
 
+from moderation.cli.support import know_migrations
 from moderation.config import Settings
 from moderation.domain.queue_view import QueueView, Tab
 from moderation.models import db
@@ -98,6 +99,7 @@ def test_what_an_earlier_version_kept_is_all_there(
         replace(base_settings, database_url=empty_database), nudge=lambda _comment, _revision: None
     )
     with app.app_context():
+        know_migrations()
         upgrade(revision="0001")
         with db.engine.begin() as connection:
             fill(connection)

@@ -6,7 +6,6 @@ import shlex
 from typing import Any
 
 import pytest
-import schemathesis
 
 from moderation.domain.roles import SiteRole
 from moderation.web.openapi.document import routes
@@ -34,6 +33,8 @@ def test_every_route_is_described_and_every_description_has_a_route(house: House
 
 
 def test_the_document_is_openapi_3_1(document: dict[str, Any]) -> None:
+    import schemathesis  # takes long to load
+
     schemathesis.openapi.from_dict(document).validate()
 
     assert document["openapi"].startswith("3.1.")

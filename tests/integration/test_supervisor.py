@@ -29,8 +29,8 @@ PATIENCE = 40.0  # seconds, for a machine that is busy with other tests
 # What the direct children are known by.
 PARTS = {
     "web": "granian",
-    "worker": "--concurrency",
-    "beat": "celery.beat:Scheduler",
+    "worker": "workers worker",
+    "beat": "workers beat",
     "redis": "redis.sock",
     "demo": "moderation.demo_page",
 }

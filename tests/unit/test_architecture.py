@@ -65,21 +65,23 @@ def test_the_supervisor_is_light(tmp_path: Path) -> None:
     assert loaded & {"flask", "sqlalchemy", "celery", "pydantic", "redis", "click"} == set()
 
 
-def test_a_web_process_loads_nothing_that_only_a_worker_needs(tmp_path: Path) -> None:
+def test_a_web_process_loads_nothing_that_only_a_worker_or_a_command_needs(tmp_path: Path) -> None:
     loaded = loaded_by("from moderation.web.wsgi import create; create()", tmp_path)
 
     assert "flask_security" in loaded
     only_workers = {"markdown_it", "nh3", "dns", "numpy", "moderation.checks"}
-    assert loaded & (only_workers | {"moderation.classifier", "workers"}) == set()
+    assert loaded & (only_workers | {"moderation.classifier", "workers", "alembic"}) == set()
 
 
-def test_a_worker_loads_nothing_that_only_the_web_needs(tmp_path: Path) -> None:
+def test_a_worker_loads_nothing_that_it_seldom_needs(tmp_path: Path) -> None:
     loaded = loaded_by(
-        "import workers.app; workers.app.app.loader.import_default_modules()", tmp_path
+        "import workers.app, workers.__main__; workers.app.app.loader.import_default_modules()",
+        tmp_path,
     )
 
     assert "workers.tasks.screening" in loaded
     assert loaded & {"flask_security", "flask_wtf", "granian", "moderation.web"} == set()
+    assert loaded & {"dns", "alembic", "celery.bin"} == set()
 
 
 def test_beat_loads_neither_tasks_nor_tables(tmp_path: Path) -> None:

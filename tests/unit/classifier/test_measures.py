@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import brier_score_loss, f1_score, roc_auc_score
 
 from moderation.classifier.measures import (
     at_threshold,
@@ -27,6 +26,8 @@ def _arrays(found: list[tuple[float, bool]]):
 @given(found=pairs)
 @settings(deadline=None)
 def test_they_agree_with_scikit_learn(found: list[tuple[float, bool]]) -> None:
+    from sklearn.metrics import brier_score_loss, f1_score, roc_auc_score  # takes a second to load
+
     scores, labels = _arrays(found)
 
     assert auc(scores, labels) == pytest.approx(roc_auc_score(labels, scores))
