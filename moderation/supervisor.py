@@ -9,20 +9,19 @@ import fcntl
 import json
 import os
 import socket
-import sqlite3
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 from moderation import private_redis, programs
 from moderation.addresses import local_host, public_address
 from moderation.config import Settings
-from moderation.demo_content import DEMO_SLUG, article_url, demo_origins
+from moderation.demo_content import article_url
 from moderation.errors import ConfigError
-from moderation.migrations import HEAD
+from moderation.prepared import is_prepared
 from moderation.privacy.keys import make_missing_secrets
 from moderation.processes import Child, Watch
 
@@ -165,35 +164,16 @@ class _Run:
     # The parts.
 
     def _prepare(self) -> bool:
-        """Bring the database up to date, and make the demo where there is no site yet."""
-        if self._is_prepared():
+        """Bring the database up to date, and make the demo where there is no site yet.
+
+        What asks a PostgreSQL would stay here, so there the process looks whether it is needed.
+        """
+        if self._settings.uses_sqlite and is_prepared(self._settings):
             return True
         code = self._watch.run_once([sys.executable, "-m", "moderation.cli", "prepare"])
         if code:
             self._watch.say("the database could not be prepared; the service cannot start.")
         return code == 0
-
-    def _is_prepared(self) -> bool:
-        """Whether a look at the file already says so, which saves every later start a second."""
-        path = self._settings.database_url.removeprefix("sqlite:///")
-        if not self._settings.uses_sqlite or "?" in path:
-            return False
-        try:
-            with closing(
-                sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)
-            ) as db:
-                at_head = db.execute("SELECT version_num FROM alembic_version").fetchall() == [
-                    (HEAD,)
-                ]
-                sites = dict(db.execute("SELECT slug, origins FROM sites").fetchall())
-        except sqlite3.Error:
-            return False
-        return at_head and bool(sites) and self._demo_is_here(sites.get(DEMO_SLUG))
-
-    def _demo_is_here(self, origins: str | None) -> bool:
-        """Whether the demo site, where there is one, is on the port that its article will have."""
-        origin = demo_origins(self._settings.demo_port)[0]
-        return not self._settings.demo or origins is None or origin in json.loads(origins)
 
     def _start_redis(self) -> Child | None:
         if self._socket is None:

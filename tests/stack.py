@@ -53,7 +53,7 @@ class Stack:
         self.page = f"http://127.0.0.1:{demo_port}{ARTICLE_PATH}"
         self.redis_url = self.settings.redis_url
         self.client = httpx.Client(base_url=self.base_url, timeout=30)
-        self._lines: list[str] = [] if database_url else [self._prepare()]
+        self._lines: list[str] = [self._prepare()]
         self._engine: Engine | None = None
         self.process = subprocess.Popen(
             [sys.executable, "-m", "moderation.cli", "run"],

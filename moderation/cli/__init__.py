@@ -73,7 +73,11 @@ def _become(part: str) -> None:
 @main.command(hidden=True)
 def prepare() -> None:
     """Bring the database up to date, and make the demo where there is no site yet."""
+    from moderation.prepared import is_prepared
+
     settings = settings_with_secrets()
+    if is_prepared(settings):
+        return
     with application(settings) as app:
         upgrade_database()
         if settings.demo:

@@ -252,34 +252,27 @@ def test_ctrl_c_stops_everything_and_later_starts_keep_the_data(tmp_path):
         assert first.left() == []
         assert "Traceback" not in first.output
 
-    begun = time.monotonic()
-    with running(first.instance, (first.port, first.demo_port)) as second:
+    # On other ports the article has its replies still.
+    with running(first.instance, free_ports()) as second:
         second.until_ready()
+
+        assert f"http://127.0.0.1:{second.demo_port}{ARTICLE_PATH}" in second.output
+        assert REPLIES[0].name in (second.get(ARTICLE_PATH, second.demo_port) or "")
+        second.process.kill()
+        second.until(lambda: second.left() == [], "all parts have ended")
+
+    # What a killed run leaves in its instance keeps nobody from starting, and quickly.
+    begun = time.monotonic()
+    with running(first.instance, (second.port, second.demo_port)) as third:
+        third.until_ready()
         took = time.monotonic() - begun
 
         assert took < 5 * slowness()
-        assert "moderator@example.com" not in second.output
-        assert REPLIES[0].name in (second.get(ARTICLE_PATH, second.demo_port) or "")
-        second.process.send_signal(signal.SIGINT)
-        assert second.until_ended() == 0
-
-    # On other ports the article has its replies still.
-    with running(first.instance, free_ports()) as third:
-        third.until_ready()
-
-        assert f"http://127.0.0.1:{third.demo_port}{ARTICLE_PATH}" in third.output
+        for later in (second, third):
+            assert "moderator@example.com" not in later.output
         assert REPLIES[0].name in (third.get(ARTICLE_PATH, third.demo_port) or "")
-        nothing_outlives_a_killed(third)
-
-
-def nothing_outlives_a_killed(killed: Run) -> None:
-    killed.process.kill()
-
-    killed.until(lambda: killed.left() == [], "all parts have ended")
-
-    # What a killed run leaves in its instance keeps nobody from starting.
-    with running(killed.instance, (killed.port, killed.demo_port)) as next_run:
-        next_run.until_ready()
+        third.process.send_signal(signal.SIGINT)
+        assert third.until_ended() == 0
 
 
 @pytest.mark.parametrize("variable", ["PORT", "MODERATION_DEMO_PORT"])
