@@ -28,8 +28,8 @@ from benchmarks.load import wait_until
 from moderation import programs
 from moderation.config import Settings, load_settings
 from moderation.privacy.keys import make_missing_secrets
-from tests.conftest import migrate
 from tests.factories import PAGE, House
+from tests.migrated import migrate
 
 ROOT = Path(__file__).parents[1]
 COMMENTS = 100

@@ -1,6 +1,5 @@
 """Fixtures: settings, databases, applications. Real SQLite and real PostgreSQL for each test."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -9,14 +8,13 @@ from flask import Flask
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
-from moderation.cli.support import upgrade_database
 from moderation.collector import resting
 from moderation.config import Settings, load_settings
 from moderation.models import db
 from moderation.privacy.keys import make_missing_secrets
-from moderation.web.app import create_app
 from tests.factories import Clock, House
 from tests.learning import without_opinions
+from tests.migrated import empty_sqlite, migrate
 from tests.postgresql import postgresql
 from tests.sharing import shared
 
@@ -98,30 +96,21 @@ class Building:
         return self.house
 
 
-def migrate(settings: Settings) -> None:
-    """Make the tables as an operator does, by the migrations."""
-    app = create_app(settings, nudge=lambda _comment, _revision: None)
-    with app.app_context():
-        upgrade_database()
-        db.engine.dispose()
-
-
 @pytest.fixture(scope="session")
 def on_sqlite(
     base_settings: Settings, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Building]:
     """A house on SQLite."""
     file = tmp_path_factory.mktemp("sqlite") / "test.db"
-    template = file.with_name("template.db")
+    template = empty_sqlite()
     # Nothing in it has to outlive the tests.
     settings = replace(base_settings, sqlite_synchronous="off")
-    migrate(replace(settings, database_url=f"sqlite:///{template}"))
 
     def empty(house: House) -> None:
         house.close()
         for old in file.parent.glob("test.db*"):
             old.unlink()
-        shutil.copy(template, file)
+        file.write_bytes(template)
 
     building = Building(replace(settings, database_url=f"sqlite:///{file}"), empty)
     yield building

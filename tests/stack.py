@@ -21,6 +21,7 @@ from moderation.config import load_settings
 from moderation.demo_content import ARTICLE_PATH
 from tests.commands import run_command
 from tests.factories import csrf_token
+from tests.migrated import empty_sqlite
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 90.0  # seconds, for a machine that is busy with other tests
@@ -72,6 +73,9 @@ class Stack:
         what is prepared is taken as it is. Gives what that prints.
         """
         self.settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = Path(self.settings.database_url.removeprefix("sqlite:///"))
+        if self.settings.uses_sqlite and not file.exists():
+            file.write_bytes(empty_sqlite())
         return self.command("prepare")
 
     def _read(self) -> None:
