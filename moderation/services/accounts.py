@@ -111,6 +111,15 @@ def new_account(address: str, name: str, password_hash: str, now: datetime) -> M
     return moderator
 
 
+def renew_hash(moderator_id: int, old: str, new: str) -> None:
+    """Keep another hash of the same password, unless the account has another password meanwhile. In
+    one transaction.
+    """
+    with writing():
+        same = (Moderator.id == moderator_id, Moderator.password == old)
+        db.session.execute(update(Moderator).where(*same).values(password=new))
+
+
 def rename(moderator_id: int, name: str) -> None:
     """Change what colleagues see. In one transaction.
 

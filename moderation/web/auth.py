@@ -4,7 +4,7 @@ import base64
 from datetime import timedelta
 from typing import Any, cast
 
-from flask import Flask, Response, abort, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, redirect, request, session, url_for
 from flask_security import (
     ForgotPasswordForm,
     MfRecoveryCodesUtil,
@@ -17,6 +17,8 @@ from flask_security import (
     WebAuthnRegisterForm,
     WebauthnUtil,
     current_user,
+    hash_password,
+    verify_password,
 )
 from flask_wtf import CSRFProtect
 from sqlalchemy import select
@@ -36,6 +38,7 @@ from moderation.models import Moderator, Passkey, Role, db
 from moderation.models.account import moderator_roles
 from moderation.models.base import WRITE
 from moderation.privacy.keys import Keys
+from moderation.services.accounts import renew_hash
 from moderation.services.sessions import REMEMBERED
 from moderation.web import letters, sign_in_sessions
 from moderation.web.runtime import runtime
@@ -122,6 +125,16 @@ class SignInModerator(Moderator, UserMixin):  # type: ignore[misc]
     webauthn: Mapped[list[SignInPasskey]] = relationship(  # type: ignore[assignment]
         cascade="all, delete-orphan", order_by=Passkey.id
     )
+
+    def verify_and_update_password(self, password: str) -> bool:
+        """Whether it is theirs. A hash weaker than today's is renewed, in a transaction of its own:
+        this one has read, and to hash takes so long that somebody else has written meanwhile.
+        """
+        kept = self.password
+        known = bool(verify_password(password, kept))
+        if known and current_app.extensions["security"].pwd_context.needs_update(kept):
+            renew_hash(self.id, kept, hash_password(password))
+        return known
 
 
 class OnceTotp(Totp):

@@ -7,10 +7,10 @@ from http import HTTPStatus
 import pytest
 from flask.testing import FlaskClient
 from flask_security import hash_password
-from sqlalchemy import select
+from sqlalchemy import create_engine, select, update
 from werkzeug.http import parse_cookie
 
-from moderation.models import Moderator, SignInSession, db
+from moderation.models import Moderator, SignInSession, Site, db
 from tests.accounts import CHROME, is_in, link_in, mails, post, session_of, sign_in
 from tests.factories import PASSWORD, House, csrf_token
 
@@ -156,6 +156,34 @@ def test_a_link_in_a_mail_leads_to_no_host_of_the_asker(house: House) -> None:
     assert status == 200
 
     assert "evil" not in mails(house)[0].letter.text
+
+
+def test_a_weaker_hash_is_renewed_though_somebody_else_writes_meanwhile(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.sign_in()
+    house.hash_at_real_cost()
+    context = house.app.extensions["queue"].extensions["security"].pwd_context
+    verify = context.verify
+    elsewhere = create_engine(house.settings.database_url)
+
+    def verify_as_somebody_writes(*words: str) -> bool:
+        with elsewhere.begin() as other:
+            other.execute(update(Site).values(name="Renamed"))
+        return bool(verify(*words))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(context, "verify", verify_as_somebody_writes)
+        browser, answer = sign_in(house, BEN)
+    elsewhere.dispose()
+    assert answer.status_code == 302
+    assert is_in(browser)
+    with house.rows():
+        renewed = db.session.scalars(select(Moderator.password)).one()
+    assert not context.needs_update(renewed)
+    assert is_in(sign_in(house, BEN)[0])
+    with house.rows():
+        assert db.session.scalars(select(Moderator.password)).one() == renewed
 
 
 def test_changing_the_password_signs_out_every_other_device(house: House) -> None:
