@@ -17,7 +17,7 @@ from statistics import median
 import psutil
 
 from benchmarks.load import comments, run, wait_until
-from tests.stack import Stack
+from tests.stack import OwnStack
 
 CONNECTIONS = 16
 SECONDS = 8.0
@@ -28,7 +28,7 @@ SETTINGS = {"MODERATION_TRUSTED_PROXIES": "1", "MODERATION_SWEEP_AFTER": "3600"}
 def main() -> None:
     """Measure one installation: memory first, while nothing has been asked of it."""
     with tempfile.TemporaryDirectory() as folder:
-        stack = Stack(Path(folder) / "instance", "", SETTINGS)
+        stack = OwnStack(Path(folder) / "instance", "", SETTINGS)
         try:
             stack.wait_until_ready()
             stack.lift_limits()
@@ -40,7 +40,7 @@ def main() -> None:
             stack.stop()
 
 
-def memory(stack: Stack) -> None:
+def memory(stack: OwnStack) -> None:
     """The proportional set size of every process, from the supervisor down."""
     time.sleep(3)
     root = psutil.Process(stack.process.pid)
@@ -53,7 +53,7 @@ def memory(stack: Stack) -> None:
     report("in all", total, "MB", "<", 400)
 
 
-def latency(stack: Stack, requests: Iterator[bytes]) -> None:
+def latency(stack: OwnStack, requests: Iterator[bytes]) -> None:
     """From the post to the first answer that says published, one comment at a time."""
     waits = []
     with socket.create_connection(("127.0.0.1", stack.port)) as connection:
@@ -81,7 +81,7 @@ def _ask(connection: socket.socket, request: bytes) -> bytes:
             return body
 
 
-def accepting(stack: Stack, requests: Iterator[bytes]) -> None:
+def accepting(stack: OwnStack, requests: Iterator[bytes]) -> None:
     """202s with the row committed and the task sent, while the worker is paused: that all tasks
     were sent shows afterwards, when all are judged and the sweeper had nothing to do.
     """
@@ -107,7 +107,7 @@ def accepting(stack: Stack, requests: Iterator[bytes]) -> None:
 _ALIVE = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
 
-def drained(stack: Stack, count: int) -> None:
+def drained(stack: OwnStack, count: int) -> None:
     """How fast one worker process works off what has piled up."""
     begun = time.perf_counter()
     wait_until(lambda: stack.pending() == 0)

@@ -74,7 +74,7 @@ class House:
 
     def move_in(self, clock: Clock) -> None:
         """Keep nothing in mind of what was before. Passwords are hashed cheaply."""
-        self._hash_cheaply()
+        self.hash_cheaply()
         self.clock = clock
         self.nudges.clear()
         self.errands.clear()
@@ -185,18 +185,24 @@ class House:
         email: str = "ben@example.com",
         sites: tuple[str, ...] = ("blog",),
         role: SiteRole = SiteRole.MODERATOR,
+        *,
+        name: str = "",
+        agent: str = "",
     ) -> FlaskClient:
-        """A new moderator's browser, signed in."""
+        """A new moderator's browser, signed in.
+
+        Args:
+            email: their address.
+            sites: which they moderate.
+            role: on each of them.
+            name: what colleagues see; if none is given, it is made of the address.
+            agent: what the browser calls itself.
+        """
+        name = name or email.partition("@")[0].title()
         with self.rows():
-            add_moderator(
-                email,
-                email.partition("@")[0].title(),
-                PASSWORD_HASH,
-                sites,
-                role,
-                self.clock(),
-            )
+            add_moderator(email, name, PASSWORD_HASH, sites, role, self.clock())
         browser = self.app.test_client()
+        browser.environ_base["HTTP_USER_AGENT"] = agent or browser.environ_base["HTTP_USER_AGENT"]
         page = browser.get("/queue/sign-in").text
         answer = browser.post(
             "/queue/sign-in",
@@ -205,7 +211,7 @@ class House:
         assert answer.status_code == 302, answer.text
         return browser
 
-    def _hash_cheaply(self) -> None:
+    def hash_cheaply(self) -> None:
         """Hash passwords as PASSWORD_HASH was made, from now on."""
         self._security.pwd_context = self._real_hashes.copy(
             argon2__memory_cost=8, argon2__time_cost=1, argon2__parallelism=1

@@ -1,12 +1,12 @@
 """A whole installation for a test: `moderation run` on ports and an instance of its own."""
 
+import json
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -37,57 +37,44 @@ _PARTS = {
 
 
 class Stack:
-    """One `moderation run`, and hands to use it, look into it and hurt it."""
+    """A running installation, and hands to use it and look into it.
 
-    def __init__(self, instance: Path, database_url: str, extra: dict[str, str]) -> None:
-        self.port, demo_port = _free_ports()
-        ours = ("MODERATION_", "DATABASE_URL", "REDIS_URL", "PORT")
-        self.environ = {k: v for k, v in os.environ.items() if not k.startswith(ours)} | {
-            "MODERATION_INSTANCE": str(instance),
-            "PORT": str(self.port),
-            "MODERATION_DEMO_PORT": str(demo_port),
-            **({"DATABASE_URL": database_url} if database_url else {}),
-            **extra,
-        }
-        self.settings = load_settings(self.environ)
+    Args:
+        environ: what it was started with.
+        printed: the file with what it prints.
+    """
+
+    def __init__(self, environ: dict[str, str], printed: Path) -> None:
+        self.environ = environ
+        self.settings = load_settings(environ)
+        self.port = self.settings.port
         self.base_url = f"http://127.0.0.1:{self.port}"
-        self.page = f"http://127.0.0.1:{demo_port}{ARTICLE_PATH}"
+        self.page = f"http://127.0.0.1:{self.settings.demo_port}{ARTICLE_PATH}"
         self.redis_url = self.settings.redis_url
         self.client = httpx.Client(base_url=self.base_url, timeout=30)
-        self._lines: list[str] = [self._prepare()]
+        self._printed = printed
         self._engine: Engine | None = None
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "moderation.cli", "run"],
-            cwd=ROOT,
-            env=self.environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
 
-    def _prepare(self) -> str:
-        """Do what a start does by a process of its own, which costs more than all else to start:
-        what is prepared is taken as it is. Gives what that prints.
-        """
-        self.settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = Path(self.settings.database_url.removeprefix("sqlite:///"))
-        if self.settings.uses_sqlite and not file.exists():
-            file.write_bytes(empty_sqlite())
-        return self.command("prepare")
+    def told(self) -> str:
+        """What another process has to know to use it, too."""
+        return json.dumps([self.environ, str(self._printed)])
 
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        with self.process.stdout as stream:
-            for line in stream:
-                self._lines.append(line)
+    @classmethod
+    def heard(cls, told: str) -> "Stack":
+        """The installation that another process has told of."""
+        environ, printed = json.loads(told)
+        return cls(environ, Path(printed))
+
+    def let_go(self) -> None:
+        """Use it no more."""
+        self.client.close()
+        if self._engine is not None:
+            self._engine.dispose()
 
     @property
     def output(self) -> str:
         """All that it has printed."""
-        return "".join(self._lines)
+        return self._printed.read_text(encoding="utf-8", errors="replace")
 
     def wait_until(self, condition: Callable[[], bool]) -> bool:
         """Wait for a condition; False when patience is at its end."""
@@ -97,52 +84,6 @@ class Stack:
                 return True
             time.sleep(0.05)
         return False
-
-    def wait_until_ready(self) -> None:
-        """Wait for the banner with the addresses to open."""
-        ready = self.wait_until(
-            lambda: "Ready. Open" in self.output or self.process.poll() is not None
-        )
-        if not ready or self.process.poll() is not None:
-            pytest.fail(f"It did not become ready:\n{self.output}")
-
-    def stop(self) -> str:
-        """Stop it as Ctrl-C does; gives all that it has printed."""
-        self.client.close()
-        if self._engine is not None:
-            self._engine.dispose()
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-        try:
-            self.process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            pytest.fail(f"It did not stop:\n{self.output}")
-        finally:
-            self._reader.join()
-        return self.output
-
-    def part(self, name: str) -> psutil.Process:
-        """The process of a part, or with “'s child” behind its name, that process's first child."""
-        owner = name.removesuffix("'s child")
-        found: list[psutil.Process] = []
-
-        def look() -> bool:
-            found[:] = [
-                process
-                for process in psutil.Process(self.process.pid).children()
-                if _PARTS[owner] in " ".join(_command(process))
-            ]
-            if found and owner != name:
-                found[:] = found[0].children()
-            return bool(found)
-
-        assert self.wait_until(look), f"no {name} in sight:\n{self.output}"
-        return found[0]
-
-    def kill(self, name: str) -> None:
-        """End a part with `kill -9`."""
-        self.part(name).kill()
 
     def command(self, *words: str, given: str = "") -> str:
         """Run the `moderation` command on this installation."""
@@ -251,6 +192,85 @@ class Stack:
         return dump.encode() + binary
 
 
+class OwnStack(Stack):
+    """One `moderation run` that a test starts, and may hurt."""
+
+    def __init__(self, instance: Path, database_url: str, extra: dict[str, str]) -> None:
+        port, demo_port = free_ports(2)
+        ours = ("MODERATION_", "DATABASE_URL", "REDIS_URL", "PORT")
+        environ = {k: v for k, v in os.environ.items() if not k.startswith(ours)} | {
+            "MODERATION_INSTANCE": str(instance),
+            "PORT": str(port),
+            "MODERATION_DEMO_PORT": str(demo_port),
+            **({"DATABASE_URL": database_url} if database_url else {}),
+            **extra,
+        }
+        super().__init__(environ, instance.with_name(f"{instance.name}-printed"))
+        with self._printed.open("w", encoding="utf-8") as printed:
+            printed.write(self._prepare())
+            printed.flush()
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "moderation.cli", "run"],
+                cwd=ROOT,
+                env=self.environ,
+                stdin=subprocess.DEVNULL,
+                stdout=printed,
+                stderr=subprocess.STDOUT,
+            )
+
+    def _prepare(self) -> str:
+        """Do what a start does by a process of its own, which costs more than all else to start:
+        what is prepared is taken as it is. Gives what that prints.
+        """
+        self.settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = Path(self.settings.database_url.removeprefix("sqlite:///"))
+        if self.settings.uses_sqlite and not file.exists():
+            file.write_bytes(empty_sqlite())
+        return self.command("prepare")
+
+    def wait_until_ready(self) -> None:
+        """Wait for the banner with the addresses to open."""
+        ready = self.wait_until(
+            lambda: "Ready. Open" in self.output or self.process.poll() is not None
+        )
+        if not ready or self.process.poll() is not None:
+            pytest.fail(f"It did not become ready:\n{self.output}")
+
+    def stop(self) -> str:
+        """Stop it as Ctrl-C does; gives all that it has printed."""
+        self.let_go()
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            pytest.fail(f"It did not stop:\n{self.output}")
+        return self.output
+
+    def part(self, name: str) -> psutil.Process:
+        """The process of a part, or with “'s child” behind its name, that process's first child."""
+        owner = name.removesuffix("'s child")
+        found: list[psutil.Process] = []
+
+        def look() -> bool:
+            found[:] = [
+                process
+                for process in psutil.Process(self.process.pid).children()
+                if _PARTS[owner] in " ".join(_command(process))
+            ]
+            if found and owner != name:
+                found[:] = found[0].children()
+            return bool(found)
+
+        assert self.wait_until(look), f"no {name} in sight:\n{self.output}"
+        return found[0]
+
+    def kill(self, name: str) -> None:
+        """End a part with `kill -9`."""
+        self.part(name).kill()
+
+
 def _command(process: psutil.Process) -> list[str]:
     try:
         return process.cmdline()
@@ -258,17 +278,17 @@ def _command(process: psutil.Process) -> list[str]:
         return []
 
 
-def _free_ports() -> tuple[int, int]:
+def free_ports(count: int) -> list[int]:
+    """So many ports that nobody listens on."""
     with ExitStack() as stack:
-        sockets = [stack.enter_context(closing(socket.socket())) for _ in range(2)]
+        sockets = [stack.enter_context(closing(socket.socket())) for _ in range(count)]
         for one in sockets:
             one.bind(("127.0.0.1", 0))
-        first, second = (one.getsockname()[1] for one in sockets)
-        return first, second
+        return [one.getsockname()[1] for one in sockets]
 
 
 @contextmanager
-def stack_on(tmp_path: Path, database_url: str, **extra: str) -> Iterator[Stack]:
+def stack_on(tmp_path: Path, database_url: str, **extra: str) -> Iterator[OwnStack]:
     """A ready installation, stopped at the end.
 
     Args:
@@ -276,7 +296,7 @@ def stack_on(tmp_path: Path, database_url: str, **extra: str) -> Iterator[Stack]
         database_url: of an empty database; nothing means SQLite in the instance.
         extra: more settings, as environment variables.
     """
-    stack = Stack(tmp_path / "instance", database_url, extra)
+    stack = OwnStack(tmp_path / "instance", database_url, extra)
     try:
         stack.wait_until_ready()
         yield stack

@@ -15,15 +15,17 @@ Answering = Callable[[socket.socket, str], None]
 
 
 class WebServer:
-    """Listens on a port that the kernel chose; each connection has a thread."""
+    """Listens on a port, one that the kernel chose if none is given; each connection has a thread."""
 
-    def __init__(self, answering: Answering, context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, answering: Answering, context: ssl.SSLContext | None = None, port: int = 0
+    ) -> None:
         self.asked: list[str] = []
         self.requests: list[str] = []
         self.answering = answering
         self._context = context
         self._open = True
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket = socket.create_server(("127.0.0.1", port))
         self.port: int = self._socket.getsockname()[1]
         self._connections: list[socket.socket] = []
         self._threads: list[threading.Thread] = []

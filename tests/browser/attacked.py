@@ -13,11 +13,12 @@ from moderation.domain.page import canonical_link
 from moderation.domain.rules import RuleEffect, RuleKind
 from moderation.domain.status import Status
 from moderation.domain.submission import MAX_NAME, MAX_TITLE
-from moderation.models import Moderator, db
+from moderation.models import Comment, Site, db
 from moderation.services import bulk, moderating, review
 from moderation.services.rules import RuleDraft, add_rule
 from moderation.services.sites import change_policy
 from tests.browser.desk import Desk
+from tests.browser.learning_desk import owner_of
 from tests.factories import ORIGIN, address, submission
 from tests.xss_corpus import CANARY, HOST, VECTORS
 
@@ -63,11 +64,7 @@ class Attacked:
     def __init__(self, desk: Desk) -> None:
         self.desk, self.house = desk, desk.house
         self._root = self.house.publish(_site=desk.slug, url=PAGE, title="Attacked")
-
-    @property
-    def first(self) -> int:
-        """The number of the first comment with a vector."""
-        return self._root + 1
+        self.comments: list[int] = []  # with a vector each, in the vectors' order
 
     @property
     def thread(self) -> str:
@@ -84,10 +81,18 @@ class Attacked:
             text = _IN_COMMENT.sub("", vector.text)
             fields = {"comment": text, "name": line[:MAX_NAME], "website": website_of(line)}
             door(submission(url=PAGE, parent=self._root, title=line[:MAX_TITLE], **fields))
+            self.house.work()  # before the installation's own workers, who have opinions
         for number, title in enumerate(joined(MAX_TITLE, SHORT)):
             self._api(submission(url=f"{ORIGIN}/{number}/", title=title, name=f"Title {number}"))
-        self.house.work()
+            self.house.work()
+        self.comments += self._made()[: len(VECTORS)]
         self._add_rules(_VALUES[_MATCHED:])
+
+    def _made(self) -> list[int]:
+        with self.house.rows():
+            query = select(Comment.id).join(Site, Site.id == Comment.site_id)
+            made = query.where(Site.slug == self.desk.slug, Comment.id > self._root)
+            return list(db.session.scalars(made.order_by(Comment.id)))
 
     def _add_rules(self, values: list[str]) -> None:
         notes = cycle(line for line in reversed(LINES) if len(line) <= 200 and "@" not in line)
@@ -117,29 +122,23 @@ class Attacked:
 
     def have_moderators_say_them_too(self) -> None:
         """Vectors as reasons, notes and edits of the moderator who is signed in."""
+        me, now = owner_of(self.desk), self.house.clock()
         with self.house.rows():
-            me, now = self._moderator(), self.house.clock()
             reasons = [line for line in LINES if len(line) <= 100][-20:]
             change_policy(self.desk.slug, {"reject_reasons": reasons}, me, now)
-            for comment_id, said in enumerate(joined(500, SHORT), self.first):
+            for comment_id, said in zip(self.comments, joined(500, SHORT), strict=False):
                 moderating.ask_second_opinion(me, comment_id, said, now=now)
-            moderating.edit(me, self.first, joined(60_000)[0], revision=1, now=now)
+            moderating.edit(me, self.comments[0], joined(60_000)[0], revision=1, now=now)
 
     def publish(self, why: str) -> None:
         """Approve all, but for one that is rejected for a reason of vectors."""
+        me, now = owner_of(self.desk), self.house.clock()
+        _, rejected, *others = self.comments
         with self.house.rows():
-            me, now = self._moderator(), self.house.clock()
-            review.decide(
-                me, self.first + 1, "reject", revision=1, seen=Status.HELD, now=now, why=why
-            )
-            ids = range(self.first + 2, self.first + len(VECTORS))
-            job = bulk.order_by_ids(me, "approve", ids, now)
+            review.decide(me, rejected, "reject", revision=1, seen=Status.HELD, now=now, why=why)
+            job = bulk.order_by_ids(me, "approve", others, now)
             while bulk.step(job, now):
                 pass
-
-    def _moderator(self) -> int:
-        newest = select(Moderator.id).order_by(Moderator.id.desc()).limit(1)
-        return db.session.scalars(newest).one()
 
     def answer(self, path: str) -> bytes:
         """What the service answers an embedding site."""

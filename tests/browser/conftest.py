@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 
 import pytest
@@ -13,8 +14,9 @@ from tests.browser.desk import Desk, Now, desk_at
 from tests.browser.lent import Lent
 from tests.browser.pages import Blog, blog_at
 from tests.factories import House
-from tests.stack import Stack, stack_on
-from tests.web_server import WebServer, answer, web_server
+from tests.sharing import shared
+from tests.stack import Stack, free_ports, stack_on
+from tests.web_server import WebServer, answer
 
 # The first is the same without what draws windows, and takes two thirds of the processor time.
 _NAMES = (
@@ -26,6 +28,7 @@ _NAMES = (
 )
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+_SERVICES = 16  # ports for services of others: more than there are test processes
 _ARGUMENTS = [
     "--no-sandbox",  # it may be run by root, as on a build machine
     "--disable-gpu",
@@ -62,26 +65,43 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def service() -> Iterator[WebServer]:
-    """A service of others that sites may ask; a test gives it its `answering`."""
-    with web_server(answer(b"", "204 No Content")) as server:
-        yield server
+def stack(
+    chromium: Browser,  # noqa: ARG001
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Stack]:
+    """One installation for the browser tests of all processes; each posts comments of its own, and
+    none changes what others see of it.
+    """
+    with shared("browser", tmp_path_factory, lambda: _started(tmp_path_factory)) as told:
+        stack = Stack.heard(told)
+        yield stack
+        stack.let_go()
+
+
+@contextmanager
+def _started(factory: pytest.TempPathFactory) -> Iterator[str]:
+    services = (f"127.0.0.1:{port}" for port in free_ports(_SERVICES))
+    extra = {
+        "MODERATION_SQLITE_SYNCHRONOUS": "off",  # nothing in it has to outlive the tests
+        "MODERATION_PRIVATE_SERVICES": " ".join(services),
+    }
+    with stack_on(factory.mktemp("browser"), "", **extra) as stack:
+        stack.lift_limits()
+        yield stack.told()
 
 
 @pytest.fixture(scope="session")
-def stack(
-    chromium: Browser,  # noqa: ARG001
-    service: WebServer,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Stack]:
-    """One installation for all browser tests; each posts comments of its own."""
-    extra = {
-        "MODERATION_SQLITE_SYNCHRONOUS": "off",  # nothing in it has to outlive the tests
-        "MODERATION_PRIVATE_SERVICES": f"127.0.0.1:{service.port}",
-    }
-    with stack_on(tmp_path_factory.mktemp("browser"), "", **extra) as stack:
-        stack.lift_limits()
-        yield stack
+def service(stack: Stack) -> Iterator[WebServer]:
+    """A service of others that sites may ask; a test gives it its `answering`."""
+    with closing(_listening(stack)) as server:
+        yield server
+
+
+def _listening(stack: Stack) -> WebServer:
+    for _, port in stack.settings.private_services:
+        with suppress(OSError):  # another process listens there
+            return WebServer(answer(b"", "204 No Content"), port=port)
+    raise AssertionError("There are more test processes than services.")
 
 
 @pytest.fixture
@@ -95,6 +115,7 @@ def house(stack: Stack) -> Iterator[House]:
     """The installation from within, at its own database."""
     settings = load_settings(stack.environ)  # with the secrets that its first start has made
     house = House(replace(settings, trusted_proxies=1), Now())
+    house.hash_cheaply()
     yield house
     house.close()
 
@@ -104,6 +125,12 @@ def desk(stack: Stack, house: House) -> Iterator[Desk]:
     """A site of a moderator's own."""
     with desk_at(stack, house) as desk:
         yield desk
+
+
+@pytest.fixture
+def demo(stack: Stack, house: House) -> Desk:
+    """The site of the first start, which other tests write to, too."""
+    return Desk(stack, house, "demo")
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from moderation.domain.judgement import Judgement, Reason, to_evidence
 from moderation.domain.signals import Symbol
 from moderation.models import Membership, SignalRow, Site, db
+from moderation.models.base import writing
 from moderation.services import review
 from tests.browser.desk import Desk
 from tests.learning import learn
@@ -37,7 +38,7 @@ KEPT = Judgement(
 def keep(desk: Desk, comment_id: int, judgement: Judgement, symbol: Symbol) -> None:
     """Let a comment's receipt say that it was judged so."""
     evidence = to_evidence(judgement)
-    with desk.house.rows():
+    with desk.house.rows(), writing():
         kept = SignalRow.comment_id == comment_id
         db.session.execute(
             update(SignalRow)
@@ -55,7 +56,6 @@ def keep(desk: Desk, comment_id: int, judgement: Judgement, symbol: Symbol) -> N
             values = {c.name: getattr(row, c.name) for c in SignalRow.__table__.columns}
             values |= {"id": None, "symbol": Symbol.ABUSE, "evidence": told, "score": 0.0}
             db.session.add(SignalRow(**values | {"check_name": "learned"}))
-        db.session.commit()
 
 
 def teach(desk: Desk, moderator_id: int, count: int) -> None:

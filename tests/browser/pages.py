@@ -17,6 +17,7 @@ from moderation.domain.snippet import script_path
 from moderation.domain.status import Status
 from moderation.models import Comment, Moderator, Report, Site, db
 from moderation.models import Thread as ThreadRow
+from moderation.models.base import writing
 from moderation.services.accounts import add_moderator
 from moderation.services.review import decide
 from moderation.services.sites import add_site, change_policy
@@ -110,7 +111,7 @@ class Blog:
     def publish_many(self, url: str, tops: int, replies: int) -> None:
         """So many comments on a page, each with so many replies: copies of one."""
         first = self.publish(url, comment="Words that many say. " * 6)
-        with self.house.rows():
+        with self.house.rows(), writing():
             row = db.session.get_one(Comment, first)
             same = {c.key: getattr(row, c.key) for c in Comment.__mapper__.column_attrs}
             del same["id"]
@@ -137,7 +138,6 @@ class Blog:
                 .where(ThreadRow.id == row.thread_id)
                 .values(published_count=count.scalar_subquery(), version=ThreadRow.version + 1)
             )
-            db.session.commit()
 
     def decide(self, comment_id: int, decision: str) -> None:
         """Let a moderator decide on a comment."""
@@ -198,11 +198,10 @@ class Blog:
 
     def set_settings(self, **changes: Any) -> None:
         """Change the site's settings."""
-        with self.house.rows():
+        with self.house.rows(), writing():
             site = db.session.query(Site).filter_by(slug=self.slug).one()
             changed = site.settings_data | changes
             site.settings_data = SiteSettings.model_validate(changed).model_dump(mode="json")
-            db.session.commit()
 
     def close(self) -> None:
         """Serve no more."""

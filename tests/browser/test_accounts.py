@@ -8,12 +8,14 @@ import pytest
 from passlib.totp import TOTP
 from playwright.sync_api import Browser, Page, expect
 
+from moderation.domain.roles import SiteRole
+from moderation.services.accounts import add_moderator
 from tests.browser.axe import violations_in_both
+from tests.factories import PASSWORD, PASSWORD_HASH, House
 from tests.stack import Stack
 
 pytestmark = pytest.mark.browser
 
-PASSWORD = "correct horse battery"
 AUTHENTICATOR = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -31,11 +33,11 @@ def base(stack: Stack) -> str:
 
 
 @pytest.fixture
-def owner(stack: Stack) -> str:
+def owner(house: House) -> str:
     """An account of the test's own: its address."""
     email = f"olga-{secrets.token_hex(4)}@example.com"
-    words = ("moderator", "add", email, "--site", "demo", "--role", "owner", "--name", "Olga Ox")
-    stack.command(*words, "--password-stdin", given=f"{PASSWORD}\n")
+    with house.rows():
+        add_moderator(email, "Olga Ox", PASSWORD_HASH, ["demo"], SiteRole.OWNER, house.clock())
     return email
 
 

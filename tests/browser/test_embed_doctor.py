@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations_in_both
-from tests.browser.test_moderator import sign_in
+from tests.browser.desk import Desk
 from tests.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -18,8 +18,10 @@ def have_examined(page: Page, stack: Stack, source: str, address: str) -> None:
     page.get_by_role("button", name="Examine").click()
 
 
-def test_an_owner_mends_a_page_by_what_is_pasted(plain_page: Page, stack: Stack) -> None:
-    sign_in(plain_page, stack)
+def test_an_owner_mends_a_page_by_what_is_pasted(
+    plain_page: Page, stack: Stack, demo: Desk
+) -> None:
+    demo.sign_in(plain_page)
     head = f'<link rel="canonical" href="{stack.page}/a">'
     have_examined(plain_page, stack, head, f"{stack.page}/a")
 
@@ -31,9 +33,9 @@ def test_an_owner_mends_a_page_by_what_is_pasted(plain_page: Page, stack: Stack)
 
 
 def test_no_state_of_the_page_has_a_violation_or_is_wider_than_a_phone(
-    page: Page, stack: Stack
+    page: Page, stack: Stack, demo: Desk
 ) -> None:
-    sign_in(page, stack)
+    demo.sign_in(page)
     page.goto(f"{stack.base_url}/queue/sites/demo/doctor")
     assert violations_in_both(page) == []
 

@@ -10,19 +10,29 @@ from tests.stack import Stack
 pytestmark = pytest.mark.browser
 
 
-def own_url(stack: Stack, thread_url: str, comment: str) -> str:
-    """The author's address of a published comment."""
+def published(stack: Stack, thread_url: str, comment: str) -> str:
+    """A published comment: where its author hears of it."""
     where = thread_url.split("url=")[1]
     fields = submission(url=where, comment=comment, name="Mira")
-    link = stack.client.post("/api/v1/sites/demo/comments", json=fields).json()["status_url"]
+    link: str = stack.client.post("/api/v1/sites/demo/comments", json=fields).json()["status_url"]
+    wait_until_published(stack, link)
+    return link
+
+
+def wait_until_published(stack: Stack, link: str) -> None:
     assert stack.wait_until(lambda: stack.client.get(link).json()["status"] == "published")
+
+
+def own_url(thread_url: str, link: str) -> str:
+    """The author's address of a comment."""
     return f"{thread_url}&status={link.rsplit('/', 1)[1]}"
 
 
 def test_an_author_edits_and_deletes_without_javascript(
     plain_page: Page, stack: Stack, thread_url: str
 ) -> None:
-    plain_page.goto(own_url(stack, thread_url, "The furst drive"))
+    link = published(stack, thread_url, "The furst drive")
+    plain_page.goto(own_url(thread_url, link))
     mine = plain_page.locator(".comment--mine")
     mine.get_by_text("Edit", exact=True).click()
     words = mine.get_by_role("textbox", name="Your comment")
@@ -33,7 +43,7 @@ def test_an_author_edits_and_deletes_without_javascript(
     expect(plain_page.get_by_role("alert")).to_contain_text("Please type your comment.")
     mine.get_by_role("textbox", name="Your comment").fill("The first *drive*")
     mine.get_by_role("button", name="Save changes").click()
-    assert stack.wait_until(lambda: stack.pending() == 0)
+    wait_until_published(stack, link)
     plain_page.reload()
     expect(mine.locator(".comment__text em")).to_have_text("drive")
 
@@ -46,7 +56,7 @@ def test_an_author_edits_and_deletes_without_javascript(
 def test_an_edit_is_seen_published_again_without_a_touch(
     page: Page, stack: Stack, thread_url: str
 ) -> None:
-    page.goto(own_url(stack, thread_url, "The furst drive"))
+    page.goto(own_url(thread_url, published(stack, thread_url, "The furst drive")))
     mine = page.locator(".comment--mine")
     mine.get_by_text("Edit", exact=True).click()
     mine.get_by_role("textbox", name="Your comment").fill("The first drive")
@@ -58,7 +68,8 @@ def test_an_edit_is_seen_published_again_without_a_touch(
 
 
 def test_the_author_s_forms_are_for_everybody(page: Page, stack: Stack, thread_url: str) -> None:
-    page.goto(own_url(stack, thread_url, "A whole thought about the drive."))
+    words = "A whole thought about the drive."
+    page.goto(own_url(thread_url, published(stack, thread_url, words)))
     mine = page.locator(".comment--mine")
     mine.get_by_text("Edit", exact=True).click()
     mine.get_by_text("Delete", exact=True).click()

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations_in_both
-from tests.browser.test_moderator import hold, sign_in
+from tests.browser.desk import Desk
+from tests.browser.test_moderator import hold
 from tests.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -21,11 +22,11 @@ PAGES = {
 
 
 def test_a_rule_is_tried_saved_removed_and_brought_back_by_keyboard(
-    plain_page: Page, stack: Stack
+    plain_page: Page, stack: Stack, demo: Desk
 ) -> None:
     word = f"word{secrets.token_hex(4)}"
     hold(stack, f"Reader of {word}")
-    sign_in(plain_page, stack)
+    demo.sign_in(plain_page)
     plain_page.goto(f"{stack.base_url}/queue/rules/demo")
 
     plain_page.get_by_label("is found").focus()
@@ -58,9 +59,9 @@ def test_a_rule_is_tried_saved_removed_and_brought_back_by_keyboard(
 
 @pytest.mark.parametrize("name", PAGES)
 def test_no_page_has_a_violation_or_is_wider_than_a_phone(
-    page: Page, stack: Stack, name: str
+    page: Page, stack: Stack, demo: Desk, name: str
 ) -> None:
-    sign_in(page, stack)
+    demo.sign_in(page)
     page.goto(f"{stack.base_url}{PAGES[name]}")
     for summary in page.locator("summary").all():
         if summary.locator("xpath=..").get_attribute("open") is None:
@@ -70,9 +71,11 @@ def test_no_page_has_a_violation_or_is_wider_than_a_phone(
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_what_is_tried_or_refused_has_no_violation_either(page: Page, stack: Stack) -> None:
+def test_what_is_tried_or_refused_has_no_violation_either(
+    page: Page, stack: Stack, demo: Desk
+) -> None:
     hold(stack, f"Somebody to try {secrets.token_hex(4)}")
-    sign_in(page, stack)
+    demo.sign_in(page)
     page.goto(f"{stack.base_url}/queue/rules/demo")
     page.get_by_label("is found").fill("somebody")
     page.get_by_role("button", name="Try it").click()

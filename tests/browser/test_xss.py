@@ -177,7 +177,7 @@ def test_none_of_the_vectors_runs_anywhere(attacked: Attacked, looker: Looker) -
     attacked.publish(joined(500, SHORT)[-1])
     seen = {}
     for name, path in PAGES.items():
-        place = path.format(slug=desk.slug, thread=attacked.thread, first=attacked.first)
+        place = path.format(slug=desk.slug, thread=attacked.thread, first=attacked.comments[0])
         seen[name] = look_through(looker, f"{desk.stack.base_url}{place}", name)
     assert seen["hosted thread"] >= len(VECTORS) - 1
 

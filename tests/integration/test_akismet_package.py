@@ -11,7 +11,7 @@ import httpx
 import psutil
 import pytest
 
-from tests.stack import Stack, stack_on
+from tests.stack import OwnStack, Stack, stack_on
 
 pytestmark = pytest.mark.installation
 
@@ -125,7 +125,7 @@ async def the_other_client(stack: Stack, key: str) -> None:
         assert verdict is akismet.CheckResponse.SPAM
 
 
-def without_workers(stack: Stack, site: akismet.SyncClient) -> None:
+def without_workers(stack: OwnStack, site: akismet.SyncClient) -> None:
     """The client hears of no verdict, and gets it once the workers are back."""
     worker = stack.part("worker")
     everybody = [worker, *worker.children(recursive=True)]

@@ -12,7 +12,7 @@ from moderation.config import load_settings
 from moderation.domain.status import Status
 from moderation.models import BulkJob, Comment, SiteCount, db
 from tests.factories import House, csrf_token
-from tests.stack import Stack, stack_on
+from tests.stack import OwnStack, Stack, stack_on
 
 pytestmark = pytest.mark.installation
 
@@ -38,7 +38,7 @@ def hold_many(stack: Stack, count: int) -> None:
     house.close()
 
 
-def kill_worker(stack: Stack) -> None:
+def kill_worker(stack: OwnStack) -> None:
     """The worker with all its processes, none of which gets to end what it is at."""
     worker = stack.part("worker")
     for process in [worker, *worker.children(recursive=True)]:
