@@ -40,6 +40,7 @@ SHORT = [line for line in LINES if len(line) <= 90]
 _WORDS = [CANARY, "script", "on*", "src", "x", "a", "javascript*", "lt", "quot", '"', "'", ">"]
 _VALUES = [line for line in reversed(LINES) if len(line) <= 255][::2]
 _MATCHED = 40
+_AT_ONCE = 20  # comments that are judged together
 
 
 def joined(most: int, lines: list[str] = LINES) -> list[str]:
@@ -81,10 +82,12 @@ class Attacked:
             text = _IN_COMMENT.sub("", vector.text)
             fields = {"comment": text, "name": line[:MAX_NAME], "website": website_of(line)}
             door(submission(url=PAGE, parent=self._root, title=line[:MAX_TITLE], **fields))
-            self.house.work()  # before the installation's own workers, who have opinions
+            # Before the installation's own workers, who have opinions.
+            if len(self.house.nudges) == _AT_ONCE:
+                self.house.work_at_once()
         for number, title in enumerate(joined(MAX_TITLE, SHORT)):
             self._api(submission(url=f"{ORIGIN}/{number}/", title=title, name=f"Title {number}"))
-            self.house.work()
+        self.house.work_at_once()
         self.comments += self._made()[: len(VECTORS)]
         self._add_rules(_VALUES[_MATCHED:])
 
