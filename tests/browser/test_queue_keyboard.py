@@ -41,7 +41,6 @@ def press(page: Page, *keys: str) -> None:
 
 def test_a_hundred_comments_are_decided_by_keyboard_alone(page: Page, desk: Desk) -> None:
     held = desk.hold(100)
-    page.emulate_media(reduced_motion="reduce")  # else each step is drawn many times
     desk.sign_in(page)
     press(page, "j")
     expect_focus(page, held[0])
