@@ -193,9 +193,19 @@ class Stack:
 
 
 class OwnStack(Stack):
-    """One `moderation run` that a test starts, and may hurt."""
+    """One `moderation run` that a test starts, and may hurt.
 
-    def __init__(self, instance: Path, database_url: str, extra: dict[str, str]) -> None:
+    Args:
+        instance: where its files go.
+        database_url: of an empty database; nothing means SQLite in the instance.
+        extra: more settings, as environment variables.
+        prepared: spare the start what it prepares by a process of its own, which takes longer
+            than all else.
+    """
+
+    def __init__(
+        self, instance: Path, database_url: str, extra: dict[str, str], *, prepared: bool = True
+    ) -> None:
         port, demo_port = free_ports(2)
         ours = ("MODERATION_", "DATABASE_URL", "REDIS_URL", "PORT")
         environ = {k: v for k, v in os.environ.items() if not k.startswith(ours)} | {
@@ -207,8 +217,9 @@ class OwnStack(Stack):
         }
         super().__init__(environ, instance.with_name(f"{instance.name}-printed"))
         with self._printed.open("w", encoding="utf-8") as printed:
-            printed.write(self._prepare())
-            printed.flush()
+            if prepared:
+                printed.write(self._prepare())
+                printed.flush()
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "moderation.cli", "run"],
                 cwd=ROOT,
@@ -219,8 +230,8 @@ class OwnStack(Stack):
             )
 
     def _prepare(self) -> str:
-        """Do what a start does by a process of its own, which costs more than all else to start:
-        what is prepared is taken as it is. Gives what that prints.
+        """Do here what the start would do by that process: what is prepared is taken as it is.
+        Gives what that prints.
         """
         self.settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = Path(self.settings.database_url.removeprefix("sqlite:///"))
@@ -288,15 +299,18 @@ def free_ports(count: int) -> list[int]:
 
 
 @contextmanager
-def stack_on(tmp_path: Path, database_url: str, **extra: str) -> Iterator[OwnStack]:
+def stack_on(
+    tmp_path: Path, database_url: str, *, prepared: bool = True, **extra: str
+) -> Iterator[OwnStack]:
     """A ready installation, stopped at the end.
 
     Args:
         tmp_path: where its instance goes.
         database_url: of an empty database; nothing means SQLite in the instance.
+        prepared: as `OwnStack`.
         extra: more settings, as environment variables.
     """
-    stack = OwnStack(tmp_path / "instance", database_url, extra)
+    stack = OwnStack(tmp_path / "instance", database_url, extra, prepared=prepared)
     try:
         stack.wait_until_ready()
         yield stack
