@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, select, update
 from werkzeug.http import parse_cookie
 
 from moderation.models import Moderator, SignInSession, Site, db
+from moderation.services.accounts import renew_hash
 from tests.accounts import CHROME, is_in, link_in, mails, post, session_of, sign_in
 from tests.factories import PASSWORD, House, csrf_token
 
@@ -184,6 +185,16 @@ def test_a_weaker_hash_is_renewed_though_somebody_else_writes_meanwhile(
     assert is_in(sign_in(house, BEN)[0])
     with house.rows():
         assert db.session.scalars(select(Moderator.password)).one() == renewed
+
+
+def test_a_hash_is_not_renewed_over_another_password(house: House) -> None:
+    house.sign_in()
+    with house.rows():
+        moderator = db.session.scalars(select(Moderator)).one()
+        kept = moderator.password
+        renew_hash(moderator.id, f"former {kept}", "a former password's, renewed")
+
+        assert db.session.scalars(select(Moderator.password)).one() == kept
 
 
 def test_changing_the_password_signs_out_every_other_device(house: House) -> None:
