@@ -17,9 +17,10 @@ from sklearn.pipeline import make_pipeline, make_union
 from sklearn.svm import LinearSVC
 
 from moderation.classifier.evaluation import Judged, judge_all, judge_and_learn
+from moderation.classifier.heads import Head, no_head
 from moderation.classifier.labelled import Labelled
 from moderation.classifier.measures import Scores
-from moderation.classifier.model import Head, Shipped, no_head, pack, unpack
+from moderation.classifier.model import Shipped, pack, unpack
 from moderation.classifier.training import train_head
 
 Comments = Sequence[Labelled]

@@ -6,7 +6,8 @@ import numpy as np
 from sqlalchemy import select
 
 from moderation.classifier.features import PLACES
-from moderation.classifier.model import Head, Shipped
+from moderation.classifier.heads import Head, Weights
+from moderation.classifier.model import Shipped
 from moderation.domain.status import Status
 from moderation.models import AuditEntry, Lesson, SiteLearning, SiteModel, db
 from moderation.services import learning, lessons, review, site_learning
@@ -18,8 +19,8 @@ WINDOW = timedelta(seconds=10)
 
 def without_opinions() -> Shipped:
     """A model to which every comment is rather good, whatever it says."""
-    nothing = np.zeros(PLACES, np.int8)
-    return Shipped("without opinions", Head(nothing, 1.0, -3.0), Head(nothing, 1.0, -5.0), {})
+    nothing = Weights(np.zeros(PLACES, np.int8), 1.0)
+    return Shipped("without opinions", Head(nothing, -3.0), Head(nothing, -5.0), {})
 
 
 def decide(house: House, moderator_id: int, comment_id: int, decision: str) -> int:

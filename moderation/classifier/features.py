@@ -6,6 +6,7 @@ no word list has to be kept. Deterministic on every machine.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from string import ascii_lowercase
 from typing import Self
 from zlib import crc32
 
@@ -24,12 +25,13 @@ from moderation.classifier.facts import (
 )
 from moderation.domain.evidence import Subject
 
-LAYOUT = 2  # changes whenever the same comment has other places or values than before
-FACT_PLACES = 1 << 14
+LAYOUT = 3  # changes whenever the same comment has other places or values than before
 BITS = 22
 PLACES = 1 << BITS
-TEXT_PLACES = PLACES - FACT_PLACES
-LANGUAGE_PLACES = 1 << 10  # the last ones, of facts
+# From behind: which section a comment is of, which languages, other facts, all that is text.
+FIRST_SECTION = PLACES - (1 << 11)
+FIRST_LANGUAGE = FIRST_SECTION - (1 << 10)
+TEXT_PLACES = PLACES - (1 << 15)
 
 # How much each group counts beside the others. Pieces of text share their group's length (a long
 # text has no more say than a short one), facts have theirs each. Chosen with sources left out.
@@ -48,6 +50,11 @@ class Features:
 
     places: NDArray[np.uint32]
     values: NDArray[np.float32]
+
+    @property
+    def section(self) -> int:
+        """The comment's section, as `section_of` numbers it; 0 if no place tells."""
+        return max(0, int(self.places[-1]) - FIRST_SECTION) if len(self.places) else 0
 
     def pack(self) -> bytes:
         """As bytes, six for each place; values lose what half-precision numbers do not hold."""
@@ -79,6 +86,7 @@ class Pieces:
         facts: of its facts, in the order of `said`.
         said: the facts.
         counted: how much each of them counts.
+        section: which the comment is of.
     """
 
     text: NDArray[np.uint32]
@@ -88,6 +96,34 @@ class Pieces:
     facts: NDArray[np.uint32]
     said: tuple[str, ...]
     counted: NDArray[np.float32]
+    section: int
+
+
+_SHAPES = 3
+_LETTERS = frozenset(ascii_lowercase)
+
+
+def section_of(subject: Subject, reading: Reading) -> int:
+    """What the door knows of a comment before it reads the text, as a number: the site's language,
+    and whether a website, only a name or neither is given.
+    """
+    shape = 0 if reading.website else 1 if reading.name else 2
+    return sections_of(subject.site_language)[shape]
+
+
+def of_any_language(section: int) -> int:
+    """The same, of a language that nothing is known of."""
+    return section % _SHAPES
+
+
+def sections_of(language: str) -> range:
+    """The sections of a language (ISO 639-1): with a website, with only a name, with neither. Of
+    what is no such language, those of any.
+    """
+    number = 0
+    if len(language) == 2 and set(language) <= _LETTERS:  # noqa: PLR2004
+        number = 1 + 26 * (ord(language[0]) - ord("a")) + ord(language[1]) - ord("a")
+    return range(_SHAPES * number, _SHAPES * (number + 1))
 
 
 def extract(subject: Subject) -> Features:
@@ -108,7 +144,7 @@ def cut(subject: Subject, reading: Reading) -> Pieces:
     ):
         hashes |= {crc32(fact.encode("utf-8", "surrogatepass"), salt): fact for fact in facts}
         counted += [weight] * (len(hashes) - len(counted))
-    places = np.array(list(hashes), np.uint32) % _U(FACT_PLACES - LANGUAGE_PLACES)
+    places = np.array(list(hashes), np.uint32) % _U(FIRST_LANGUAGE - TEXT_PLACES)
     return Pieces(
         # In one space: what a name says is the same as in the text.
         grams(f" {reading.text} "),
@@ -119,12 +155,14 @@ def cut(subject: Subject, reading: Reading) -> Pieces:
         np.concatenate((places + _U(TEXT_PLACES), _language_places(spoken))),
         (*hashes.values(), *spoken),
         np.array(counted + [_LANGUAGE] * len(spoken), np.float32),
+        section_of(subject, reading),
     )
 
 
 def features_of(pieces: Pieces) -> Features:
     """The features that pieces come to: each place counts by the logarithm of how often it comes,
-    every group of text by its weight, however long it is; facts each by their own.
+    every group of text by its weight, however long it is; facts each by their own. The last place
+    tells the section and counts nothing.
     """
     texts = (np.concatenate((pieces.text, pieces.name)), pieces.words, pieces.keywords)
     # A place and its group in one number, so that one sort counts all groups.
@@ -135,12 +173,15 @@ def features_of(pieces: Pieces) -> Features:
     sizes = np.bincount(groups, values * values, len(texts))
     scales = (_GROUPS / np.sqrt(np.maximum(sizes, 1))).astype(np.float32)
     return _merged(
-        np.concatenate((keys & _U(PLACES - 1), pieces.facts)),
-        np.concatenate((values * scales[groups], pieces.counted)),
+        np.concatenate(
+            (keys & _U(PLACES - 1), pieces.facts, np.array([FIRST_SECTION + pieces.section], _U))
+        ),
+        np.concatenate((values * scales[groups], pieces.counted, _NOTHING)),
     )
 
 
 _NONE = np.empty(0, np.uint32)
+_NOTHING = np.zeros(1, np.float32)
 _U = np.uint32
 
 
@@ -188,7 +229,7 @@ def _places(pieces: Iterable[str], salt: int) -> NDArray[np.uint32]:
 
 def _language_places(facts: list[str]) -> NDArray[np.uint32]:
     hashes = [crc32(fact.encode("utf-8", "surrogatepass"), 51) for fact in facts]
-    return np.array(hashes, np.uint32) % _U(LANGUAGE_PLACES) + _U(PLACES - LANGUAGE_PLACES)
+    return np.array(hashes, np.uint32) % _U(FIRST_SECTION - FIRST_LANGUAGE) + _U(FIRST_LANGUAGE)
 
 
 def _counted(places: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
@@ -207,6 +248,4 @@ def _merged(places: NDArray[np.uint32], values: NDArray[np.float32]) -> Features
     order = np.argsort(places, kind="stable")
     places, values = places[order], values[order]
     first = _firsts(places)
-    if not len(first):
-        return Features(places, values)
     return Features(places[first], np.add.reduceat(values, first))

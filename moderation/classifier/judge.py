@@ -28,14 +28,14 @@ class Judge:
         reading = read(subject)
         pieces = cut(subject, reading)
         features = features_of(pieces)
-        weights = shipped.spam.at(features.places)
-        shipped_logit = float(weights @ features.values) + shipped.spam.bias
+        weights, bias = shipped.spam.on(features)
+        shipped_logit = float(weights @ features.values) + bias
         site_logit = 0.0
         if site is not None:
             site_logit = site.logit(features)
             weights = weights + site.contributions(features.places)
-        abuse_weights = shipped.abuse.at(features.places)
-        abuse = probability(float(abuse_weights @ features.values) + shipped.abuse.bias)
+        abuse_weights, bias = shipped.abuse.on(features)
+        abuse = probability(float(abuse_weights @ features.values) + bias)
         name = subject.name[:245].strip()
         return Judgement(
             probability=probability(shipped_logit + site_logit),

@@ -1,8 +1,7 @@
 """The shipped model: weights by place, packed into one file beside this one.
 
-The file is a line that names the format, a line of JSON (`_Header`), and the weights, compressed by
-zlib. A weight is one byte: the sign and root of its share of the greatest one, so that small
-weights, which most are, keep their proportions.
+The file is a line that names the format, a line of JSON, and all weights' steps one behind the
+other, compressed by zlib.
 """
 
 import hashlib
@@ -12,53 +11,19 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.classifier.features import LAYOUT, PLACES, Features
+from moderation.classifier.features import LAYOUT, PLACES
+from moderation.classifier.heads import Head, Section, Weights
 from moderation.errors import ModelError
 
 SHIPPED = Path(__file__).with_name("shipped.model")
-_FORMAT = b"comment-moderation model 1\n"
-_STEPS = 127
+_FORMAT = b"comment-moderation model 2\n"
+_MOST_STEPS = 16 * PLACES
 _MEND = "Install the package again, or make one with `moderation classifier train`."
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Head:
-    """One question's weights, such as whether a comment is spam: log-odds, calibrated.
-
-    Attributes:
-        steps: by place the weight, as sign and root of its share of the greatest one.
-        greatest: the greatest weight.
-        bias: what is added.
-    """
-
-    steps: NDArray[np.int8]
-    greatest: float
-    bias: float
-
-    @classmethod
-    def of(cls, weights: NDArray[np.float32], bias: float, kept: int = PLACES) -> Self:
-        """A head of weights, of which only the greatest `kept` are."""
-        sizes = np.abs(weights)
-        greatest = float(sizes.max()) or 1.0
-        if kept < PLACES:
-            sizes = np.where(sizes >= np.partition(sizes, -kept)[-kept], sizes, 0)
-        roots = np.sqrt(sizes / np.float32(greatest)) * np.sign(weights)
-        return cls(np.rint(roots * _STEPS).astype(np.int8), greatest, bias)
-
-    def at(self, places: NDArray[np.uint32]) -> NDArray[np.float32]:
-        """The weights at some places."""
-        roots = self.steps[places].astype(np.float32)
-        weights: NDArray[np.float32] = roots * np.abs(roots) * np.float32(self.greatest / _STEPS**2)
-        return weights
-
-    def logit(self, features: Features) -> float:
-        """The log-odds of a comment."""
-        return float(self.at(features.places) @ features.values) + self.bias
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,21 +74,40 @@ def unpack(data: bytes) -> Shipped:
         raise ValueError("features of another layout")
     if header.pop("check") != _check(header) or _digest(packed) != header["sha256"]:
         raise ValueError("other figures or weights than were written")
+    heads = [header[name] for name in ("spam", "abuse")]
+    sizes = [part["places"] for head in heads for part in (head, *head["sections"])]
+    length = sum(sizes)
+    if length > _MOST_STEPS or any(PLACES % size for size in sizes):
+        raise ValueError("more weights than any model has, or a number of them that fits no place")
     # Bounded, so that a file that swells a thousandfold is refused before it fills the memory.
-    unpacking = zlib.decompressobj()
-    weights = np.frombuffer(unpacking.decompress(packed, 2 * PLACES), np.int8)
-    spam, abuse = (
-        _head(weights[place * PLACES : (place + 1) * PLACES], header[name])
-        for place, name in enumerate(("spam", "abuse"))
-    )
+    steps = np.frombuffer(zlib.decompressobj().decompress(packed, length), np.int8)
+    if len(steps) != length:
+        raise ValueError("not one weight for each place")
+    spam, rest = _head(heads[0], steps)
+    abuse, _ = _head(heads[1], rest)
     return Shipped(_version(header["sha256"]), spam, abuse, header["card"])
 
 
-def _head(steps: NDArray[np.int8], header: Mapping[str, float]) -> Head:
-    greatest, bias = float(header["greatest"]), float(header["bias"])
-    if len(steps) != PLACES or not math.isfinite(greatest) or not math.isfinite(bias):
-        raise ValueError("not one weight for each place")
-    return Head(steps, greatest, bias)
+def _head(told: Mapping[str, Any], steps: NDArray[np.int8]) -> tuple[Head, NDArray[np.int8]]:
+    """A head, and the steps behind its own."""
+    weights, rest = _weights(told, steps)
+    sections: dict[int, Section] = {}
+    for one in told["sections"]:
+        own, rest = _weights(one, rest)
+        section = Section(own, _finite(one["share"]), _finite(one["bias"]))
+        sections |= dict.fromkeys(one["of"], section)
+    return Head(weights, _finite(told["bias"]), sections), rest
+
+
+def _weights(told: Mapping[str, Any], steps: NDArray[np.int8]) -> tuple[Weights, NDArray[np.int8]]:
+    """Weights, and the steps behind theirs."""
+    return Weights(steps[: told["places"]], _finite(told["greatest"])), steps[told["places"] :]
+
+
+def _finite(number: float) -> float:
+    if not math.isfinite(number):
+        raise ValueError("no number")
+    return float(number)
 
 
 def _check(header: Mapping[str, Any]) -> str:
@@ -139,21 +123,43 @@ def _version(digest: str) -> str:
     return digest[:12]
 
 
-def no_head() -> Head:
-    """A head that knows nothing, for what was not trained."""
-    return Head(np.zeros(PLACES, np.int8), 1.0, 0.0)
-
-
 def pack(spam: Head, abuse: Head, card: Mapping[str, Any]) -> bytes:
     """A model as its file's bytes: the same for the same heads and card, on every machine."""
-    packed = zlib.compress(spam.steps.tobytes() + abuse.steps.tobytes(), 9)
+    told, steps = zip(*map(_told, (spam, abuse)), strict=True)
+    packed = zlib.compress(b"".join(steps), 9)
     header = {
         "layout": LAYOUT,
         "places": PLACES,
         "sha256": _digest(packed),
         "card": card,
-        "spam": {"greatest": spam.greatest, "bias": spam.bias},
-        "abuse": {"greatest": abuse.greatest, "bias": abuse.bias},
+        "spam": told[0],
+        "abuse": told[1],
     }
     checked = {**header, "check": _check(header)}
     return _FORMAT + json.dumps(checked, sort_keys=True).encode() + b"\n" + packed
+
+
+def _told(head: Head) -> tuple[dict[str, Any], bytes]:
+    """What the header tells of a head, and its steps."""
+    of: dict[Section, list[int]] = {}
+    for number, section in head.sections.items():
+        of.setdefault(section, []).append(number)
+    told = {
+        **_size(head.weights),
+        "bias": head.bias,
+        "sections": [
+            {
+                "of": numbers,
+                **_size(section.weights),
+                "share": section.share,
+                "bias": section.bias,
+            }
+            for section, numbers in of.items()
+        ],
+    }
+    steps = [head.weights.steps, *(section.weights.steps for section in of)]
+    return told, b"".join(one.tobytes() for one in steps)
+
+
+def _size(weights: Weights) -> dict[str, Any]:
+    return {"places": len(weights.steps), "greatest": weights.greatest}

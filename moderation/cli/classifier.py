@@ -54,8 +54,9 @@ def _train(files: Sequence[Path], date: str = "") -> tuple[bytes, dict[str, Any]
     """A model and its card. Files need not hold both questions' comments; one that was not asked
     is answered by even odds.
     """
+    from moderation.classifier.heads import no_head
     from moderation.classifier.labelled import read_labelled
-    from moderation.classifier.model import no_head, pack
+    from moderation.classifier.model import pack
     from moderation.classifier.training import train_head
 
     comments = [comment for file in files for comment in read_labelled(file)]

@@ -4,7 +4,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moderation.classifier.facts import great_facts, keywords_of, read, small_facts
-from moderation.classifier.features import PLACES, Features, extract
+from moderation.classifier.features import (
+    FIRST_SECTION,
+    PLACES,
+    Features,
+    extract,
+    of_any_language,
+    sections_of,
+)
 from moderation.classifier.normal import WORD, disguised_words, normal
 from moderation.domain.evidence import EmailClass, FormToken, Subject
 
@@ -22,7 +29,8 @@ def test_any_text_has_features(text: str, name: str, website: str, language: str
     assert np.all(np.diff(found.places.astype(np.int64)) > 0)
     assert found.places.max(initial=0) < PLACES
     assert np.all(np.isfinite(found.values))
-    assert np.all(found.values > 0)
+    assert np.all(found.values[:-1] > 0)
+    assert found.values[-1] == 0  # the section's, which tells it and counts nothing
     again = extract(subject)
     assert found.places.tobytes() == again.places.tobytes()
     assert found.values.tobytes() == again.values.tobytes()
@@ -51,8 +59,44 @@ def test_places_are_the_same_on_every_machine() -> None:
         Subject("Cheap pills", "Ann", "https://pills.example/buy", EmailClass.FREE, "en")
     )
 
-    assert (len(found.places), int(found.places[0]), int(found.places[-1])) == (102, 50044, 4194292)
-    assert int(np.bitwise_xor.reduce(found.places)) == 380504
+    assert (len(found.places), int(found.places[0]), int(found.places[-1])) == (103, 37314, 4192256)
+    assert int(np.bitwise_xor.reduce(found.places)) == 2778712
+
+
+@pytest.mark.parametrize(
+    ("subject", "language", "shape"),
+    [
+        (Subject("x", "Ann", "https://ann.example", site_language="id"), "id", 0),
+        (Subject("x", "", "https://ann.example", site_language="id"), "id", 0),
+        (Subject("x", "Ann", site_language="id"), "id", 1),
+        (Subject("x", site_language="zz"), "zz", 2),
+        (Subject("x", "Ann", site_language=""), "", 1),
+        (Subject("x", "Ann", site_language="ID"), "", 1),
+        (Subject("x", "Ann", site_language="haw"), "", 1),
+    ],
+)
+def test_a_section_is_of_the_sites_language_and_of_what_is_given(
+    subject: Subject, language: str, shape: int
+) -> None:
+    found = extract(subject)
+
+    assert found.section == sections_of(language)[shape]
+    assert of_any_language(found.section) == sections_of("")[shape]
+    assert Features.unpack(found.pack()).section == found.section
+
+
+def test_every_language_has_sections_of_its_own() -> None:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    languages = ["", *(a + b for a in letters for b in letters)]
+
+    numbers = [number for language in languages for number in sections_of(language)]
+
+    assert len(set(numbers)) == len(numbers)
+    assert max(numbers) < PLACES - FIRST_SECTION
+
+
+def test_features_without_places_are_of_the_first_section() -> None:
+    assert Features.unpack(b"").section == 0
 
 
 @pytest.mark.parametrize(

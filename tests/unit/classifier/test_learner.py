@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moderation.classifier.features import PLACES, extract
+from moderation.classifier.heads import no_head
 from moderation.classifier.learner import (
     MOST_MOVED,
     Lesson,
@@ -11,7 +12,7 @@ from moderation.classifier.learner import (
     probability,
     remembered,
 )
-from moderation.classifier.model import Shipped, no_head
+from moderation.classifier.model import Shipped
 from moderation.domain.evidence import Subject
 from moderation.errors import ModelError
 

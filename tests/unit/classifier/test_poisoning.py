@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from moderation.classifier.features import PLACES, extract
+from moderation.classifier.heads import Head, Weights
 from moderation.classifier.judge import Judge
 from moderation.classifier.learner import Lesson, SiteModel, probability
-from moderation.classifier.model import Head, Shipped
+from moderation.classifier.model import Shipped
 from moderation.domain.evidence import Subject
 from moderation.domain.teaching import Source, weigh
 from moderation.domain.text import bands, shingles
@@ -42,7 +43,9 @@ class World:
         for features, is_spam in cases * 3:
             said = probability(float(weights[features.places] @ features.values))
             weights[features.places] += np.float32(2 * (is_spam - said)) * features.values
-        return Shipped("test", Head.of(weights, 0.0), Head.of(weights * 0, -5.0), {})
+        return Shipped(
+            "test", Head(Weights.of(weights), 0.0), Head(Weights.of(weights * 0), -5.0), {}
+        )
 
     def taught(
         self,

@@ -1,0 +1,88 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from moderation.classifier.features import PLACES, Features, extract, sections_of
+from moderation.classifier.heads import Head, Section, Weights, no_head
+from moderation.classifier.labelled import Labelled
+from moderation.classifier.model import load_shipped, pack
+from moderation.classifier.training import train_head
+from moderation.domain.evidence import Subject
+
+
+def _even(weight: float, places: int) -> Weights:
+    return Weights.of(np.full(places, weight, np.float32))
+
+
+def _of(language: str, name: str = "Ann") -> Features:
+    return extract(Subject("hello", name, site_language=language))
+
+
+def _logit(weight: float, bias: float, features: Features) -> object:
+    return pytest.approx(weight * float(features.values.sum()) + bias, rel=1e-5)
+
+
+_INDONESIAN = Section(_even(2.0, 1 << 10), 0.5, 1.0)
+_NAMED = Section(_even(-3.0, 1 << 12), 0.25, -1.0)
+HEAD = Head(
+    _even(4.0, 1 << 20),
+    0.5,
+    {**dict.fromkeys(sections_of("id"), _INDONESIAN), sections_of("")[1]: _NAMED},
+)
+
+
+@pytest.mark.parametrize(
+    ("features", "weight", "bias"),
+    [
+        (_of("id"), 4 * 0.5 + 2, 1.0),
+        (_of("id", name=""), 4 * 0.5 + 2, 1.0),
+        (_of("de"), 4 * 0.25 - 3, -1.0),
+        (_of(""), 4 * 0.25 - 3, -1.0),
+        (_of("de", name=""), 4.0, 0.5),
+    ],
+)
+def test_a_section_has_weights_of_its_own_beside_a_share_of_the_others(
+    features: Features, weight: float, bias: float
+) -> None:
+    assert HEAD.logit(features) == _logit(weight, bias, features)
+
+
+def test_sections_come_back_as_they_were_written(tmp_path: Path) -> None:
+    file = tmp_path / "a.model"
+    file.write_bytes(pack(no_head(), HEAD, {}))
+
+    found = load_shipped(file).abuse
+
+    assert found.sections.keys() == HEAD.sections.keys()
+    assert len({id(section) for section in found.sections.values()}) == 2
+    for features in (_of("id"), _of("de"), _of("de", name="")):
+        assert found.logit(features) == pytest.approx(HEAD.logit(features))
+
+
+def test_what_tells_in_one_language_may_be_good_in_another() -> None:
+    comments = [
+        Labelled(
+            Subject(f"{word} number {n}", site_language=language),
+            positive=(word == "lotto") == (language == "id"),
+            of_abuse=False,
+            source=f"{language}/{n % 3}",
+            at="",
+        )
+        for language, count in (("id", 40), ("en", 60))
+        for word in ("lotto", "regatta")
+        for n in range(count)
+    ]
+
+    head, _ = train_head("spam", comments)
+
+    assert set(head.sections) == {*sections_of("id"), *sections_of("")}
+    for word, language, bad in (
+        ("lotto", "id", True),
+        ("lotto", "en", False),
+        ("regatta", "id", False),
+        ("regatta", "de", True),
+    ):
+        asked = extract(Subject(f"{word} number 100", site_language=language))
+        assert (head.logit(asked) > 0) == bad
+    assert len(head.weights.steps) == PLACES
