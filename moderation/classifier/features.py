@@ -116,6 +116,12 @@ def of_any_language(section: int) -> int:
     return section % _SHAPES
 
 
+def same_language(section: int) -> range:
+    """All sections of the language that one is of."""
+    first = section - section % _SHAPES
+    return range(first, first + _SHAPES)
+
+
 def sections_of(language: str) -> range:
     """The sections of a language (ISO 639-1): with a website, with only a name, with neither. Of
     what is no such language, those of any.

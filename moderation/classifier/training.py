@@ -19,6 +19,7 @@ from moderation.classifier.features import (
     Features,
     extract,
     of_any_language,
+    same_language,
     sections_of,
 )
 from moderation.classifier.heads import Head, Section, Weights
@@ -104,11 +105,10 @@ def train_head(question: str, comments: Sequence[Labelled]) -> tuple[Head, dict[
         raise InvalidInputError(f"To learn {question}, comments of both labels are needed.")
     features = [extract(comment.subject) for comment in comments]
     rows = _matrix(features)
-    standing_for = _sections(question, comments, features)
+    found = [one.section for one in features]
+    standing_for = _sections(question, found, positive)
     at = {number: section for section, others in standing_for.items() for number in others}
-    sections = np.array(
-        [at.get(one.section, at.get(of_any_language(one.section), -1)) for one in features]
-    )
+    sections = np.array([at.get(one, at.get(of_any_language(one), -1)) for one in found])
     # Spam comes to sites never seen; insults differ by language, of which there is one source each.
     folds = _folds(comments, whole_sources=question == "spam")
     margins = np.zeros(len(comments))
@@ -124,31 +124,31 @@ def train_head(question: str, comments: Sequence[Labelled]) -> tuple[Head, dict[
 
 
 def _sections(
-    question: str, comments: Sequence[Labelled], features: Sequence[Features]
+    question: str, sections: Sequence[int], positive: NDArray[np.bool_]
 ) -> dict[int, list[int]]:
     """The sections that have enough comments of both labels, each with those it stands for.
 
     Of spam the language that most comments are of counts as any; of insults each is its own, since
-    one language's tell nothing of another's.
+    what tells in one language says nothing in another.
     """
-    languages = Counter(comment.subject.site_language for comment in comments)
     counts: dict[int, NDArray[np.int64]] = defaultdict(lambda: np.zeros(2, np.int64))
-    for comment, one in zip(comments, features, strict=True):
-        counts[one.section][int(comment.positive)] += 1
-    each = {
-        language: {section: counts[section] for section in sections_of(language)}
-        for language in sorted(languages)
+    for section, label in zip(sections, positive.tolist(), strict=True):
+        counts[section][int(label)] += 1
+    languages = Counter(min(same_language(section)) for section in sections)
+    each = {first: {s: counts[s] for s in same_language(first)} for first in sorted(languages)}
+    no_language = min(sections_of(""))
+    own = {
+        first: of_it for first, of_it in each.items() if first != no_language and _are_enough(of_it)
     }
-    own = {language: of_it for language, of_it in each.items() if _are_enough(of_it)}
     if question == "abuse":
-        return {min(of_it): list(of_it) for of_it in own.values()}
+        return {first: list(of_it) for first, of_it in own.items()}
     own.pop(languages.most_common(1)[0][0], None)
     rest: dict[int, NDArray[np.int64]] = {s: np.zeros(2, np.int64) for s in sections_of("")}
-    for of_it in (of_it for language, of_it in each.items() if language not in own):
-        for section, count in of_it.items():
+    for section, count in list(counts.items()):
+        if min(same_language(section)) not in own:
             rest[of_any_language(section)] += count
     if _are_enough(rest):
-        own[""] = rest
+        own[no_language] = rest
     return {s: stand for of_it in own.values() for s, stand in _by_shape(of_it).items()}
 
 

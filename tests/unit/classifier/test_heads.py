@@ -60,29 +60,30 @@ def test_sections_come_back_as_they_were_written(tmp_path: Path) -> None:
         assert found.logit(features) == pytest.approx(HEAD.logit(features))
 
 
-def test_what_tells_in_one_language_may_be_good_in_another() -> None:
+def test_what_tells_in_one_section_may_be_good_in_another() -> None:
+    # Of the site's language, by the name: which word is spam.
+    bad = {("id", "Ann"): "lotto", ("id", ""): "regatta", ("en", "Ann"): "regatta"}
     comments = [
         Labelled(
-            Subject(f"{word} number {n}", site_language=language),
-            positive=(word == "lotto") == (language == "id"),
+            Subject(f"{word} number {n}", name, site_language=language),
+            positive=word == bad[language, name],
             of_abuse=False,
-            source=f"{language}/{n % 3}",
+            source=f"{language}{name}/{n % 3}",
             at="",
         )
-        for language, count in (("id", 40), ("en", 60))
+        for language, name in bad
         for word in ("lotto", "regatta")
-        for n in range(count)
+        for n in range(90 if language == "en" else 40)
     ]
 
     head, _ = train_head("spam", comments)
 
+    website, named, nameless = (head.sections[section] for section in sections_of("id"))
+    assert website in (named, nameless)
+    assert named is not nameless
     assert set(head.sections) == {*sections_of("id"), *sections_of("")}
-    for word, language, bad in (
-        ("lotto", "id", True),
-        ("lotto", "en", False),
-        ("regatta", "id", False),
-        ("regatta", "de", True),
-    ):
-        asked = extract(Subject(f"{word} number 100", site_language=language))
-        assert (head.logit(asked) > 0) == bad
+    for (language, name), word in {**bad, ("de", "Ann"): "regatta", ("de", ""): "regatta"}.items():
+        for asked in ("lotto", "regatta"):
+            subject = Subject(f"{asked} number 100", name, site_language=language)
+            assert (head.logit(extract(subject)) > 0) == (asked == word)
     assert len(head.weights.steps) == PLACES
