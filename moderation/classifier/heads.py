@@ -48,8 +48,8 @@ class Weights:
 
     def at(self, places: NDArray[np.uint32]) -> NDArray[np.float32]:
         """The weights at some places."""
-        places = places & np.uint32(len(self.steps) - 1)
-        weights: NDArray[np.float32] = _PARTS[self.steps.view(np.uint8)[places]]
+        # Python's way to count from the end has a negative step find its part.
+        weights = _PARTS.take(self.steps.take(places & np.uint32(len(self.steps) - 1)))
         weights *= np.float32(self.greatest)
         return weights
 
