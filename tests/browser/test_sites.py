@@ -112,6 +112,8 @@ def test_every_page_of_a_site_is_for_everybody(page: Page, desk: Desk) -> None:
     look(page)
     for path in PAGES:
         page.goto(f"{desk.url}sites/{desk.slug}{path}")
+        # The widget on trial paints itself once its thread is there.
+        page.wait_for_load_state("networkidle")
         look(page)
     page.get_by_label("What is it for?").fill("w" * 80)
     page.get_by_role("checkbox", name="moderate").check()

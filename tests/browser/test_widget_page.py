@@ -231,6 +231,8 @@ def test_what_the_page_holds_shows_until_the_thread_is_there(page: Page, blog: B
     page.goto(url)
     expect(page.get_by_text("Served with the page")).to_be_visible()
     expect(page.get_by_text("Loading comments…")).to_be_visible()
+    while not held:  # it says that it loads before it asks
+        page.wait_for_timeout(10)
     held[0].continue_()
     expect(page.get_by_role("article", name="Anna")).to_be_visible()
     expect(page.get_by_text("Served with the page")).to_be_hidden()
