@@ -77,7 +77,7 @@ def unpack(data: bytes) -> Shipped:
     heads = [header[name] for name in ("spam", "abuse")]
     sizes = [part["places"] for head in heads for part in (head, *head["sections"])]
     length = sum(sizes)
-    if length > _MOST_STEPS or any(PLACES % size for size in sizes):
+    if length > _MOST_STEPS or any(size < 1 or PLACES % size for size in sizes):
         raise ValueError("more weights than any model has, or a number of them that fits no place")
     # Bounded, so that a file that swells a thousandfold is refused before it fills the memory.
     steps = np.frombuffer(zlib.decompressobj().decompress(packed, length), np.int8)

@@ -1,3 +1,5 @@
+import hashlib
+import json
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +64,20 @@ def test_a_damaged_or_foreign_file_is_refused_with_what_to_do(tmp_path: Path, sp
 
     with pytest.raises(ModelError, match="moderation classifier train"):
         load_shipped(_file(tmp_path, spoil(data)))
+
+
+@pytest.mark.parametrize("places", [0, -4, 3, "4", 2 * PLACES])
+def test_a_file_with_an_impossible_number_of_weights_is_refused(tmp_path: Path, places) -> None:
+    form, line, packed = pack(_head(), no_head(), {}).split(b"\n", 2)
+    header = json.loads(line)
+    del header["check"]
+    header["spam"]["places"] = places
+    told = json.dumps(header, sort_keys=True).encode()
+    header["check"] = hashlib.sha256(told).hexdigest()
+    data = b"\n".join((form, json.dumps(header, sort_keys=True).encode(), packed))
+
+    with pytest.raises(ModelError, match="moderation classifier train"):
+        load_shipped(_file(tmp_path, data))
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
