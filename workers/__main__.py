@@ -12,14 +12,15 @@ from moderation.collector import resting
 def worker() -> int:
     """Be a worker for all task queues; gives the exit code."""
     with resting():
-        from workers.app import app
+        from workers.app import QUEUES, app
+        from workers.pool import FreshPipes
 
         program = app.Worker(
             quiet=True,
             loglevel="WARNING",
-            pool_cls="prefork",
+            pool_cls=FreshPipes,
             concurrency=app.settings.worker_processes,
-            queues=["screening", "maintenance"],
+            queues=QUEUES,
             without_gossip=True,
             without_mingle=True,
             without_heartbeat=True,

@@ -22,7 +22,9 @@ from moderation.services.remote.circuits import Circuits
 from moderation.services.remote.wire import wire_of
 from workers.base import ServiceTask
 from workers.hints import SharedHints
+from workers.standstill import watch
 
+QUEUES = ("screening", "maintenance")
 _TIME_LIMIT = 60  # seconds for one message: up to 16 comments, each in a fraction of a second
 
 
@@ -76,7 +78,8 @@ def _begin_process(**_: Any) -> None:
 
 @worker_ready.connect
 def _be_heard(**_: Any) -> None:
-    """Prove that tasks arrive as soon as they can, not only at beat's next turn."""
+    """Prove that tasks arrive, at once and not only at beat's next turn, and watch that they do."""
+    watch(app.settings.redis_url, QUEUES, app.settings.stuck_after)
     app.send_task("workers.tasks.maintenance.heartbeat", queue="maintenance")
 
 

@@ -83,3 +83,15 @@ def wait_for_more(stack: Stack, readers: list[Reader]) -> None:
 
 def total(readers: list[Reader]) -> int:
     return sum(len(reader.accepted) for reader in readers)
+
+
+def test_a_worker_that_lives_but_works_no_more_is_replaced(tmp_path: Path) -> None:
+    with stack_on(tmp_path, "", MODERATION_STUCK_AFTER="3", MODERATION_SWEEP_AFTER="1") as stack:
+        stuck = stack.part("worker")
+        stack.part("worker's child").suspend()
+        accepted = stack.client.post("/api/v1/sites/demo/comments", json=submission(url=stack.page))
+        assert accepted.status_code == 202
+
+        assert stack.wait_until(lambda: stack.pending() == 0), stack.output
+        assert "none was begun; this worker ends to be started again" in stack.output
+        assert not stuck.is_running()
