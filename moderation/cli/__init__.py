@@ -48,25 +48,29 @@ def run() -> None:
 @main.command()
 def web() -> None:
     """Be the web server alone, for a supervisor of your own."""
-    _become("web")
+    _become("web", needs_secrets=True)
 
 
 @main.command()
 def worker() -> None:
     """Be a task worker alone."""
-    _become("worker")
+    _become("worker", needs_secrets=True)
 
 
 @main.command()
 def beat() -> None:
     """Be the clock that sends tasks at their time; exactly one may run."""
-    _become("beat")
+    _become("beat", needs_secrets=False)
 
 
-def _become(part: str) -> None:
+def _become(part: str, *, needs_secrets: bool) -> None:
     from moderation import programs
+    from moderation.privacy.keys import load_keys
 
-    line = programs.PARTS[part](load_settings())
+    settings = load_settings()
+    if needs_secrets:
+        load_keys(settings)  # what is missing is told here in words
+    line = programs.PARTS[part](settings)
     os.execv(line[0], line)  # noqa: S606 -- a program of this project, no shell
 
 

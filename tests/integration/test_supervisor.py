@@ -289,6 +289,26 @@ def test_a_port_in_use_is_told_plainly(tmp_path, variable):
             assert run.left() == []
 
 
+@pytest.mark.parametrize("part", ["web", "worker"])
+def test_a_part_alone_says_in_words_that_secrets_are_missing(tmp_path, part):
+    ours = ("MODERATION_", "DATABASE_URL", "REDIS_URL", "PORT")
+    environ = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
+    ended = subprocess.run(
+        [sys.executable, "-m", "moderation.cli", part],
+        cwd=ROOT,
+        env=environ | {"MODERATION_INSTANCE": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Error: MODERATION_SECRET_KEY must have")
+    assert "`moderation secrets` makes what is missing." in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+
+
 def slowness() -> float:
     """How much longer than on an idle machine things may take."""
     return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
