@@ -140,3 +140,15 @@ def writing() -> Iterator[None]:
     except BaseException:
         session.rollback()
         raise
+
+
+def execute_each(statement: Any, rows: list[dict[str, Any]]) -> int:
+    """Run a ready-made statement once for each row, in the session's transaction.
+
+    Returns:
+        How many rows of the table it changed.
+    """
+    if not rows:
+        return 0
+    result = db.session.connection().execute(statement, rows if len(rows) > 1 else rows[0])
+    return int(result.rowcount)

@@ -1,33 +1,22 @@
 """The one way comments' statuses change, one at a time or many."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Update, bindparam, case, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, func, insert, update
 
 from moderation.domain.actions import Action
 from moderation.domain.policy import Verdict
 from moderation.domain.status import STATUSES_WITHIN, Actor, Status, may_follow
 from moderation.domain.text import plain_html
 from moderation.errors import InvalidInputError, StaleDecisionError
-from moderation.models import (
-    AuditEntry,
-    Comment,
-    Commenter,
-    SignalRow,
-    SiteCount,
-    Thread,
-    WaveSite,
-    db,
-)
+from moderation.models import AuditEntry, Comment, SignalRow, db
+from moderation.models.base import execute_each
 from moderation.services.acting import signed
+from moderation.services.counting import count
 from moderation.words import N_
-
-_REFUSED = frozenset({Status.SPAM, Status.REJECTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +71,7 @@ def change_statuses(changes: Sequence[tuple[Comment, Change]], now: datetime) ->
     """
     entries = [_entry(comment, change, now) for comment, change in changes]
     _carry_out(changes, now)
-    _execute(_INSERT_ENTRY, entries)
+    execute_each(_INSERT_ENTRY, entries)
 
 
 def _carry_out(changes: Sequence[tuple[Comment, Change]], now: datetime) -> None:
@@ -96,10 +85,10 @@ def _carry_out(changes: Sequence[tuple[Comment, Change]], now: datetime) -> None
                     after=STATUSES_WITHIN[change.after],
                 )
             )
-    changed = _execute(_CHANGE, [_values(comment, change, now) for comment, change in changes])
+    changed = execute_each(_CHANGE, [_values(comment, change, now) for comment, change in changes])
     if changed != len(changes):
         raise StaleDecisionError(N_("This comment was decided or changed meanwhile."))
-    _execute(
+    execute_each(
         _CHANGE_SIGNALS,
         [
             {"row": comment.id, "seen_revision": comment.screened_revision, "after": change.after}
@@ -107,7 +96,7 @@ def _carry_out(changes: Sequence[tuple[Comment, Change]], now: datetime) -> None
             if comment.screened_revision is not None
         ],
     )
-    _count(changes)
+    count((comment, change.after) for comment, change in changes)
     for comment, _ in changes:
         db.session.expire(comment)
 
@@ -147,97 +136,6 @@ def _entry(comment: Comment, change: Change, now: datetime) -> dict[str, Any]:
     }
 
 
-def _count(changes: Sequence[tuple[Comment, Change]]) -> None:
-    """Bring every counter up to date: of roots, threads, commenters, sites and waves."""
-    replies: Counter[int] = Counter()
-    shown: Counter[int] = Counter()
-    published: Counter[int] = Counter()
-    refused: Counter[int] = Counter()
-    sites: Counter[tuple[int, Status]] = Counter()
-    waves: Counter[tuple[int, int]] = Counter()
-    titles: dict[int, str] = {}
-    for comment, change in changes:
-        before, after = comment.status, change.after
-        more = (after is Status.PUBLISHED) - (before is Status.PUBLISHED)
-        if more:
-            shown[comment.thread_id] += more
-            published[comment.commenter_id] += more
-            if comment.root_id is not None:
-                replies[comment.root_id] += more
-        if more > 0:
-            titles.setdefault(comment.thread_id, comment.page_title)
-        refused[comment.commenter_id] += (after in _REFUSED) - (before in _REFUSED)
-        if comment.wave_id is not None:
-            held = (after is Status.HELD) - (before is Status.HELD)
-            waves[comment.wave_id, comment.site_id] += held
-        if after is not Status.PENDING:
-            sites[comment.site_id, after] += 1
-        if before is not Status.PENDING:
-            sites[comment.site_id, before] -= 1
-    # Always in this order, and each kind by number, or two transactions could each wait for a row
-    # that the other holds. Sites and waves come last: their rows are everybody's.
-    _execute(_COUNT_REPLY, [{"row": row, "shown": n} for row, n in sorted(replies.items())])
-    _execute(
-        _COUNT_COMMENT,
-        [
-            {"row": row, "shown": n, "page_title": titles.get(row, "")}
-            for row, n in sorted(shown.items())
-        ],
-    )
-    for comment, change in changes:
-        if change.after is Status.PUBLISHED and comment.post_id is not None:
-            _bind_number(comment)
-    _execute(
-        _COUNT_STANDING,
-        [
-            {"row": row, "shown": published[row], "refused": refused[row]}
-            for row in sorted(published.keys() | refused.keys())
-            if published[row] or refused[row]
-        ],
-    )
-    _execute(
-        _COUNT_SITE[db.engine.dialect.name],
-        [
-            {"site_id": site_id, "status": status, "count": n}
-            for (site_id, status), n in sorted(sites.items())
-            if n
-        ],
-    )
-    _execute(
-        _COUNT_WAVE,
-        [
-            {"of_wave": wave_id, "of_site": site_id, "more": n}
-            for (wave_id, site_id), n in sorted(waves.items())
-            if n
-        ],
-    )
-
-
-def _bind_number(comment: Comment) -> None:
-    """Let the thread be found by WordPress's number from now on, unless another is. Like the title,
-    that is a reader's word, so it waits until a moderator or the policy published it.
-    """
-    taken = select(Thread.id).where(
-        Thread.site_id == comment.site_id, Thread.post_id == comment.post_id
-    )
-    if db.session.scalar(taken) is None:
-        db.session.execute(
-            update(Thread)
-            .where(Thread.id == comment.thread_id, Thread.post_id.is_(None))
-            .values(post_id=comment.post_id),
-            execution_options=_UNSYNCHRONISED,
-        )
-
-
-def _execute(statement: Update | Any, rows: list[dict[str, Any]]) -> int:
-    """Run a ready-made statement once for each row; how many rows of the table it changed."""
-    if not rows:
-        return 0
-    result = db.session.connection().execute(statement, rows if len(rows) > 1 else rows[0])
-    return int(result.rowcount)
-
-
-_UNSYNCHRONISED = {"synchronize_session": False}
 _CHANGE = (
     update(Comment)
     .where(
@@ -271,44 +169,3 @@ _CHANGE_SIGNALS = (
 )
 _INSERT_ENTRY = insert(AuditEntry)
 _INSERT_ENTRY_FOR_ID = _INSERT_ENTRY.returning(AuditEntry.id)
-_COUNT_REPLY = (
-    update(Comment)
-    .where(Comment.id == bindparam("row"))
-    .values(published_replies=Comment.published_replies + bindparam("shown"))
-)
-_COUNT_COMMENT = (
-    update(Thread)
-    .where(Thread.id == bindparam("row"))
-    .values(
-        published_count=Thread.published_count + bindparam("shown"),
-        version=Thread.version + 1,
-        # A thread without a title takes over what a published comment tells of its page.
-        title=case((func.length(Thread.title) > 0, Thread.title), else_=bindparam("page_title")),
-    )
-)
-_COUNT_STANDING = (
-    update(Commenter)
-    .where(Commenter.id == bindparam("row"))
-    .values(
-        published_count=Commenter.published_count + bindparam("shown"),
-        refused_count=Commenter.refused_count + bindparam("refused"),
-    )
-)
-
-
-_COUNT_WAVE = (
-    update(WaveSite)
-    .where(WaveSite.wave_id == bindparam("of_wave"), WaveSite.site_id == bindparam("of_site"))
-    .values(held=WaveSite.held + bindparam("more"))
-)
-
-
-def _count_site(dialect: Any) -> Any:
-    row = dialect.insert(SiteCount)
-    return row.on_conflict_do_update(
-        index_elements=[SiteCount.site_id, SiteCount.status],
-        set_={"count": SiteCount.count + row.excluded.count},
-    )
-
-
-_COUNT_SITE = {"sqlite": _count_site(sqlite), "postgresql": _count_site(postgresql)}

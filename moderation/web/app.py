@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -149,31 +150,10 @@ def create_app(
     settings = settings or load_settings()
     keys = load_keys(settings)
     app = _make_app(settings, keys)
-    with app.app_context():
-        writer = make_writer(db.engine)
-    vault = EmailVault(keys)
     tasks = TaskQueue(settings)
-    counter = Counter(settings.redis_url)
-    sweep_after = timedelta(seconds=settings.sweep_after)
-    # Half of the threads stay for readers.
-    waiting = VerdictWait(max(1, settings.web_threads // 2), settings.akismet_wait)
-    parts = Runtime(
-        settings=settings,
-        vault=vault,
-        signer=TokenSigner(keys),
-        readers=ReaderHasher(keys),
-        paces=Paces(counter),
-        sites=SiteDirectory(time.monotonic),
-        snapshots=SnapshotCache(time.monotonic, settings.snapshot_memory * 2**20),
-        submissions=SubmissionService(vault, writer, sweep_after),
-        akismet=AkismetDoor(vault, writer, sweep_after),
-        verdicts=waiting,
-        nudge=nudge or tasks.nudge,
-        send_task=send_task or tasks.send,
-        redis_fault=tasks.redis_fault,
-        clock=clock,
-        key_limits=KeyLimits(counter),
-    )
+    with app.app_context():
+        parts = _make_parts(settings, keys, tasks, clock)
+    parts = replace(parts, nudge=nudge or tasks.nudge, send_task=send_task or tasks.send)
     app.session_interface = NoSessions()
     languages.install(app, languages.of_site)
     parts.install(app.extensions)
@@ -191,6 +171,33 @@ def create_app(
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
         )
     return app
+
+
+def _make_parts(
+    settings: Settings, keys: Keys, tasks: TaskQueue, clock: Callable[[], datetime]
+) -> Runtime:
+    vault = EmailVault(keys)
+    writer = make_writer(db.engine)
+    counter = Counter(settings.redis_url)
+    sweep_after = timedelta(seconds=settings.sweep_after)
+    return Runtime(
+        settings=settings,
+        vault=vault,
+        signer=TokenSigner(keys),
+        readers=ReaderHasher(keys),
+        paces=Paces(counter),
+        sites=SiteDirectory(time.monotonic),
+        snapshots=SnapshotCache(time.monotonic, settings.snapshot_memory * 2**20),
+        submissions=SubmissionService(vault, writer, sweep_after),
+        akismet=AkismetDoor(vault, writer, sweep_after),
+        # Half of the threads stay for readers.
+        verdicts=VerdictWait(max(1, settings.web_threads // 2), settings.akismet_wait),
+        nudge=tasks.nudge,
+        send_task=tasks.send,
+        redis_fault=tasks.redis_fault,
+        clock=clock,
+        key_limits=KeyLimits(counter),
+    )
 
 
 def create_queue_app(settings: Settings, keys: Keys, parts: Runtime) -> Flask:

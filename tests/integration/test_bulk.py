@@ -264,7 +264,7 @@ def test_a_step_that_fails_leaves_nothing_half_done(
             raise RuntimeError("in the middle")
 
         with monkeypatch.context() as patch:
-            patch.setattr(transitions, "_count", fail)  # after statuses changed, before the entries
+            patch.setattr(transitions, "count", fail)  # after statuses changed, before the entries
             with pytest.raises(RuntimeError):
                 bulk.step(job, house.clock())
 
