@@ -44,6 +44,7 @@ _ABSENT = (
     "praise:0",
 )
 _LANGUAGE = N_("Its language beside the site's")
+_MANNER = N_("How it is written")
 # By the beginning of a fact's name: where it is found, or what it says. The first that fits.
 _NAME, _WEBSITE, _LINK, _SITE = "name", "website", "link", "site"
 _SAID: tuple[tuple[str, str], ...] = (
@@ -53,6 +54,8 @@ _SAID: tuple[tuple[str, str], ...] = (
     ("own link", _WEBSITE),
     ("domain fits", _WEBSITE),
     ("links:", N_("How many links it holds")),
+    ("linked", _MANNER),
+    ("manner", _MANNER),
     ("link", _LINK),
     ("any:", N_("A trade in its name or address")),
     ("trade", N_("A trade in its name or address")),

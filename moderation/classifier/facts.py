@@ -1,7 +1,8 @@
 """Facts of a comment beside its words, each as a short `name:value` to be hashed.
 
-Which facts there are and how they are rounded was chosen by leaving one blog out at a time; crude
-ones of shape, such as length and the share of capitals, helped on known blogs and hurt on new ones.
+Which facts there are and how they are rounded was chosen by leaving one source out at a time; crude
+ones of shape, such as length and the share of capitals, helped on known blogs and hurt on new ones,
+but for those of whoever gives no website (`manners`).
 """
 
 import re
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from moderation.classifier.links import LINK, MAY_LINK, facts_of, host_of, is_of_language, words_of
+from moderation.classifier.manners import manners
 from moderation.classifier.normal import WORD, disguised_words, normal
 from moderation.classifier.vocabulary import TRADES, trades_of, trades_within
 from moderation.domain.evidence import EmailClass, Subject
@@ -175,9 +177,10 @@ def ways_of_speaking(reading: Reading) -> Iterator[str]:
 def great_facts(subject: Subject, reading: Reading) -> Iterator[str]:
     """What matters most of whoever gives a website: trades in the name and in addresses, flattery,
     the spun text's misspellings, a language that is not the site's. Of others, most of whom write
-    in earnest, praise and the like say nothing.
+    in earnest, praise and the like say nothing; of them it is how they write.
     """
     if not reading.website:
+        yield from manners(subject.text, reading.text, len(reading.words), reading.links)
         return
     sides = set(_trades_beside(reading))
     trades = {side.partition(":")[2] for side in sides}

@@ -25,7 +25,7 @@ from moderation.classifier.facts import (
 )
 from moderation.domain.evidence import Subject
 
-LAYOUT = 3  # changes whenever the same comment has other places or values than before
+LAYOUT = 4  # changes whenever the same comment has other places or values than before
 BITS = 22
 PLACES = 1 << BITS
 # From behind: which section a comment is of, which languages, other facts, all that is text.

@@ -1,0 +1,71 @@
+import pytest
+
+from moderation.classifier.facts import great_facts, read
+from moderation.domain.evidence import Subject
+
+
+def facts(text: str, website: str = "") -> set[str]:
+    subject = Subject(text, "Ann", website)
+    return set(great_facts(subject, read(subject)))
+
+
+@pytest.mark.parametrize(
+    ("words", "length"), [(7, 0), (8, 1), (19, 1), (20, 2), (49, 2), (50, 3), (119, 3), (120, 4)]
+)
+def test_a_link_counts_by_how_long_a_text_it_stands_in(words: int, length: int) -> None:
+    assert f"linked:0|words:{length}" in facts("word " * words)
+    # The address is two words.
+    assert f"linked:1|words:{length}" in facts("word " * (words - 2) + "bit.ly")
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("no link here", False),
+        ("https://videos.example/a", "11"),
+        ("see https://videos.example/a", "01"),
+        ("https://videos.example/a shows it", "10"),
+        ("see https://videos.example/a again", "00"),
+    ],
+)
+def test_it_tells_where_a_link_stands(text: str, where: object) -> None:
+    assert f"linked at:{where}|words:0" in facts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("Why?", "?"),
+        ("Now!", "!"),
+        ("So.", "."),
+        ("So", "letter"),
+        ("So 👍", "other"),
+        ("", "other"),
+    ],
+)
+def test_it_tells_what_a_text_ends_with(text: str, sign: str) -> None:
+    assert f"manner ends:{sign}|words:0" in facts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "capitals"),
+    [
+        ("all small", 0),
+        ("Only one at the beginning", 1),
+        ("Every Word Has One", 2),
+        ("SUBSCRIBE now", 3),
+        ("   ", 0),
+        ("日本語", 0),
+    ],
+)
+def test_it_tells_how_many_capitals_there_are(text: str, capitals: int) -> None:
+    assert f"manner capitals:{capitals}|words:0" in facts(text)
+
+
+def test_it_tells_whether_somebody_is_called() -> None:
+    assert "manner calls:True|linked:0" in facts("@Ben you are right")
+    assert "manner calls:False|linked:0" in facts("Ben, you are right")
+
+
+def test_of_whoever_gives_a_website_it_tells_nothing() -> None:
+    assert not [fact for fact in facts("So.", "https://ann.example") if fact.startswith("manner")]
