@@ -20,11 +20,12 @@ from benchmarks.mail_filters import MailFilter
 from benchmarks.methods import Batch, Comments, Ours
 from benchmarks.tables import Table, print_row
 from benchmarks.weighing import weigh
-from moderation.classifier.evaluation import in_order
+from moderation.classifier.evaluation import Judged, in_order, judge_all, judge_and_learn
 from moderation.classifier.judge import Judge
-from moderation.classifier.learner import SiteModel
-from moderation.classifier.measures import Labels, Scores
+from moderation.classifier.learner import SiteModel, probability
+from moderation.classifier.measures import Labels, Scores, at_threshold
 from moderation.classifier.model import SHIPPED, Shipped
+from moderation.domain.policy import SitePolicy
 from moderation.errors import InvalidInputError
 
 ALL = "all"
@@ -33,6 +34,7 @@ _SVC = "LinearSVC, char 2-5 + word 1-2 TF-IDF"
 _FILTERS: tuple[type[MailFilter], ...] = (mail_filters.Bogofilter, mail_filters.SpamAssassin)
 _ORDER = ("blog", "youtube", "sms", "judol_id", "instagram_id", "telegram", "reviews_vi")
 _SEED = 20_261_126
+_DECISIONS = 100  # after which it is looked again who is held
 _SPED = 500  # comments that the speed of one judgement is measured on
 
 
@@ -77,6 +79,7 @@ class Benchmark:
         self.tell_missing()
         self.batch()
         self.online()
+        self.held()
         self.abuse()
         self.speed()
         self.weight()
@@ -133,6 +136,29 @@ class Benchmark:
                         table.add(row, column, method(stream), _labels(stream))
         print("\nLearning online, each judged before it is learned: the whole stream, shuffled\n")
         table.show("spam ham")
+
+    def held(self) -> None:
+        """What the shipped threshold holds, of both halves together."""
+        rows: dict[str, list[str]] = {
+            "nothing learned yet": [],
+            f"after {_DECISIONS} decisions": [],
+        }
+        for column in self._columns:
+            fresh: list[Judged] = []
+            taught: list[Judged] = []
+            for side in SIDES:
+                stream = in_order(_of(self._spam, column, side), _SEED)
+                shipped = self._ours[side].shipped
+                fresh += judge_all(stream, shipped)
+                learned = judge_and_learn(stream, shipped, decisions=_DECISIONS)
+                taught += [one for one in learned if one.seen == _DECISIONS]
+            for cells, judged in zip(rows.values(), (fresh, taught), strict=True):
+                cells.append(_held(judged))
+        print(f"\nHeld from {SitePolicy().hold_probability:.0%} on: of ham / of spam\n")
+        print_row("", self._columns)
+        print_row("---", ["---"] * len(self._columns))
+        for row, cells in rows.items():
+            print_row(row, cells)
 
     def abuse(self) -> None:
         """Abuse, by language."""
@@ -192,6 +218,15 @@ def _judge_half(table: Table, row: str, method: Batch, halved: Halved, side: int
         table.add(row, column, trial.scores[begin:end], _labels(sides[side]))
         begin = end
     table.add(row, ALL, trial.scores, _labels(halved.test(side)))
+
+
+def _held(judged: Sequence[Judged]) -> str:
+    if not judged:
+        return "–"
+    probabilities = np.array([probability(one.logit) for one in judged])
+    labels = _labels([one.comment for one in judged])
+    found = at_threshold(SitePolicy().hold_probability, probabilities, labels)
+    return f"{100 * found.false_positives:.1f}% / {100 * found.recall:.0f}%"
 
 
 def _ours_online(shipped: Shipped, stream: Comments) -> Scores:

@@ -174,7 +174,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         snapshot_memory=read.integer("MODERATION_SNAPSHOT_MEMORY", 32, 1, 65_536),
         web_pinned=read.choice("MODERATION_WEB_PINNED", "on", ("on", "off")) == "on",
         worker_processes=read.integer("MODERATION_WORKER_PROCESSES", 1, 1, 64),
-        stuck_after=read.integer("MODERATION_STUCK_AFTER", 120, 2, 86_400),
+        stuck_after=read.integer("MODERATION_STUCK_AFTER", 60, 2, 86_400),
         sqlite_synchronous=read.choice(
             "MODERATION_SQLITE_SYNCHRONOUS", "full", ("off", "normal", "full", "extra")
         ),

@@ -42,6 +42,10 @@ _ABSENT = (
     "doubled:0",
     "doubled often:False",
     "praise:0",
+    "linked:0",
+    "linked at:none",
+    "manner calls:False",
+    "manner capitals:0",
 )
 _LANGUAGE = N_("Its language beside the site's")
 _MANNER = N_("How it is written")

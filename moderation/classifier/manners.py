@@ -7,8 +7,6 @@ is spam, one within a hundred words on a blog is help. So each stands together w
 from collections.abc import Iterator
 from math import log2
 
-from moderation.classifier.links import MAY_LINK
-
 _LENGTHS = (8, 20, 50, 120)  # words: a remark, a sentence or two, a paragraph, several
 _LONGEST_STEP = 14  # of two steps for each doubling of the words
 _SEEN = 1_000  # characters; how a text is written shows before
@@ -30,15 +28,16 @@ def manners(typed: str, text: str, words: int, links: list[str]) -> Iterator[str
     step = min(int(2 * log2(words + 1)), _LONGEST_STEP)
     yield f"linked:{linked}|words:{length}"
     yield f"linked:{linked}|step:{step}"
-    yield f"linked at:{bool(links) and _where(text, links)}|words:{length}"
+    yield f"linked at:{_where(text, links)}|words:{length}"
     yield f"manner ends:{_sort(text[-1:])}|words:{length}"
     yield f"manner calls:{text[:1] == '@'}|linked:{linked}"
     yield f"manner capitals:{_capitals(typed[:_SEEN])}|words:{length}"
 
 
 def _where(text: str, links: list[str]) -> str:
-    begins = MAY_LINK.match(text) is not None or text.startswith("http")
-    return f"{begins:d}{text.endswith(links[-1]):d}"
+    if not links:
+        return "none"
+    return f"{text.startswith(links[0]):d}{text.endswith(links[-1]):d}"
 
 
 def _sort(sign: str) -> str:

@@ -202,7 +202,9 @@ def _folded(rows: Any, places: int) -> Any:
 def _machines(
     rows: Any, positive: NDArray[np.bool_], machines: dict[int, float], by_labels: float
 ) -> tuple[NDArray[np.float64], float]:
-    """Weights and bias: the sum of a few machines, which see the same values and so come to one."""
+    """Weights and bias: the sum of a few machines, which see the same values and so come to one.
+    What is rare and what differs each leave comments as long as they were; both together do nearly.
+    """
     sizes = _rarity(rows) * (1 - by_labels + by_labels * _difference(rows, positive))
     scaled = rows.multiply(sizes).tocsr()
     weights, bias = np.zeros(rows.shape[1]), 0.0
@@ -241,7 +243,9 @@ def _of_text(sizes: NDArray[np.float64], rows: Any) -> NDArray[np.float64]:
     text = slice(0, len(sizes) - (PLACES - TEXT_PLACES))
     scaled = np.ones(len(sizes))
     squares = rows[:, text].power(2)
-    scaled[text] = sizes[text] / np.sqrt((squares @ sizes[text] ** 2).sum() / squares.sum())
+    length = np.sqrt((squares @ sizes[text] ** 2).sum() / squares.sum())
+    if length:  # else no place differs, and all count alike
+        scaled[text] = sizes[text] / length
     return scaled
 
 

@@ -53,7 +53,7 @@ def web() -> None:
 
 @main.command()
 def worker() -> None:
-    """Be a task worker alone."""
+    """Be a task worker alone, for a supervisor of your own, which starts it again when it ends."""
     _become("worker", needs_secrets=True)
 
 

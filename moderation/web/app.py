@@ -150,10 +150,9 @@ def create_app(
     settings = settings or load_settings()
     keys = load_keys(settings)
     app = _make_app(settings, keys)
-    tasks = TaskQueue(settings)
     with app.app_context():
-        parts = _make_parts(settings, keys, tasks, clock)
-    parts = replace(parts, nudge=nudge or tasks.nudge, send_task=send_task or tasks.send)
+        parts = _make_parts(settings, keys, clock)
+    parts = replace(parts, nudge=nudge or parts.nudge, send_task=send_task or parts.send_task)
     app.session_interface = NoSessions()
     languages.install(app, languages.of_site)
     parts.install(app.extensions)
@@ -173,10 +172,9 @@ def create_app(
     return app
 
 
-def _make_parts(
-    settings: Settings, keys: Keys, tasks: TaskQueue, clock: Callable[[], datetime]
-) -> Runtime:
+def _make_parts(settings: Settings, keys: Keys, clock: Callable[[], datetime]) -> Runtime:
     vault = EmailVault(keys)
+    tasks = TaskQueue(settings)
     writer = make_writer(db.engine)
     counter = Counter(settings.redis_url)
     sweep_after = timedelta(seconds=settings.sweep_after)

@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Iterator
 
+import psutil
 import pytest
 from kombu.asynchronous import Hub
 
@@ -39,6 +40,20 @@ class Pool:
         self.run_until(lambda: sums)
         return sums[0]
 
+    def replace(self) -> None:
+        """Kill the process, and wait for the next."""
+        killed = self.process
+        os.kill(killed.pid, signal.SIGKILL)
+        self.run_until(lambda: self.process is not killed)
+
+    def read_from(self) -> list:
+        """The processes whose pipes are read."""
+        return list(self._pool._fileno_to_outq.values())
+
+    def descriptors(self) -> int:
+        """How many files this process has open."""
+        return psutil.Process().num_fds()
+
     def stop(self) -> None:
         """End the process."""
         self._pool.terminate()
@@ -62,6 +77,18 @@ def test_what_a_killed_process_left_unread_does_not_reach_the_next(pool: Pool) -
     pool.run_until(lambda: pool.process is not killed)
 
     assert pool.add(3, 4) == 7
+
+
+def test_nothing_is_left_of_processes_that_were_killed(pool: Pool) -> None:
+    pool.replace()
+    before = pool.descriptors()
+
+    for _ in range(5):
+        pool.replace()
+        assert pool.add(3, 4) == 7
+
+    assert pool.read_from() == [pool.process]
+    assert pool.descriptors() == before
 
 
 def test_a_process_that_ended_in_good_order_is_replaced_too(pool: Pool) -> None:

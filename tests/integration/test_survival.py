@@ -93,5 +93,5 @@ def test_a_worker_that_lives_but_works_no_more_is_replaced(tmp_path: Path) -> No
         assert accepted.status_code == 202
 
         assert stack.wait_until(lambda: stack.pending() == 0), stack.output
-        assert "none was begun; this worker ends to be started again" in stack.output
+        assert "tasks wait and none is begun; this worker ends to be started again" in stack.output
         assert not stuck.is_running()

@@ -88,6 +88,8 @@ def test_tables_are_printed_and_what_is_not_installed_is_named(
     benchmark.tell_missing()
     benchmark.batch()
     benchmark.online()
+    monkeypatch.setattr("benchmarks.classifier._DECISIONS", 10)
+    benchmark.held()
     benchmark.speed()
     printed = capsys.readouterr()
     assert "apt install bogofilter" in printed.err
@@ -98,3 +100,8 @@ def test_tables_are_printed_and_what_is_not_installed_is_named(
     ours = [row for row in rows if row[0] == "| this classifier"]
     assert ours[0][1:] == ["1.000 / 1.00", "1.000 / 1.00", "1.000 / 1.00 |"]
     assert "| this classifier, begun empty" in {row[0] for row in rows}
+    held = {row[0]: row[1:] for row in rows if "%" in row[-1]}
+    assert held == {
+        "| nothing learned yet": ["0.0% / 100%", "0.0% / 100%", "0.0% / 100% |"],
+        "| after 10 decisions": ["0.0% / 100%", "0.0% / 100%", "0.0% / 100% |"],
+    }

@@ -21,14 +21,16 @@ def test_a_link_counts_by_how_long_a_text_it_stands_in(words: int, length: int) 
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ("no link here", False),
+        ("no link here", "none"),
+        ("bit.ly/x shows it", "10"),
+        ("https rocks, see bit.ly/x again", "00"),
         ("https://videos.example/a", "11"),
         ("see https://videos.example/a", "01"),
         ("https://videos.example/a shows it", "10"),
         ("see https://videos.example/a again", "00"),
     ],
 )
-def test_it_tells_where_a_link_stands(text: str, where: object) -> None:
+def test_it_tells_where_a_link_stands(text: str, where: str) -> None:
     assert f"linked at:{where}|words:0" in facts(text)
 
 
@@ -68,4 +70,5 @@ def test_it_tells_whether_somebody_is_called() -> None:
 
 
 def test_of_whoever_gives_a_website_it_tells_nothing() -> None:
-    assert not [fact for fact in facts("So.", "https://ann.example") if fact.startswith("manner")]
+    told = facts("@Ben SEE https://videos.example/a", "https://ann.example")
+    assert not [fact for fact in told if fact.startswith(("manner", "linked"))]
