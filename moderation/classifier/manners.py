@@ -7,6 +7,7 @@ is spam, one within a hundred words on a blog is help. So each stands together w
 from collections.abc import Iterator
 from math import log2
 
+MANNERS = ("linked", "manner")  # what the names of these facts begin with
 _LENGTHS = (8, 20, 50, 120)  # words: a remark, a sentence or two, a paragraph, several
 _LONGEST_STEP = 14  # of two steps for each doubling of the words
 _SEEN = 1_000  # characters; how a text is written shows before

@@ -3,7 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from moderation.classifier.features import PLACES, Features, extract, sections_of
+from moderation.classifier.facts import read
+from moderation.classifier.features import PLACES, Features, cut, extract, sections_of
 from moderation.classifier.heads import Head, Section, Weights, no_head
 from moderation.classifier.labelled import Labelled
 from moderation.classifier.model import load_shipped, pack
@@ -87,3 +88,29 @@ def test_what_tells_in_one_section_may_be_good_in_another() -> None:
             subject = Subject(f"{asked} number 100", name, site_language=language)
             assert (head.logit(extract(subject)) > 0) == (asked == word)
     assert len(head.weights.steps) == PLACES
+
+
+@pytest.mark.parametrize(("question", "told"), [("spam", True), ("abuse", False)])
+def test_how_a_comment_is_written_is_told_of_spam_alone(
+    question: str, monkeypatch: pytest.MonkeyPatch, *, told: bool
+) -> None:
+    monkeypatch.setattr("moderation.classifier.training._FOLDS", 2)
+    comments = [
+        Labelled(
+            Subject(f"number {number} " + "so!" * positive, site_language="es"),
+            positive=positive,
+            of_abuse=question == "abuse",
+            source=f"{question}/{number % 3}",
+            at="",
+        )
+        for number in range(120)
+        for positive in (True, False)
+    ]
+
+    head, _ = train_head(question, comments)
+
+    shouted = comments[0].subject
+    pieces = cut(shouted, read(shouted))
+    place = pieces.facts[[pieces.said.index("manner ends:!|words:0")]]
+    (own,) = {id(section): section for section in head.sections.values()}.values()
+    assert any((head.weights.at(place)[0], own.weights.at(place)[0])) is told
