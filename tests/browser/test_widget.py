@@ -36,6 +36,7 @@ def test_a_comment_is_posted_awaits_and_is_published_without_a_touch(
     expect(mine).to_be_focused()
     expect(mine.locator("em")).to_have_text("winter")
     expect(mine.get_by_text(PUBLISHED)).to_be_visible()
+    expect(mine).to_be_focused()  # drawn anew, it is where the reader was
     expect(page.get_by_role("heading", name="1 comment")).to_be_visible()
     expect(page.get_by_label("Leave a Reply")).to_have_value("")
 
