@@ -36,10 +36,10 @@ export function put(widget, comment) {
     nodes.set(comment.id, node);
   } else if (node.state === state) return node;
   const article = drawArticle(widget, comment, node);
-  const held = node.article?.matches(":focus-within");
+  const held = node.article?.matches(":focus");
   if (node.article) node.article.replaceWith(article);
   else node.li.append(article);
-  if (held) article.focus({ preventScroll: true });
+  if (held) article.focus();
   return Object.assign(node, { state, comment, article, waits: false });
 }
 
