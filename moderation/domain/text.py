@@ -36,15 +36,15 @@ def squash(text: str) -> str:
 def shingles(text: str) -> frozenset[str]:
     """The character 5-grams of `squash(text)`."""
     squashed = squash(text)[:_LONGEST_SKETCHED]
-    return frozenset(
-        squashed[i : i + _SHINGLE] for i in range(max(1, len(squashed) - _SHINGLE + 1))
-    )
+    starts = range(max(1, len(squashed) - _SHINGLE + 1))
+    return frozenset([squashed[i : i + _SHINGLE] for i in starts])
 
 
 def similarity(one: frozenset[str], other: frozenset[str]) -> float:
     """The Jaccard similarity of two sets of shingles, 0 to 1."""
-    union = len(one | other)
-    return len(one & other) / union if union else 1.0
+    shared = len(one & other)
+    union = len(one) + len(other) - shared
+    return shared / union if union else 1.0
 
 
 def bands(grams: Iterable[str]) -> tuple[int, ...]:

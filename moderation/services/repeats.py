@@ -1,5 +1,6 @@
 """Earlier comments with the same or nearly the same text."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import Select, bindparam, func, select, union_all
@@ -20,8 +21,6 @@ def repeats_of(comment: Comment, grams: frozenset[str], marks: set[int]) -> tupl
     whatever its comment's number.
     """
     length = len(comment.text)
-    ordered = sorted(marks)
-    ordered += ordered[-1:] * (BANDS - len(ordered))
     candidates = db.session.connection().execute(
         _SELECT_CANDIDATES,
         {
@@ -32,7 +31,7 @@ def repeats_of(comment: Comment, grams: frozenset[str], marks: set[int]) -> tupl
             # Texts of very different length cannot be nearly the same.
             "shortest": length // 2,
             "longest": length * 2,
-            **{f"band_{place}": mark for place, mark in enumerate(ordered)},
+            **band_places(marks),
         },
     )
     repeats = (
@@ -45,6 +44,15 @@ def repeats_of(comment: Comment, grams: frozenset[str], marks: set[int]) -> tupl
         for row in candidates
     )
     return tuple(sorted(repeats, key=lambda repeat: -repeat.similarity))
+
+
+def band_places(marks: Collection[int]) -> dict[str, int]:
+    """The parameters `band_0` and so on of a statement that looks for `BANDS` bands. Where there
+    are fewer, one is looked for again. In order, so that the same text asks the same.
+    """
+    ordered = sorted(marks)
+    ordered += ordered[-1:] * (BANDS - len(ordered))
+    return {f"band_{place}": mark for place, mark in enumerate(ordered)}
 
 
 def _select_candidates() -> Select[int, int, bytes, str]:

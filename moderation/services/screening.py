@@ -11,6 +11,7 @@ from sqlalchemy import (
     ScalarSelect,
     bindparam,
     delete,
+    exists,
     func,
     insert,
     select,
@@ -32,6 +33,7 @@ from moderation.models import (
     Comment,
     Commenter,
     Fingerprint,
+    RemoteService,
     SignalRow,
     Site,
     SiteLearning,
@@ -311,9 +313,10 @@ _SAME_COMMENTER_AND_NETWORK = (
     Comment.commenter_id == bindparam("commenter_id"),
     Comment.network == bindparam("network"),
 )
+_HAS_SERVICES = exists().where(RemoteService.site_id == Comment.site_id).label("has_services")
 _SELECT_SUBJECTS = (
     in_context(
-        select(Comment, Site, Commenter, SiteModel.digest, *CONTEXT)
+        select(Comment, Site, Commenter, SiteModel.digest, _HAS_SERVICES, *CONTEXT)
         .join(Site, Site.id == Comment.site_id)
         .join(Commenter, Commenter.id == Comment.commenter_id)
     )

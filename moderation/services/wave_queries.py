@@ -30,8 +30,20 @@ def _count_statement(dialect: Any) -> Any:
 COUNT = {"sqlite": _count_statement(sqlite), "postgresql": _count_statement(postgresql)}
 
 
+_COLUMNS = (
+    Comment.id,
+    Comment.revision,
+    Comment.site_id,
+    Comment.commenter_id,
+    Comment.network_index,
+    Comment.wave_id,
+    func.coalesce(Comment.edited_at, Comment.created_at).label("created_at"),
+    Comment.text,
+)
+
+
 def _select_near() -> Any:
-    """The newest comments that share a band; the comment itself is among them."""
+    """The newest comments that share a band; the comment itself may be among them."""
     parts = [
         select(Fingerprint.comment_id)
         .where(
@@ -43,16 +55,7 @@ def _select_near() -> Any:
         .subquery()
         for place in range(BANDS)
     ]
-    return select(
-        Comment.id,
-        Comment.revision,
-        Comment.site_id,
-        Comment.commenter_id,
-        Comment.network_index,
-        Comment.wave_id,
-        func.coalesce(Comment.edited_at, Comment.created_at).label("created_at"),
-        Comment.text,
-    ).where(
+    return select(*_COLUMNS).where(
         Comment.id.in_(union_all(*(select(part.c.comment_id) for part in parts))),
         Comment.created_at > bindparam("since"),
         Comment.created_at < bindparam("until"),
@@ -63,18 +66,18 @@ def _select_near() -> Any:
 
 
 SELECT_NEAR = _select_near()
+SELECT_THEMSELVES = (
+    select(*_COLUMNS)
+    .where(Comment.id.in_(bindparam("comment_ids", expanding=True)))
+    .order_by(Comment.id)
+)
 _OTHER = aliased(Fingerprint, name="other")
-SELECT_CANDIDATES = (
-    select(Fingerprint.comment_id)
-    .distinct()
-    .where(
-        Fingerprint.comment_id.in_(bindparam("comment_ids", expanding=True)),
-        Fingerprint.hour.is_not(None),
-        exists().where(
-            _OTHER.band == Fingerprint.band,
-            _OTHER.hour >= bindparam("since_hour"),
-            _OTHER.comment_id != Fingerprint.comment_id,
-        ),
-    )
-    .order_by(Fingerprint.comment_id)
+SELECT_SHARED_BANDS = select(Fingerprint.comment_id, Fingerprint.band).where(
+    Fingerprint.comment_id.in_(bindparam("comment_ids", expanding=True)),
+    Fingerprint.hour.is_not(None),
+    exists().where(
+        _OTHER.band == Fingerprint.band,
+        _OTHER.hour >= bindparam("since_hour"),
+        _OTHER.comment_id != Fingerprint.comment_id,
+    ),
 )

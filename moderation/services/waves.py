@@ -27,7 +27,7 @@ from moderation.domain import waves
 from moderation.domain.actions import Action
 from moderation.domain.policy import Verdict, VerdictRule, decide, elsewhere
 from moderation.domain.status import Actor, Status
-from moderation.domain.text import BANDS, NEARLY_THE_SAME, bands, shingles, similarity
+from moderation.domain.text import NEARLY_THE_SAME, shingles, similarity
 from moderation.domain.waves import Membership, Near
 from moderation.models import (
     AuditEntry,
@@ -41,8 +41,14 @@ from moderation.models import (
 )
 from moderation.models.base import writing
 from moderation.services.receipts import Screened, load_signals, store_signals
+from moderation.services.repeats import band_places
 from moderation.services.transitions import Change, change_statuses
-from moderation.services.wave_queries import COUNT, SELECT_CANDIDATES, SELECT_NEAR
+from moderation.services.wave_queries import (
+    COUNT,
+    SELECT_NEAR,
+    SELECT_SHARED_BANDS,
+    SELECT_THEMSELVES,
+)
 
 _GLANCE = 10  # candidates of a band, the newest: among so many a wave shows
 _ALL_OF_IT = 100  # when it is founded, to take in what came before it was recognised
@@ -50,42 +56,49 @@ _UNSYNCHRONISED = {"synchronize_session": False}
 
 
 @dataclass(frozen=True, slots=True)
-class _Subject:
-    """A comment that was just screened.
+class Candidate:
+    """A comment that was just screened and may be of a wave.
 
     Attributes:
         near: itself, as others see it.
         length: of its text, in characters.
-        grams: its shingles; marks: its bands.
+        grams: its shingles.
+        marks: those of its bands that it shares with another comment.
     """
 
     near: Near
     length: int
     grams: frozenset[str]
-    marks: frozenset[int]
+    marks: tuple[int, ...]
 
 
 def look_for(comment_ids: Collection[int], now: datetime) -> None:
     """Look whether screened comments are of waves, and gather what is."""
-    for comment_id in candidates(comment_ids, now):
-        gather(comment_id, now)
+    for candidate in candidates(comment_ids, now):
+        gather(candidate, now)
 
 
-def candidates(comment_ids: Collection[int], now: datetime) -> tuple[int, ...]:
+def candidates(comment_ids: Collection[int], now: datetime) -> tuple[Candidate, ...]:
     """Which of some screened comments share a band with another of the last while: as a rule,
-    none.
+    none. By number.
     """
     if not comment_ids:
         return ()
     db.session.rollback()  # look at what is there now
-    found = db.session.connection().execute(
-        SELECT_CANDIDATES,
+    shared = db.session.connection().execute(
+        SELECT_SHARED_BANDS,
         {"comment_ids": list(comment_ids), "since_hour": hour_of(now - waves.WINDOW)},
     )
-    return tuple(found.scalars())
+    marks: dict[int, list[int]] = {}
+    for comment_id, band in shared:
+        marks.setdefault(comment_id, []).append(band)
+    if not marks:
+        return ()
+    rows = db.session.connection().execute(SELECT_THEMSELVES, {"comment_ids": list(marks)})
+    return tuple(_candidate(row, marks[row.id]) for row in rows)
 
 
-def gather(comment_id: int, now: datetime) -> None:
+def gather(candidate: Candidate, now: datetime) -> None:
     """Look whether a screened comment is one of a wave; if so, bring together what is of it, in one
     transaction.
 
@@ -96,18 +109,14 @@ def gather(comment_id: int, now: datetime) -> None:
     Idempotent: what is of a wave already is left alone.
     """
     db.session.rollback()  # look at what is there now
-    comment = db.session.get(Comment, comment_id)
-    if comment is None:
-        return
-    subject = _subject(comment)
-    near = _near(subject, _GLANCE, now)
+    near = _near(candidate, _GLANCE, now)
     if not _shows(near):
         return
     with writing():
         wave_id = waves.running(near)
         if wave_id is None:
             _one_at_a_time()
-            near = _near(subject, _ALL_OF_IT, now)
+            near = _near(candidate, _ALL_OF_IT, now)
             wave_id = waves.running(near)
             if wave_id is None:
                 if not waves.is_wave(near):
@@ -128,18 +137,8 @@ def latest_on_site(site_id: Any, since: Any) -> Select[Any]:
     )
 
 
-def _subject(comment: Comment) -> _Subject:
-    """One that was edited says what it says since then."""
-    grams = shingles(comment.text)
-    near = Near(
-        comment.id,
-        comment.revision,
-        comment.site_id,
-        (comment.commenter_id, comment.network_index),
-        comment.wave_id,
-        comment.edited_at or comment.created_at,
-    )
-    return _Subject(near, len(comment.text), grams, frozenset(bands(grams)))
+def _candidate(row: Any, marks: Sequence[int]) -> Candidate:
+    return Candidate(_as_near(row), len(row.text), shingles(row.text), tuple(marks))
 
 
 def _shows(near: Sequence[Near]) -> bool:
@@ -149,39 +148,33 @@ def _shows(near: Sequence[Near]) -> bool:
     return waves.running(near) is not None or waves.is_wave(near)
 
 
-def _near(subject: _Subject, per_band: int, now: datetime) -> list[Near]:
+def _near(candidate: Candidate, per_band: int, now: datetime) -> list[Near]:
     """The comment and what says nearly the same, on any site, at about the same time."""
-    own = subject.near
-    rows = db.session.execute(
+    own = candidate.near
+    rows = db.session.connection().execute(
         SELECT_NEAR,
         {
             "since": own.created_at - waves.WINDOW,
             "until": own.created_at + waves.WINDOW,
             # Texts of very different length cannot be nearly the same.
-            "shortest": int(subject.length * NEARLY_THE_SAME / 2),
-            "longest": int(subject.length * 2 / NEARLY_THE_SAME),
+            "shortest": int(candidate.length * NEARLY_THE_SAME / 2),
+            "longest": int(candidate.length * 2 / NEARLY_THE_SAME),
             "per_band": per_band,
-            **_bands(subject, now),
+            "since_hour": hour_of(now - waves.WINDOW),
+            **band_places(candidate.marks),
         },
     )
     found = [own]
     for row in rows:
         if row.id == own.comment_id:
             found[0] = _as_near(row)
-        elif similarity(subject.grams, shingles(row.text)) >= NEARLY_THE_SAME:
+        elif similarity(candidate.grams, shingles(row.text)) >= NEARLY_THE_SAME:
             found.append(_as_near(row))
     return found
 
 
-def _bands(subject: _Subject, now: datetime) -> dict[str, int]:
-    ordered = sorted(subject.marks)
-    ordered += ordered[-1:] * (BANDS - len(ordered))
-    bands = {f"band_{place}": mark for place, mark in enumerate(ordered)}
-    since = hour_of(now - waves.WINDOW)
-    return bands | {"comment_id": subject.near.comment_id, "since_hour": since}
-
-
 def _as_near(row: Any) -> Near:
+    """One that was edited says what it says since then."""
     return Near(
         row.id,
         row.revision,

@@ -39,8 +39,9 @@ def spam_check(self: ServiceTask, pairs: Pairs) -> None:
         return batch.spam_check(comment_id, revision, utc_now())
 
     ready = _each(pairs, check)
-    near = waves.candidates([comment_id for comment_id, _ in ready], utc_now())
-    _each([(c, r) for c, r in ready if c in near], lambda c, _: waves.gather(c, utc_now()))
+    found = waves.candidates([comment_id for comment_id, _ in ready], utc_now())
+    near = {candidate.near.comment_id: candidate for candidate in found}
+    _each([(c, r) for c, r in ready if c in near], lambda c, _: waves.gather(near[c], utc_now()))
     if ready:
         approval_check.delay(ready)
     if later:

@@ -61,7 +61,7 @@ class RemoteChecks:
         self, comment: Comment, site: Site, commenter: Commenter, links: Callable[[], Sequence[str]]
     ) -> tuple[Ask, ...]:
         """What a comment's site wants to have asked about it, read within the caller's
-        transaction. Most sites want nothing, which is one short query.
+        transaction.
         """
         rows = db.session.scalars(_SELECT_SERVICES, {"site_id": comment.site_id}).all()
         on = [row for row in rows if row.settings.on]

@@ -19,7 +19,8 @@ def hear(services: RemoteChecks | None, found: Any, rendered: str, now: datetime
 
     Args:
         services: asks; None: nobody is asked.
-        found: the comment's row, its site's, its commenter's.
+        found: the comment's row, its site's, its commenter's, and whether its site has set up
+            services, which most have not.
         rendered: its HTML.
         now: when.
 
@@ -27,13 +28,11 @@ def hear(services: RemoteChecks | None, found: Any, rendered: str, now: datetime
         What they say; None where the comment waits, pending, for one that will know more: the
         sweeper comes back to it then.
     """
+    if services is None or not found.has_services:
+        return Heard()
     comment = found.Comment
-    asks = (
-        services.asks_for(comment, found.Site, found.Commenter, lambda: link_targets(rendered))
-        if services
-        else ()
-    )
-    if services is None or not asks:
+    asks = services.asks_for(comment, found.Site, found.Commenter, lambda: link_targets(rendered))
+    if not asks:
         return Heard()
     # What the sweeper has come back to has waited once.
     may_wait = comment.status is Status.PENDING and comment.attempts == 0
