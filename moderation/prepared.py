@@ -5,11 +5,11 @@ neither the application nor its tables, where making the database so takes a sec
 import json
 import sqlite3
 from contextlib import closing
-from pathlib import Path
 
 from moderation.config import Settings
 from moderation.demo_content import DEMO_SLUG, demo_origins
 from moderation.migrations import HEAD
+from moderation.sqlite_file import opened, path_of
 
 _VERSION = "SELECT version_num FROM alembic_version"
 _SITES = "SELECT slug, CAST(origins AS TEXT) FROM sites"
@@ -36,11 +36,11 @@ def is_prepared(settings: Settings) -> bool:
 
 
 def _on_sqlite(settings: Settings) -> _Found | None:
-    path = settings.database_url.removeprefix("sqlite:///")
-    if "?" in path:
+    path = path_of(settings)
+    if path is None:
         return None
     try:
-        with closing(sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)) as db:
+        with closing(opened(path, "ro")) as db:
             return db.execute(_VERSION).fetchall(), db.execute(_SITES).fetchall()
     except sqlite3.Error:
         return None

@@ -247,7 +247,9 @@ class Watch:
 
     def _tell(self, child: Child, lines: list[bytes]) -> None:
         prefix = f"{child.name:<6} | ".encode()
-        _write([prefix + line for line in lines])
+        # Celery begins what it says before its end with an empty line, to leave the line of the
+        # terminal's ^C, which does not reach it here.
+        _write([prefix + line for line in lines if line.strip()])
 
     def _ended(self, child: Child) -> None:
         """See to a child that has ended: nothing of it is left, and what it said is told."""

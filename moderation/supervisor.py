@@ -9,6 +9,7 @@ import fcntl
 import json
 import os
 import socket
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from moderation.errors import ConfigError
 from moderation.prepared import is_prepared
 from moderation.privacy.keys import make_missing_secrets
 from moderation.processes import Child, Watch
+from moderation.sqlite_file import fold_log
 
 _OK = 200
 _PATIENCE = 10.0  # seconds to end in good order
@@ -286,3 +288,14 @@ class _Run:
             self._watch.say("stopping; Ctrl-C again to stop at once")
         for names in (("web", "demo"), ("beat",), ("worker",), ("redis",)):
             self._watch.stop(*names, patience=_PATIENCE)
+        self._fold_log()
+
+    def _fold_log(self) -> None:
+        """Leave the whole database in one file, as who copies it while all is stopped expects.
+
+        The parts end without closing their connections, so none of them has done it.
+        """
+        try:
+            fold_log(self._settings)
+        except sqlite3.Error as error:
+            self._watch.say(f"the database keeps its log beside it: {error}.")

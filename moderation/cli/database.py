@@ -1,5 +1,7 @@
 """`moderation db`."""
 
+from pathlib import Path
+
 import click
 
 from moderation.cli.support import (
@@ -9,11 +11,12 @@ from moderation.cli.support import (
     settings_with_secrets,
     upgrade_database,
 )
+from moderation.config import load_settings
 
 
 @click.group(cls=Group)
 def db() -> None:
-    """The database's migrations."""
+    """The database: its migrations, and copies of it."""
 
 
 @db.command()
@@ -22,6 +25,22 @@ def upgrade() -> None:
     with application(settings_with_secrets()):
         upgrade_database()
     click.echo("The database is up to date.")
+
+
+@db.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Write a copy of the SQLite database to FILE, also while the service runs.
+
+    FILE must not be there yet. The secrets are not in it, and are to be kept apart from it.
+    """
+    from moderation.sqlite_file import back_up
+
+    settings = load_settings()
+    back_up(settings, file)
+    click.echo(
+        f"The database is in {file}. To open its addresses, keep {settings.secrets_dir}, too."
+    )
 
 
 @db.command()

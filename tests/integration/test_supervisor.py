@@ -6,6 +6,7 @@ import re
 import select
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -251,6 +252,14 @@ def test_ctrl_c_stops_everything_and_later_starts_keep_the_data(tmp_path):
         assert first.until_ended() == 0
         assert first.left() == []
         assert "Traceback" not in first.output
+        assert not re.search(r"^\w+ +\| *$", first.output, re.MULTILINE)
+
+    # The one file is all that there is to copy.
+    files = {path.name for path in first.instance.glob("moderation.db*")}
+    assert files == {"moderation.db"}
+    with closing(sqlite3.connect(first.instance / "moderation.db")) as database:
+        (comments,) = database.execute("SELECT count(*) FROM comments").fetchone()
+    assert comments == len(REPLIES)
 
     # On other ports the article has its replies still.
     with running(first.instance, free_ports()) as second:
