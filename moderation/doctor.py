@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from moderation.config import Settings
+from moderation.config import SECRET_NAMES, Settings
 from moderation.errors import ConfigError
+from moderation.sqlite_file import path_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,29 @@ def examine(load: Callable[[], Settings]) -> Iterator[Finding]:
     except ConfigError as error:
         yield Finding("settings", good=False, words=error.message)
         return
+    if absent := _absence(settings):
+        yield Finding("instance", good=False, words=absent)
+        return
     yield Finding("settings", good=True, words=f"instance {settings.instance}")
     yield from _secrets(settings)
     yield from _added_checks()
     yield _model()
     yield from _parts(settings)
+
+
+def _absence(settings: Settings) -> str | None:
+    """That no instance is where its secrets or its database are to come from, in words; None where
+    one is, or where the settings tell all.
+    """
+    file = path_of(settings)
+    told = all(getattr(settings, name) for name in SECRET_NAMES)
+    if settings.instance.exists() or (told and (file is None or file.is_file())):
+        return None
+    return (
+        f"there is none at {settings.instance}. Run this where the installation is, or name its "
+        "instance: MODERATION_INSTANCE=/path/to/instance moderation doctor. `moderation run` "
+        "makes a new one."
+    )
 
 
 def _secrets(settings: Settings) -> Iterator[Finding]:
@@ -84,30 +103,46 @@ def _model() -> Finding:
 
 
 def _parts(settings: Settings) -> Iterator[Finding]:
+    from moderation.web.taskqueue import TaskQueue
+
+    fault, seen = _database(settings)
+    yield Finding("database", good=fault is None, words=fault or "answers, migrations in place")
+    redis_fault = TaskQueue(settings).redis_fault()
+    remedy = f"{redis_fault} Start it, or set REDIS_URL; `moderation run` brings its own."
+    yield Finding("redis", good=redis_fault is None, words=remedy if redis_fault else "answers")
+    yield _worker(seen)
+
+
+def _database(settings: Settings) -> tuple[str | None, float | None]:
+    """What is wrong with the database, and how many seconds ago it heard of a worker."""
     from flask import Flask
 
     from moderation.models import db, init_database
     from moderation.services.health import WORKER, database_fault, seconds_since_heartbeat
     from moderation.web.app import utc_now
-    from moderation.web.health import SILENT_AFTER
-    from moderation.web.taskqueue import TaskQueue
 
+    file = path_of(settings)
+    if file is not None and not file.is_file():
+        # SQLite would make one of it.
+        return f"there is none at {file}. `moderation db upgrade` makes one.", None
     app = Flask(__name__)
     init_database(app, settings)
     with app.app_context():
         fault = database_fault()
-        yield Finding("database", good=fault is None, words=fault or "answers, migrations in place")
-        redis_fault = TaskQueue(settings).redis_fault()
-        remedy = f"{redis_fault} Start it, or set REDIS_URL; `moderation run` brings its own."
-        yield Finding("redis", good=redis_fault is None, words=remedy if redis_fault else "answers")
         seen = None if fault else seconds_since_heartbeat(WORKER, utc_now())
         db.session.remove()
+        db.engine.dispose()
+    return fault, seen
+
+
+def _worker(seen: float | None) -> Finding:
+    from moderation.web.health import SILENT_AFTER
+
     if seen is not None and seen < SILENT_AFTER:
-        yield Finding("worker", good=True, words=f"at work, heard {seen:.0f} s ago")
-        return
+        return Finding("worker", good=True, words=f"at work, heard {seen:.0f} s ago")
     when = "never heard" if seen is None else f"not heard for {seen:.0f} s"
     words = (
         f"{when}; comments wait until one runs. Start worker and beat: `moderation run`, or "
         "`moderation worker` and `moderation beat`."
     )
-    yield Finding("worker", good=False, words=words)
+    return Finding("worker", good=False, words=words)

@@ -41,6 +41,12 @@ def load_keys(settings: Settings) -> Keys:
     Raises:
         ConfigError: one is missing or malformed; the message names the setting, not the value.
     """
+    for name in SECRET_NAMES:
+        if not getattr(settings, name):
+            raise ConfigError(
+                f"MODERATION_{name.upper()} is not set, and nothing is in "
+                f"{settings.secrets_dir / name} (MODERATION_INSTANCE names another place). {_MEND}"
+            )
     if len(settings.secret_key) < _SHORTEST_SECRET:
         raise ConfigError(
             f"MODERATION_SECRET_KEY must have {_SHORTEST_SECRET} characters or more. {_MEND}"

@@ -313,7 +313,7 @@ def test_a_part_alone_says_in_words_that_secrets_are_missing(tmp_path, part):
     )
 
     assert ended.returncode == 1
-    assert ended.stderr.startswith("Error: MODERATION_SECRET_KEY must have")
+    assert ended.stderr.startswith("Error: MODERATION_SECRET_KEY is not set")
     assert "`moderation secrets` makes what is missing." in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
 
