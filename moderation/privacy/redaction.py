@@ -13,14 +13,30 @@ _BEFORE = re.compile(r"[^\s@<>\"(),;:\\]*\Z")
 _AFTER = re.compile(r"[^\s@<>\"'(),;:&?/\\=]*")
 _REACH = 800  # characters
 _REDACTED = "[address]"
+# The address of a service on one's own network, such as Redis: its name tells which one does not
+# answer. Where a dot is in the name it might be an email address, and goes whole.
+_SERVICE = re.compile(
+    r"(?<![^\s\"'(<=,\[])(rediss?|postgres(?:ql)?(?:\+psycopg)?)://"
+    r"[^\s/@]*@([\w-]+)(?=[:/\s]|\Z)",
+    re.ASCII,
+)
 _KEY = re.compile(r"lar_[0-9a-z]{8}_[0-9A-Za-z]*")  # `domain.api_keys.write_key`
 
 
 def redact(text: str) -> str:
-    """`text` with everything shaped like an email address or an API key replaced. Takes time in
-    proportion.
+    """`text` with everything shaped like an email address or an API key replaced, and user and
+    password in a service's address. Takes time in proportion.
     """
     text = _KEY.sub("[key]", text)
+    parts, done = [], 0
+    for service in _SERVICE.finditer(text):
+        parts += [_without_addresses(text[done : service.start()])]
+        parts += [f"{service[1]}://[password]@{service[2]}"]
+        done = service.end()
+    return "".join([*parts, _without_addresses(text[done:])])
+
+
+def _without_addresses(text: str) -> str:
     parts, done = [], 0
     for at in _AT.finditer(text):
         start = max(done, at.start() - _REACH)

@@ -33,12 +33,54 @@ def record(message: str, *args: object, error: Exception | None = None) -> loggi
         ("canary@localhost", "[address]"),
         ("one\ncanary@example.com\ntwo", "one\n[address]\ntwo"),
         ("a@b,c@d;e@f", "[address],[address];[address]"),
-        ("postgresql://me:secret@db/x", "postgresql://me:[address]/x"),
         ("x" * 64 + "@" + "y" * 189, "[address]"),
     ],
 )
 def test_what_is_shaped_like_an_address_is_replaced(text: str, redacted: str) -> None:
     assert redacted == redact(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("postgresql://me:secret@db/x", "postgresql://[password]@db/x"),
+        ("redis://:secret@redis:6379/0", "redis://[password]@redis:6379/0"),
+        ("to redis://:**@redis:6379//: refused", "to redis://[password]@redis:6379//: refused"),
+        (
+            "<Connection: rediss://:secret@cache:6380// at 0x7f>",
+            "<Connection: rediss://[password]@cache:6380// at 0x7f>",
+        ),
+        ("rediss://canary%40example.com:secret@cache", "rediss://[password]@cache"),
+    ],
+)
+def test_of_a_services_address_the_place_is_told_and_the_password_is_not(
+    text: str, redacted: str
+) -> None:
+    assert redacted == redact(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "redis://:secret@canary.example.com/0",
+        "redis://:secret@canary@example.com",
+        "redis://canary@example.com:secret@redis:6379",
+        "redis://:secret@redis,canary@example.com",
+        "redis://:secret@redis:canary@example.com",
+        "redis://:secret@redis%40example.com",
+        "canary@redis://:secret@redis:6379",
+        "canary%40redis://:secret@redis:6379",
+        "redis://:sec@ret@redis:6379",
+        "redis://:secret@redis/canary@example.com",
+    ],
+)
+def test_near_a_services_address_no_email_address_and_no_password_passes(text: str) -> None:
+    redacted = redact(text)
+
+    assert "[address]" in redacted
+    assert "canary" not in redacted
+    assert "secret" not in redacted
+    assert "@ret" not in redacted
 
 
 @pytest.mark.parametrize(
@@ -70,7 +112,11 @@ def test_other_text_stays_as_it_is(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a" * 1_000_000, "a" * 100_000 + " @", "a@" * 50_000, "%40" * 50_000, "@" * 20_000]
+    "text",
+    [
+        *("a" * 1_000_000, "a" * 100_000 + " @", "a@" * 50_000, "%40" * 50_000, "@" * 20_000),
+        *("redis://" * 50_000, "redis://a@b " * 50_000, "redis://" + "a" * 500_000),
+    ],
 )
 def test_long_text_is_redacted_in_time(text: str) -> None:
     assert "a@a" not in redact(text)
