@@ -91,7 +91,10 @@ def show(slug: str) -> Response:
 
 @bp.post("/t/<slug>")
 def submit(slug: str) -> BaseResponse:
-    """Take the form: back to the page with the comment awaiting, or with what is wrong."""
+    """Take the form: back to the page with the comment awaiting, or with what is wrong.
+
+    The page is the one that the form's field names; the address names it for the browser alone.
+    """
     site = runtime().sites.find(slug)
     fields = read_form()
     return answer_form(site, "page", fields, {k: v for k, v in fields.items() if k not in _OURS})

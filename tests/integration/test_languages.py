@@ -149,13 +149,15 @@ def test_the_address_wins_over_the_site_and_the_site_over_the_browser(house: Hou
 def test_a_language_asked_for_is_kept_to(house: House) -> None:
     house.publish()
     page = show(house, lang="nl").text
-    assert 'action="/t/blog?lang=nl"' in page
-    links = [html.unescape(link) for link in re.findall(r'href="(/t/blog[^"]*)"', page)]
+    links, actions = (
+        [html.unescape(found) for found in re.findall(rf'{name}="(/t/blog[^"]*)"', page)]
+        for name in ("href", "action")
+    )
     assert links
-    assert all("lang=nl" in link for link in links)
+    assert all("lang=nl" in there for there in [*links, *actions])
 
     answer = house.client.post(
-        "/t/blog?lang=nl",
+        *actions,
         data={
             "url": PAGE,
             "name": "Piet",

@@ -140,6 +140,36 @@ def test_the_form_that_came_back_can_be_sent(house: House) -> None:
     assert send(house, form_token=again).status_code == 303
 
 
+def action(text: str) -> str:
+    found = re.search(r'<form method="post" action="([^"]*)"', text)
+    assert found
+    return html.unescape(found[1])
+
+
+def test_the_address_of_a_refused_form_is_the_pages_own(house: House) -> None:
+    there = action(page(house, title="The terns"))
+    fields = {"url": PAGE, "title": "The terns"} | TYPED | {"name": ""}
+
+    refused = house.client.post(there, data=fields, headers={"X-Forwarded-For": address()})
+    again = house.client.get(there)
+
+    assert refused.status_code == 422
+    assert action(refused.text) == there
+    assert again.status_code == 200
+    assert heading(again.text) == heading(refused.text) == "No thoughts on “The terns” yet"
+
+
+def test_the_field_and_not_the_address_names_the_page(house: House) -> None:
+    there = action(page(house))
+    other = f"{ORIGIN}/another"
+    fields = {"url": other, "form_token": form_token(page(house))} | TYPED
+
+    sent = house.client.post(there, data=fields, headers={"X-Forwarded-For": address()})
+
+    assert sent.status_code == 303
+    assert "another" in sent.location
+
+
 @pytest.mark.parametrize(
     ("change", "status"),
     [
