@@ -1,6 +1,5 @@
 """What templates need to show values."""
 
-import zlib
 from datetime import datetime
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -9,10 +8,9 @@ from pathlib import Path
 from flask import Flask, url_for
 from markupsafe import Markup
 
-from moderation.domain.avatar import initial_of
+from moderation.domain.avatar import avatar_of, initial_of
 from moderation.domain.text import plain_html
 
-_HUES = 8
 _OPTION = Markup('<option value="{}">{}</option>')
 _BDI = Markup("<bdi>{}</bdi>")
 _STRONG = Markup("<strong>{}</strong>")
@@ -37,7 +35,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         iso=datetime.isoformat,
         rendered=rendered,
-        hue=_hue,
+        avatar=_avatar,
         initial=initial_of,
         bdi=_BDI.format,
         strong=_STRONG.format,
@@ -64,6 +62,6 @@ def rendered(comment: object) -> Markup:
     return Markup(html or plain_html(getattr(comment, "text", "")))  # noqa: S704 -- sanitised
 
 
-def _hue(name: str) -> int:
-    """The number of the colour behind a name's initial: made of the public name alone."""
-    return zlib.crc32(name.encode("utf-8", "replace")) % _HUES
+def _avatar(name: str, seed: int = 0) -> int:
+    """The number of the colour behind a name's initial; a moderator's is made of the name alone."""
+    return avatar_of(seed, name)

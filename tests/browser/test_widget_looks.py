@@ -47,6 +47,25 @@ def talk(blog: Blog, url: str) -> None:
     blog.publish(url, name="Joss", comment="Thanks for this.")
 
 
+def test_a_commenter_has_one_colour_in_the_widget_and_on_the_hosted_page(
+    page: Page, blog: Blog
+) -> None:
+    url = blog.page()
+    for number in range(5):
+        blog.publish(url, name=f"Reader {number}", comment=f"Said by reader {number}")
+
+    def colours(address: str) -> list[str]:
+        page.goto(address)
+        avatars = page.locator(".avatar")
+        expect(avatars).to_have_count(5)
+        of = "all => all.map(each => getComputedStyle(each).backgroundColor)"
+        return list(avatars.evaluate_all(of))
+
+    ours = colours(url)
+    assert ours == colours(f"{blog.stack.base_url}/t/{blog.slug}?url={url}")
+    assert len(set(ours)) > 1
+
+
 @pytest.mark.parametrize("name", DRESSES)
 def test_it_is_accessible_and_fits_in_every_dress(
     context: BrowserContext, blog: Blog, name: str

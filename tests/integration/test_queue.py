@@ -67,6 +67,16 @@ def test_a_held_comment_is_shown_with_its_reasons(house: House) -> None:
     assert "@example.com" not in page
 
 
+def test_a_commenter_has_the_colour_that_readers_see(house: House) -> None:
+    comment = house.publish(name="Zoë")
+    thread = house.client.get("/api/v1/sites/blog/thread", query_string={"url": PAGE})
+    (colour,) = (each["avatar"] for each in thread.get_json()["comments"])
+
+    hosted = house.client.get("/t/blog", query_string={"url": PAGE}).text
+    for page in (hosted, house.sign_in().get(f"/queue/comment/{comment}").text):
+        assert re.findall(r"avatar--(\d+)", page) == [str(colour)]
+
+
 @pytest.mark.parametrize(
     ("decision", "status"),
     [("approve", Status.PUBLISHED), ("spam", Status.SPAM), ("reject", Status.REJECTED)],
