@@ -46,7 +46,7 @@ class InvalidSubmissionError(ModerationError):
         self,
         faults: tuple[FieldFault, ...],
         message: str = N_(
-            "Your comment was not sent yet. Please mend what is marked and send it again."
+            "Your comment was not sent yet. Please correct the marked fields and send it again."
         ),
     ) -> None:
         super().__init__(message)

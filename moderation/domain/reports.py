@@ -59,6 +59,6 @@ def parse_report(fields: Mapping[str, Any]) -> Grounds:
         faults += error.faults
     if faults or reason is None:
         raise InvalidSubmissionError(
-            tuple(faults), N_("Your report was not sent yet. Please mend what is marked.")
+            tuple(faults), N_("Your report was not sent yet. Please correct the marked fields.")
         )
     return Grounds(reason, note)

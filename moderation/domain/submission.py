@@ -34,7 +34,7 @@ MAX_TITLE = 500  # characters; a longer title is cut
 _REQUIRED = {
     "comment": N_("Please type your comment."),
     "name": N_("Please tell us your name."),
-    "email": N_("Please give your email address. It will not be published."),
+    "email": N_("Please give your email address."),
 }
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Unicode's category Cc, with and without what makes lines.

@@ -183,7 +183,7 @@ def save_policy(slug: str) -> BaseResponse | tuple[str, HTTPStatus]:
     form = policy_form.read(request.form, site.policy)
     seen = request.form.get("version", "")
     if form.policy is None:
-        fault = InvalidInputError(N_("Nothing was saved yet. Please mend what is marked."))
+        fault = InvalidInputError(N_("Nothing was saved yet. Please correct the marked fields."))
         return _policy_page(site, form, seen, fault=fault), HTTPStatus.BAD_REQUEST
     if request.form.get("do") != "save":
         from moderation.services.replay import replay_policy  # noqa: PLC0415 -- loads the checks

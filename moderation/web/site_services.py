@@ -86,7 +86,7 @@ def save(slug: str, service: str) -> BaseResponse:
         faults |= configured.faults_of(kind, form.wanted, parts.settings, has_key=has_key) | faults
     seen = typed.get("version", "")
     if faults or form.wanted is None:
-        words = N_("Nothing was saved yet. Please mend what is marked.")
+        words = N_("Nothing was saved yet. Please correct the marked fields.")
         shown = ServiceForm(form.values, faults)
         return _refused(slug, kind, shown, seen, words=words, status=HTTPStatus.BAD_REQUEST)
     try:

@@ -61,7 +61,7 @@ def save(slug: str) -> BaseResponse:
     form = settings_form.read(typed, sheet_of(site))
     seen = typed.get("version", "")
     if form.sheet is None:
-        fault = N_("Nothing was saved yet. Please mend what is marked.")
+        fault = N_("Nothing was saved yet. Please correct the marked fields.")
         return Response(_page(site, form, seen, fault=fault), HTTPStatus.BAD_REQUEST)
     try:
         differences = change_settings(me(), slug, form.sheet, seen, runtime().clock())

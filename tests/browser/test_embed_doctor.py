@@ -25,7 +25,7 @@ def test_an_owner_mends_a_page_by_what_is_pasted(
     head = f'<link rel="canonical" href="{stack.page}/a">'
     have_examined(plain_page, stack, head, f"{stack.page}/a")
 
-    expect(plain_page.get_by_role("heading", name="One thing to mend")).to_be_visible()
+    expect(plain_page.get_by_role("heading", name="One thing to fix")).to_be_visible()
     snippet = plain_page.get_by_role("group", name="To paste").inner_text()
     have_examined(plain_page, stack, head + snippet, f"{stack.page}/a")
 
@@ -48,7 +48,7 @@ def test_no_state_of_the_page_has_a_violation_or_is_wider_than_a_phone(
     script = f'<script src="{stack.base_url}/widget.js" data-site="demo"></script>'
     body = f"{script}<leave-a-reply></leave-a-reply><div id=disqus_thread></div>"
     have_examined(page, stack, head + body, "https://www.blog.example/2026/a-very-long-address/")
-    expect(page.get_by_role("heading", name="things to mend")).to_be_visible()
+    expect(page.get_by_role("heading", name="things to fix")).to_be_visible()
     page.get_by_text("What was looked at").click()
     assert violations_in_both(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -28,7 +28,9 @@ class Problem(BaseModel):
     status: int = Field(examples=[422])
     """The HTTP status once more."""
     detail: str = Field(
-        examples=["Your comment was not sent yet. Please mend what is marked and send it again."]
+        examples=[
+            "Your comment was not sent yet. Please correct the marked fields and send it again."
+        ]
     )
     """What went wrong this time and what to do, for people. Its wording may change."""
     code: str = Field(examples=["invalid_submission"])
