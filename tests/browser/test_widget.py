@@ -11,6 +11,7 @@ pytestmark = pytest.mark.browser
 
 AWAITING = "Your comment is awaiting moderation. Only you see it here."
 PUBLISHED = "Your comment is published."
+NOT_ACCEPTED = "Your comment was not accepted. Only you see it here."
 
 
 def write(page: Page, comment: str, label: str = "Leave a Reply", name: str = "Mira") -> None:
@@ -22,7 +23,7 @@ def write(page: Page, comment: str, label: str = "Leave a Reply", name: str = "M
 
 def post(page: Page, comment: str, **how: str) -> None:
     write(page, comment, **how)
-    page.get_by_role("button", name="Post comment").last.click()
+    page.get_by_role("button", name="Post Comment").last.click()
 
 
 def test_a_comment_is_posted_awaits_and_is_published_without_a_touch(
@@ -37,6 +38,7 @@ def test_a_comment_is_posted_awaits_and_is_published_without_a_touch(
     expect(mine.locator("em")).to_have_text("winter")
     expect(mine.get_by_text(PUBLISHED)).to_be_visible()
     expect(mine).to_be_focused()  # drawn anew, it is where the reader was
+    expect(page.get_by_role("status")).to_have_text(PUBLISHED)
     expect(page.get_by_role("heading", name="1 comment")).to_be_visible()
     expect(page.get_by_label("Leave a Reply")).to_have_value("")
 
@@ -59,8 +61,21 @@ def test_what_awaits_a_moderator_is_seen_by_its_author_alone_across_reloads(
 
     blog.decide(*blog.held(), "approve")
     page.evaluate("dispatchEvent(new Event('online'))")
-    expect(page.get_by_text(PUBLISHED)).to_be_visible()
+    expect(page.get_by_role("article").get_by_text(PUBLISHED)).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text(PUBLISHED)
     assert context.cookies() == []
+
+
+def test_what_is_not_accepted_is_said_to_those_who_hear_the_page(page: Page, blog: Blog) -> None:
+    blog.set_policy(mode="premoderate")
+    page.goto(blog.page())
+    post(page, "Nothing that they like")
+    said = page.get_by_role("status")
+    expect(said).to_have_text(AWAITING)
+
+    blog.decide(*blog.held(), "reject")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(said).to_have_text(NOT_ACCEPTED)
 
 
 def test_a_reply_stands_below_the_comment_that_it_answers(page: Page, blog: Blog) -> None:
@@ -96,7 +111,7 @@ def test_faults_stand_at_their_fields_and_nothing_typed_is_lost(page: Page, blog
     page.goto(blog.page())
     page.get_by_label("Leave a Reply").fill("Typed with care")
     page.get_by_role("textbox", name="Email").fill("not an address")
-    page.get_by_role("button", name="Post comment").click()
+    page.get_by_role("button", name="Post Comment").click()
 
     name = page.get_by_label("Name")
     expect(name).to_be_focused()
@@ -104,7 +119,13 @@ def test_faults_stand_at_their_fields_and_nothing_typed_is_lost(page: Page, blog
     expect(name).to_have_accessible_description("Please tell us your name.")
     expect(page.get_by_role("alert")).to_have_text("Please look at the marked fields.")
     expect(page.get_by_label("Leave a Reply")).to_have_value("Typed with care")
-    expect(page.get_by_role("textbox", name="Email")).to_have_value("not an address")
+    email = page.get_by_role("textbox", name="Email")
+    expect(email).to_have_value("not an address")
+
+    # What becomes of the address stands below the fields already.
+    email.fill("")
+    page.get_by_role("button", name="Post Comment").click()
+    expect(email).to_have_accessible_description("Please give your email address.")
 
 
 def test_a_failed_network_loses_nothing_and_is_tried_again(page: Page, blog: Blog) -> None:
@@ -116,7 +137,7 @@ def test_a_failed_network_loses_nothing_and_is_tried_again(page: Page, blog: Blo
 
     page.route("**/comments", fail)
     page.clock.install()
-    page.get_by_role("button", name="Post comment").click()
+    page.get_by_role("button", name="Post Comment").click()
     for _ in range(3):
         page.clock.run_for(10_000)
     expect(page.get_by_role("alert")).to_contain_text("What you typed is kept.")
@@ -209,7 +230,7 @@ def test_the_reader_is_remembered_when_they_want_it(page: Page, blog: Blog) -> N
     page.goto(blog.page())
     write(page, "Remember me")
     page.get_by_label("Remember me in this browser").check()
-    page.get_by_role("button", name="Post comment").click()
+    page.get_by_role("button", name="Post Comment").click()
     expect(page.get_by_role("article", name="Mira")).to_be_visible()
     page.goto(blog.page())
     page.get_by_label("Leave a Reply").click()
@@ -284,7 +305,7 @@ def test_a_parent_that_is_gone_meanwhile_is_told_and_the_reply_is_kept(
     page.get_by_role("article", name="Anna").get_by_role("button", name="Reply").click()
     write(page, "Too late", label="Reply to Anna")
     blog.decide(parent, "reject")
-    page.get_by_role("button", name="Post comment").last.click()
+    page.get_by_role("button", name="Post Comment").last.click()
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page.get_by_label("Reply to Anna")).to_have_value("Too late")
 

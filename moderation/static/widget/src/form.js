@@ -3,7 +3,7 @@
 import { ask } from "./api.js";
 import { button, fault, goTo, h, safe } from "./dom.js";
 import { adopt, look } from "./own.js";
-import { PENDING, put } from "./render.js";
+import { put, stateWords } from "./render.js";
 import { keep, recall } from "./storage.js";
 
 // So that a comment sent again after a failure is known to be the same.
@@ -30,7 +30,7 @@ export function replyForm(widget, { parent, close }) {
     check("remember", t("Remember me in this browser"), known),
   ];
   const draft = `draft:${widget.key} ${parent?.id || 0}`;
-  const form = writing(widget, { label, text: recall(draft), more, send: t("Post comment"), close }, async ({ comment, name, email, website, notify, remember }) => {
+  const form = writing(widget, { label, text: recall(draft), more, send: t("Post Comment"), close }, async ({ comment, name, email, website, notify, remember }) => {
     keep("commenter", remember && { name, email, website });
     const said = { comment, name, email, website, notify: !!notify, parent: parent?.id, url: widget.threadUrl, title: widget.getAttribute("thread-title") || document.title };
     if (last !== (last = JSON.stringify(said))) key = session + ++numbers;
@@ -38,7 +38,7 @@ export function replyForm(widget, { parent, close }) {
     const posted = await ask(widget, `sites/${widget.threadSite}/comments`, { method: "POST", json, headers: { "Idempotency-Key": key } });
     keep(draft);
     token = undefined;
-    await adopt(widget, posted, parent);
+    const own = await adopt(widget, posted);
     widget.tell("posted", { id: posted.id });
     if (close) close(false);
     else {
@@ -47,7 +47,7 @@ export function replyForm(widget, { parent, close }) {
     }
     const node = widget.nodes.get(posted.id);
     if (node) goTo(node.article, "nearest");
-    widget.announce(PENDING(t));
+    widget.announce(stateWords(t, own));
   });
   // The stamp of when somebody began to write; without one the comment is taken all the same.
   let token, last, key;
@@ -69,7 +69,7 @@ export function editForm(widget, { comment, own, close }) {
     await look(widget, own);
     put(widget, widget.nodes.get(comment.id).comment);
     widget.nodes.get(comment.id).article.focus();
-    widget.announce(PENDING(t));
+    widget.announce(stateWords(t, own));
   });
 }
 
@@ -97,8 +97,7 @@ function writing(widget, { label, text, more, send, close }, submit) {
   const look = button("button.second", togglePreview, {}, t("Preview"));
   const sender = h("button.button.send", {}, send);
   const cancel = close && button("action", () => close(), {}, t("Cancel"));
-  const hint = widget.settings.markup === "rich" && h("span.quiet.hint", {}, "Markdown");
-  const buttons = h("div.buttons", {}, sender, look, cancel, hint);
+  const buttons = h("div.buttons", {}, sender, look, cancel);
   const form = h(
     close || text ? "form.form.open" : "form.form",
     { novalidate: true, onsubmit },

@@ -2,7 +2,7 @@
 // their comments fare until these are published and can be changed no more.
 
 import { ask, wait } from "./api.js";
-import { drop, put, replies } from "./render.js";
+import { drop, put, replies, stateWords } from "./render.js";
 import { keep, recall } from "./storage.js";
 import { now } from "./times.js";
 
@@ -20,6 +20,7 @@ export async function adopt(widget, { id, status, status_url }) {
   save(widget);
   await look(widget, own);
   watch(widget, own);
+  return own;
 }
 
 /** Look again at a comment that waits, less and less often. */
@@ -63,7 +64,10 @@ export async function look(widget, own) {
   const waits = own.status !== "published";
   // What was published before comes with the thread.
   if (waits || before || widget.nodes.has(own.id)) place(widget, comment, waits);
-  if (!waits && before && before !== own.status) widget.count(widget.known + 1);
+  if (before && before !== own.status) {
+    widget.announce(stateWords(widget.words.t, own));
+    widget.count(widget.known + !waits - (before === "published"));
+  }
   own.settled = !waits && !(Date.parse(own.editable_until) > now());
   save(widget);
 }

@@ -90,18 +90,17 @@ function drawArticle(widget, comment, node) {
         h("p.meta", {}, meta),
       ),
     ),
-    own && h("p.notice." + own.status, {}, stateWords(t, own.status), own.status === "not_accepted" && action(t("Hide"), by, () => hide(widget, own))),
+    own && h("p.notice." + own.status, {}, stateWords(t, own), own.status === "not_accepted" && action(t("Hide"), by, () => hide(widget, own))),
     text,
     h("footer.actions", {}, actions(widget, comment, node, own, by)),
   );
 }
 
-export const PENDING = (t) => t("Your comment is awaiting moderation. Only you see it here.");
-
-function stateWords(t, status) {
+/** How a comment of the reader's own fares. */
+export function stateWords(t, { status }) {
   if (status === "published") return t("Your comment is published.");
   if (status === "not_accepted") return t("Your comment was not accepted. Only you see it here.");
-  return PENDING(t);
+  return t("Your comment is awaiting moderation. Only you see it here.");
 }
 
 export function action(name, by, onclick, more) {
