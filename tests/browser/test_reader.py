@@ -73,6 +73,9 @@ def test_faults_are_told_and_focused_and_nothing_typed_is_lost(page: Page, threa
 
     alert = page.get_by_role("alert")
     expect(alert).to_be_focused()
+    # One line around it, and not the stripe within a ring.
+    expect(alert).to_have_css("outline-offset", "0px")
+    expect(alert).to_have_css("border-inline-start-color", "rgba(0, 0, 0, 0)")
     expect(alert).to_contain_text("Please tell us your name.")
     expect(page.get_by_role("textbox", name="Comment")).to_have_value(
         "Typed <with> care\n\nand two paragraphs"
@@ -194,3 +197,18 @@ def test_a_sites_own_page_posts_across_origins_without_javascript(
     expect(said(plain_page, "From the article itself")).to_be_visible()
     assert plain_page.url.startswith(stack.base_url)
     assert "otto@example.com" not in plain_page.url
+
+
+@pytest.mark.parametrize("width", [1216, 1280, 1600])
+def test_the_figures_of_the_article_end_where_its_drawing_does(
+    page: Page, stack: Stack, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(stack.page)
+    right = "each => each.getBoundingClientRect().right"
+    height = "all => all.map(each => each.getBoundingClientRect().height)"
+
+    ends = {page.locator(part).evaluate(right) for part in (".card", ".scene svg")}
+    assert len(ends) == 1
+    rows = page.locator(".card dl div").evaluate_all(height)
+    assert len(set(rows)) == 1
