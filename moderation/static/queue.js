@@ -1,5 +1,5 @@
-// The queue by keyboard. Every key presses a button or follows a link that is on the page, so that
-// nothing can be done by keys alone and nothing needs them.
+// The queue by keyboard, and safe under a quick pointer. Every key presses a button or follows a link
+// that is on the page, so that nothing can be done by keys alone and nothing needs them.
 "use strict";
 
 const page = document.querySelector(".queue__page");
@@ -7,6 +7,8 @@ const said = document.getElementById("main").dataset; // what the script may hav
 const ITEM = ".item[data-comment], .item[data-wave]"; // a comment, or a wave of many
 const CLAIM_AGAIN = 20000; // ms; the server forgets a claim after 45 s
 const SECOND_KEY = 1500; // ms to type the second of two keys
+const SEEN = 400; // ms until a person has seen what came under the pointer
+const SLIP = { mouse: 6, pen: 12, touch: 40 }; // px that a double click or a second tap may be off
 
 const items = () => [...document.querySelectorAll(ITEM)];
 const focused = () => document.activeElement?.closest?.(ITEM) ?? null;
@@ -167,6 +169,8 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (!page || page.dataset.keys !== "on" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  // A key held too long would do to the next comment what was meant for this one.
+  if (event.repeat && KEYS[event.key] && event.key !== "j" && event.key !== "k") return event.preventDefault();
   if (waitingFor) {
     event.preventDefault();
     return secondKey(event.key);
@@ -184,6 +188,55 @@ document.addEventListener("focusin", (event) => {
     claim(item);
   }
 });
+
+// Where a decision takes a card away, another comes under the pointer, and the second click of a
+// double click would decide on that. So a click counts only on what its person can have meant: not
+// where it follows another at once, nor where the pointer stands still and what is under it changed
+// just now.
+const pointer = { x: -1, y: -1, over: null, came: null };
+
+const itemAtPointer = () => document.elementFromPoint(pointer.x, pointer.y)?.closest(".item") ?? null;
+
+function follow(event) {
+  pointer.x = event.clientX;
+  pointer.y = event.clientY;
+  const { came } = pointer;
+  const slip = SLIP[event.pointerType] ?? SLIP.mouse;
+  if (came && Math.hypot(pointer.x - came.x, pointer.y - came.y) > slip) pointer.came = null;
+}
+
+// Without a look at what the pointer is over before, the person's own scrolling would count, too.
+function beforeMoving() {
+  pointer.over = itemAtPointer();
+}
+
+function afterMoving() {
+  const over = itemAtPointer();
+  if (over === pointer.over) return;
+  pointer.over = over;
+  pointer.came = { x: pointer.x, y: pointer.y, at: performance.now() };
+}
+
+function isMeant(event) {
+  const { came } = pointer;
+  return event.detail < 2 && !(came && performance.now() - came.at < SEEN);
+}
+
+for (const kind of ["pointermove", "pointerdown"]) document.addEventListener(kind, follow, { passive: true });
+document.addEventListener("htmx:beforeSwap", beforeMoving);
+document.addEventListener("htmx:afterSwap", afterMoving);
+document.addEventListener("htmx:oobAfterSwap", afterMoving);
+
+// Keys click without a pointer: their `detail` is 0. First of all listeners, htmx's too.
+document.addEventListener(
+  "click",
+  (event) => {
+    if (!event.detail || isMeant(event) || !event.target.closest?.(".item :is(a, button)")) return;
+    event.preventDefault();
+    event.stopPropagation();
+  },
+  { capture: true },
+);
 
 document.addEventListener("click", (event) => {
   const close = event.target.closest("[data-close]");
@@ -234,6 +287,7 @@ document.addEventListener("htmx:load", (event) => {
     loadsMore = false;
     goTo(item); // the first of the next page, or one that was taken back or edited
   }
+  afterMoving();
 });
 
 document.addEventListener("htmx:beforeRequest", (event) => {
