@@ -110,6 +110,15 @@ class QueuePage:
     waves: WavesShown
 
 
+@dataclass(frozen=True, slots=True)
+class ViewCount:
+    """How many comments a view holds: `matching`, `most` and `counted` of its page."""
+
+    matching: int | None
+    most: int
+    counted: bool
+
+
 def read_queue(
     moderator_id: int,
     view: QueueView,
@@ -132,29 +141,44 @@ def read_queue(
     Raises:
         InvalidInputError: `after` is not what a page before gave.
     """
-    if view.since is not None and view.until is None:
-        view = view.model_copy(update={"until": now.date()})
+    view = _until_today(view, now)
     most = _MOST_COUNTED_BY_WORDS if view.q else MOST_COUNTED
     ahead = most if view.q and not after else 0
     folded = fold and view.folds
     newest = newest_id()  # before the waves: what comes between is told with the next news
     found = find_page(moderator_id, view, limit=limit, after=after, count=ahead, folded=folded)
-    matching, counted = None, True
-    if ahead:
-        matching = min(found.ahead, most)
-    elif view.q:
-        counted = False  # finding words a second time would take as long as the page
-    elif view.filtered:
-        matching = count_matching(moderator_id, view, most=most)
+    count = (
+        ViewCount(min(found.ahead, most), most, counted=True)
+        if ahead
+        else count_view(moderator_id, view, now)
+    )
     return QueuePage(
         read_items(moderator_id, found.ids, now),
         found.next_after,
-        matching,
+        count.matching,
         most,
         newest,
-        counted,
+        count.counted,
         read_waves(moderator_id, view) if folded and not after else NO_WAVES,
     )
+
+
+def count_view(moderator_id: int, view: QueueView, now: datetime) -> ViewCount:
+    """How many comments a view holds now. What words find is not counted: that would take as long
+    as a page of it.
+    """
+    if view.q:
+        return ViewCount(None, MOST_COUNTED, counted=False)
+    if not view.filtered:
+        return ViewCount(None, MOST_COUNTED, counted=True)
+    matching = count_matching(moderator_id, _until_today(view, now), most=MOST_COUNTED)
+    return ViewCount(matching, MOST_COUNTED, counted=True)
+
+
+def _until_today(view: QueueView, now: datetime) -> QueueView:
+    if view.since is None or view.until is not None:
+        return view
+    return view.model_copy(update={"until": now.date()})
 
 
 def newest_id() -> int:

@@ -262,8 +262,7 @@ function countSelected() {
   const count = document.querySelectorAll("[name=ids]:checked").length;
   const line = document.querySelector("[data-selected]");
   if (!line) return; // the page of one comment has no list
-  line.dataset.whole ??= line.textContent;
-  line.textContent = count ? page.dataset.saySelected.replace("{n}", count) : line.dataset.whole;
+  line.textContent = count ? page.dataset.saySelected.replace("{n}", count) : "";
   document.getElementById("bulk").classList.toggle("bulk--some", count > 0);
 }
 
@@ -280,7 +279,7 @@ document.addEventListener("htmx:load", (event) => {
   countSelected();
   const before = decided.findIndex((one) => one.id === item.id && !one.isConnected);
   if (before >= 0) decided.splice(before, 1);
-  if (item.matches(".item--decided")) decided.push(item);
+  if (item.querySelector("[data-undo]")) decided.push(item);
   if (item.matches(".item--decided, .item--stale")) {
     goOn(item);
   } else if (loadsMore || before >= 0 || (current?.id === item.id && !current.isConnected)) {

@@ -96,11 +96,9 @@ def news() -> str:
 @bp.get(f"/comment/<{ID}:comment_id>")
 def comment(comment_id: int) -> str:
     """One comment with its history."""
-    now = runtime().clock()
-    item = queue.read_item(me(), comment_id, now)
-    return render_template(
-        "queue/comment.html", item=item, history=queue.read_history(comment_id), **_words(_view())
-    )
+    item = queue.read_item(me(), comment_id, runtime().clock())
+    history = queue.read_history(comment_id)
+    return render_template("queue/comment.html", item=item, history=history, **_words(_view()))
 
 
 @bp.post(f"/<{ID}:comment_id>")
@@ -242,18 +240,24 @@ def _carry_out(
         entry_id = act()
     except StaleDecisionError as error:
         if _by_htmx():
-            return _fragment("queue/_stale.html", comment_id, fault=error)
+            return _fragment("queue/_stale.html", comment_id, fault=error, whole=False)
         return Response(_page(_view(), error), HTTPStatus.CONFLICT)
     if _by_htmx():
         name = "queue/_restored.html" if whole else "queue/_decided.html"
-        return _fragment(name, comment_id, entry_id=entry_id, done=done)
+        return _fragment(name, comment_id, entry_id=entry_id, done=done, whole=whole)
     arguments: dict[str, Any] = _view().arguments(done=entry_id)
     return redirect(url_for("queue.show", **arguments), HTTPStatus.SEE_OTHER)
 
 
 def _fragment(name: str, comment_id: int, **values: Any) -> Response:
-    item = queue.read_item(me(), comment_id, runtime().clock())
-    return Response(render_template(name, item=item, oob=True, **values, **_words(_view())))
+    """What takes a comment's place: on its own page all of it, and its history."""
+    now, view = runtime().clock(), _view()
+    item = queue.read_item(me(), comment_id, now)
+    if request.values.get("shown") == "comment":
+        name, values["history"] = "queue/_whole.html", queue.read_history(comment_id)
+    else:
+        values["found"] = queue.count_view(me(), view, now)
+    return Response(render_template(name, item=item, oob=True, **values, **_words(view)))
 
 
 def _form(

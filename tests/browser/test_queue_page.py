@@ -1,0 +1,80 @@
+"""What a moderator's page shows after a decision: its counts, and a comment's own page as a whole."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.axe import violations_in_both
+from tests.browser.desk import Desk
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_comments_own_page_stays_whole(page: Page, desk: Desk) -> None:
+    (comment,) = desk.hold(1)
+    desk.sign_in(page)
+    page.goto(f"{desk.url}comment/{comment}")
+    card = page.get_by_role("article", name="Reader 1")
+    text, status = card.locator(".comment__text"), card.locator(".item__where .tag").first
+    history = page.get_by_role("region", name="What happened to it").get_by_role("listitem")
+    words = text.inner_text()
+    before = history.count()
+    card.get_by_role("button", name="Spam", exact=True).click()
+
+    expect(status).to_have_text("Spam")
+    expect(card).to_be_focused()
+    expect(text).to_have_text(words)
+    expect(card.get_by_role("group", name="Why")).to_be_visible()
+    expect(history).to_have_count(before + 1)
+    expect(history.last).to_contain_text("Ben: Marked as spam, held → spam")
+    assert violations_in_both(page) == []
+    page.keyboard.press("u")
+
+    expect(status).to_have_text("Held")
+    expect(text).to_have_text(words)
+    expect(history).to_have_count(before + 2)
+    expect(card.get_by_role("button", name=re.compile("Undo"))).to_have_count(0)
+    expect(card.get_by_role("checkbox")).to_have_count(0)
+    assert desk.statuses([comment]) == ["held"]
+
+
+def test_a_comments_own_page_tells_who_was_faster_and_what_was_replied(
+    page: Page, desk: Desk
+) -> None:
+    (comment,) = desk.hold(1)
+    desk.sign_in(page)
+    page.goto(f"{desk.url}comment/{comment}")
+    card = page.get_by_role("article", name="Reader 1")
+    page.evaluate("document.querySelector('.decide [name=seen]').value = 'spam'")
+    card.get_by_role("button", name="Approve", exact=True).click()
+    expect(card.get_by_role("alert")).to_contain_text("Nothing was overwritten")
+    expect(card.locator(".comment__text")).to_be_visible()
+
+    card.get_by_role("link", name="Reply", exact=True).click()
+    card.get_by_role("textbox").fill("Thank you")
+    card.get_by_role("button", name="Approve and reply").click()
+    expect(card.locator(".item__done")).to_contain_text("Replied")
+    page.get_by_role("button", name="Undo: Replied, Reader 1").click()
+    expect(card.locator(".item__where .tag").first).to_have_text("Held")
+
+
+def test_the_count_of_a_view_follows_each_decision(page: Page, desk: Desk) -> None:
+    desk.hold(3)
+    desk.sign_in(page)
+    count, all_of_it = page.locator("#in-view"), page.locator("#all-in-view")
+    for path in (desk.url, f"{desk.url}?since=2020-01-01"):
+        page.goto(path)
+        expect(count).to_have_text("3 in this view")
+        page.get_by_label("Select the comment by Reader 2").check()
+        page.get_by_role("article", name="Reader 1").get_by_role("button", name="Spam").click()
+        expect(count).to_have_text("2 in this view")
+        expect(all_of_it).to_have_text("All 2 in this view")
+        expect(page.get_by_text("1 selected")).to_be_visible()
+        page.get_by_role("button", name="Undo: Marked as spam").last.click()
+        expect(count).to_have_text("3 in this view")
+    page.goto(f"{desk.url}?q=Reader")
+    expect(count).to_have_text("3 in this view")
+    page.get_by_role("article", name="Reader 1").get_by_role("button", name="Spam").click()
+    expect(all_of_it).to_have_text("All in this view")  # words are looked for once
+    expect(count).to_have_text("")
