@@ -56,9 +56,9 @@ class Order(StrEnum):
 
 
 ORDER_WORDS: dict[Order, str] = {
-    Order.OLDEST: N_("Oldest"),
-    Order.NEWEST: N_("Newest"),
-    Order.RISKIEST: N_("Riskiest"),
+    Order.OLDEST: N_("Oldest first"),
+    Order.NEWEST: N_("Newest first"),
+    Order.RISKIEST: N_("Riskiest first"),
 }
 _Id = Annotated[int, Field(gt=0, lt=2**63)]
 _Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,63}$")]

@@ -1,0 +1,108 @@
+"""How the moderators' pages are laid out: what belongs together, what can be read."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import FloatRect, Locator, Page, expect
+
+from moderation.domain.signals import Symbol
+from tests.browser.desk import Desk
+from tests.browser.learning_desk import KEPT, keep
+
+pytestmark = pytest.mark.browser
+
+_WIDTHS = (1280, 390)
+# Where the words of an element begin, whatever its padding.
+_WORDS_BEGIN = """element => {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  return range.getBoundingClientRect().left;
+}"""
+
+
+def box(element: Locator) -> FloatRect:
+    found = element.bounding_box()
+    assert found is not None
+    return found
+
+
+def luminance(colour: str) -> float:
+    def linear(part: str) -> float:
+        value = int(part) / 255
+        return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+
+    red, green, blue = map(linear, re.findall(r"\d+", colour)[:3])
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted(map(luminance, (one, other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_what_belongs_together_stands_together(page: Page, desk: Desk) -> None:
+    (comment,) = desk.hold(1, comment="See [Heat_pump](https://a.example) https://b.example/x_y")
+    keep(desk, comment, KEPT, Symbol.LEARNED_UNSURE)
+    desk.sign_in(page)
+    card = page.locator(f"#comment-{comment}")
+    search = page.get_by_role("searchbox")
+    for width in _WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(desk.url)
+        block = card.get_by_role("button", name="Block commenter")
+        begins = box(card.get_by_role("button", name="Approve"))["x"]
+        assert abs(block.evaluate(_WORDS_BEGIN) - begins) <= 1
+
+        before = box(search)["width"]
+        page.get_by_text("Filters and order").click()
+        expect(page.get_by_label("Order")).to_be_visible()
+        assert box(search)["width"] == before
+
+        page.get_by_text("Decide many").click()
+        above, panel = box(page.locator("#in-view")), box(page.locator(".bulk__all"))
+        assert panel["y"] - (above["y"] + above["height"]) >= 4
+        pushes = card.locator(".pushes").first
+        before_it, its_own = map(box, pushes.get_by_role("definition").all())
+        head = box(pushes.get_by_role("term").last)
+        to_its_own = its_own["y"] - head["y"] - head["height"]
+        assert head["y"] - before_it["y"] - before_it["height"] > 2 * to_its_own
+    page.set_viewport_size({"width": 1280, "height": 900})
+    text, actions = box(card.locator(".comment__text")), box(card.locator(".item__actions"))
+    assert actions["y"] - text["y"] - text["height"] <= 20  # however long the reasons beside are
+    assert actions["x"] + actions["width"] < box(card.get_by_role("group", name="Why"))["x"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_hinted_can_be_read(page: Page, desk: Desk, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme)
+    desk.sign_in(page)
+    hint, ground = page.get_by_role("searchbox").evaluate(
+        "e => [getComputedStyle(e, '::placeholder').color, getComputedStyle(e).backgroundColor]"
+    )
+
+    assert contrast(hint, ground) >= 4.5
+
+
+def test_underscores_show_above_the_line_of_a_link(page: Page, desk: Desk) -> None:
+    (comment,) = desk.hold(1, comment="See [Heat_pump](https://a.example) https://b.example/x_y")
+    desk.sign_in(page)
+    for url in (desk.url, f"{desk.url}comment/{comment}"):
+        page.goto(url)
+        drawn = page.locator(f"#comment-{comment} .comment__text a").evaluate_all(
+            "all => all.map(getComputedStyle).map(s => [s.textUnderlineOffset, s.fontSize])"
+        )
+        # An underscore is drawn no lower than a quarter of the letters' height.
+        assert [float(far[:-2]) / float(size[:-2]) > 0.3 for far, size in drawn] == [True, True]
+
+
+def test_a_receipt_tells_one_thing_a_line(page: Page, desk: Desk) -> None:
+    (comment,) = desk.hold(1)
+    desk.sign_in(page)
+    page.goto(f"{desk.url}comment/{comment}")
+    receipt = page.get_by_role("group", name="Why")
+    rule = receipt.locator(".receipt__rule").inner_text()
+    for button, line in (("Spam", "Ben: marked as spam."), ("Undo", "Ben took a decision back.")):
+        page.get_by_role("button", name=re.compile(f"^{button}")).click()
+        expect(receipt.get_by_text(line, exact=True)).to_be_visible()
+        assert receipt.locator(".receipt__rule").inner_text() == rule
