@@ -48,7 +48,7 @@ _ABSENT = (
     "manner capitals:0",
 )
 _LANGUAGE = N_("Its language beside the site's")
-_MANNER = N_("How it is written")
+_MEASURE = N_("Its length and its links")
 # By the beginning of a fact's name: where it is found, or what it says. The first that fits.
 _NAME, _WEBSITE, _LINK, _SITE = "name", "website", "link", "site"
 _SAID: tuple[tuple[str, str], ...] = (
@@ -58,8 +58,8 @@ _SAID: tuple[tuple[str, str], ...] = (
     ("own link", _WEBSITE),
     ("domain fits", _WEBSITE),
     ("links:", N_("How many links it holds")),
-    ("linked", _MANNER),
-    ("manner", _MANNER),
+    ("linked", _MEASURE),
+    ("manner", N_("Its capitals, beginning and ending")),
     ("link", _LINK),
     ("any:", N_("A trade in its name or address")),
     ("trade", N_("A trade in its name or address")),
@@ -75,7 +75,7 @@ _SAID: tuple[tuple[str, str], ...] = (
     ("fancy", N_("Disguised letters")),
     ("unseen", N_("Disguised letters")),
     ("undisguised", N_("Disguised letters")),
-    ("mail", N_("The kind of its address")),
+    ("mail", N_("The kind of its email address")),
     ("form", N_("How the form was filled in")),
     ("echo", N_("Words of the page or of what it answers")),
 )

@@ -11,6 +11,10 @@ from moderation.words import N_, Figure, Message
 MOST_EACH_WAY = 5
 _LEAST = 0.05  # log-odds; what pushes less explains nothing
 _KINDS = {"name": N_("name"), "website": N_("website"), "link": N_("link")}
+# A receipt keeps its facts in the words of its day: how they are said now. Of one that told several
+# facts by one name it cannot be known which it was.
+_SAID_NOW = {"The kind of its address": "The kind of its email address"}
+_SAID_ONLY_THEN = (N_("How it is written"),)
 _FULL = 3.0  # log-odds of the longest bar: twenty to one
 _STEPS = 5
 
@@ -71,7 +75,7 @@ def pushes(reasons: Iterable[Reason]) -> list[Push]:
     return [
         Push(
             _KINDS.get(reason.kind, ""),
-            reason.words,
+            _SAID_NOW.get(reason.words, reason.words) if reason.kind == "fact" else reason.words,
             reason.kind == "fact",
             points(reason.weight).replace("-", "−"),
             min(_STEPS, 1 + int(abs(reason.weight) / _FULL * _STEPS)),

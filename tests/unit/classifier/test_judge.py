@@ -8,6 +8,7 @@ from moderation.classifier.judge import Judge
 from moderation.classifier.learner import Lesson, SiteModel
 from moderation.classifier.model import SHIPPED, load_shipped
 from moderation.domain.evidence import EmailClass, Subject
+from moderation.domain.judgement import LONGEST_WORDS
 from moderation.domain.policy import SitePolicy
 
 SHIPPED_MODEL = load_shipped()
@@ -66,6 +67,22 @@ def test_what_pushed_it_is_told_in_words() -> None:
     assert ("fact", "A trade in its name or address") in against
     assert ("name", "Best Online Casino") in against
     assert ("text", "visit") in against
+
+
+def test_how_it_is_written_is_told_by_what_it_is() -> None:
+    told = {
+        reason.words
+        for text in ("@Ann WHY?! THIS IS ALL WRONG", "see https://videos.example/a", "no.")
+        for reason in JUDGE.judge(Subject(text, "Ann", email_class=EmailClass.FREE)).reasons
+        if reason.kind == "fact"
+    }
+    expected = {
+        "Its length and its links",
+        "Its capitals, beginning and ending",
+        "The kind of its email address",
+    }
+    assert told >= expected
+    assert max(map(len, expected)) <= LONGEST_WORDS  # a receipt keeps all of each
 
 
 def test_the_weights_of_all_that_is_told_come_to_the_judgement() -> None:

@@ -13,6 +13,12 @@ def test_every_symbol_has_a_meaning_of_its_own() -> None:
     assert len(Symbol) == len(set(MEANINGS.values()))
 
 
+def test_what_was_learned_is_said_to_be_of_no_moderators() -> None:
+    # Of the shipped model alone, while a site has no lessons, it would not be true.
+    learned = (Symbol.LEARNED_SPAM, Symbol.LEARNED_UNSURE, Symbol.LEARNED_GOOD)
+    assert not [symbol for symbol in learned if "moderator" in MEANINGS[symbol]]
+
+
 def test_every_rule_of_the_policy_has_a_meaning_of_its_own() -> None:
     assert set(VerdictRule) == set(RULE_MEANINGS)
     assert len(VerdictRule) == len(set(RULE_MEANINGS.values()))

@@ -4,6 +4,7 @@ import pytest
 
 from moderation.domain.judgement import Judgement, Reason, to_evidence
 from moderation.domain.signals import Signal, Symbol
+from moderation.translations.catalogues import read
 from moderation.web.explaining import MOST_EACH_WAY, Push, explain
 
 REASONS = (
@@ -65,3 +66,21 @@ def test_abuse_is_explained_by_what_was_kept_with_it() -> None:
 def test_other_signals_explain_themselves() -> None:
     assert explain(Signal(Symbol.LINK_FLOOD, 3, {"links": 4, "limit": 2})) is None
     assert explain(Signal(Symbol.CHECK_ERROR, 0, {"check": "learned"})) is None
+
+
+def test_what_was_kept_in_former_words_is_told_in_every_language() -> None:
+    kept = Reason("fact", "How it is written", 0.8), Reason("fact", "The kind of its address", 0.4)
+    why = explain(learned(0.5, *kept, Reason("name", "The kind of its address", 0.2)))
+
+    assert why is not None
+    told = [push.words for push in why.towards]
+    assert told == [
+        "How it is written",
+        "The kind of its email address",
+        "The kind of its address",  # as somebody calls himself
+    ]
+    german = read("de", "messages")
+    for words in told[:2]:
+        message = german.get(words)
+        assert message is not None
+        assert message.string
