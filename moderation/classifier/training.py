@@ -52,9 +52,52 @@ _SECTION_PLACES = {"spam": 1 << 18, "abuse": 1 << 19}
 # source to the next.
 _UNTOLD: dict[str, tuple[str, ...]] = {"spam": (), "abuse": MANNERS}
 _KEPT = 400_000  # weights for every comment; the rest are near nothing and only fill the package
-_OWN = 0.7  # what a section's own weights count beside those. Chosen with sources left out.
+# What a section's own weights count beside those: of a language, and of any, which has less to
+# itself. Chosen with sources left out, as is the next.
+_OWN, _OWN_OF_ANY = 0.7, 0.55
+# How much of what tells one kind of source from another its level takes on itself: the root of how
+# cheap it is, beside a weight. Insults have a machine for each kind already.
+_LEVELLED = {"spam": 0.2, "abuse": 0.0}
 _FEWEST = 30  # comments of each label, for a section of their own
 _KEPT_OF_SECTION = 0.5  # of its weights that are not nothing, the greatest
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Examples:
+    """Comments to learn of.
+
+    Attributes:
+        rows: what is seen of them.
+        positive: their labels.
+        sections, kinds: of each its section, -1 for none, and what kind of source it is from.
+    """
+
+    rows: Any
+    positive: NDArray[np.bool_]
+    sections: NDArray[np.int64]
+    kinds: NDArray[np.str_]
+
+    def only(self, wanted: NDArray[np.bool_]) -> "_Examples":
+        """Some of them."""
+        return _Examples(
+            self.rows[wanted], self.positive[wanted], self.sections[wanted], self.kinds[wanted]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What was learned of a section.
+
+    Attributes:
+        weights, bias: of its own machine.
+        common_bias: of the machines for every comment, on the level of this section's kinds.
+        share: what its own count beside those.
+    """
+
+    weights: NDArray[np.float64]
+    bias: float
+    common_bias: float
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +106,17 @@ class _Fitted:
 
     weights: NDArray[np.float64]
     bias: float
-    own: dict[int, tuple[NDArray[np.float64], float]]
+    own: dict[int, _Own]
 
     def margins(self, rows: Any, sections: NDArray[np.int64]) -> NDArray[np.float64]:
         """What is said of comments."""
-        said: NDArray[np.float64] = _folded(rows, len(self.weights)) @ self.weights + self.bias
-        for section, (weights, bias) in self.own.items():
+        common = _folded(rows, len(self.weights)) @ self.weights
+        said: NDArray[np.float64] = common + self.bias
+        for section, own in self.own.items():
             of_it = np.flatnonzero(sections == section)
-            own = _folded(rows[of_it], len(weights)) @ weights + bias
-            said[of_it] = _OWN * own + (1 - _OWN) * said[of_it]
+            by_own = _folded(rows[of_it], len(own.weights)) @ own.weights + own.bias
+            by_common = common[of_it] + own.common_bias
+            said[of_it] = own.share * by_own + (1 - own.share) * by_common
         return said
 
     def head(self, scale: tuple[float, float], standing_for: dict[int, list[int]]) -> Head:
@@ -83,11 +128,11 @@ class _Fitted:
         """
         slope, offset = scale
         sections: dict[int, Section] = {}
-        for number, (weights, bias) in self.own.items():
-            kept = int(_KEPT_OF_SECTION * np.count_nonzero(weights))
-            both = _OWN * bias + (1 - _OWN) * self.bias
-            own = Weights.of((_OWN * slope * weights).astype(np.float32), kept)
-            section = Section(own, 1 - _OWN, slope * both + offset)
+        for number, own in self.own.items():
+            kept = int(_KEPT_OF_SECTION * np.count_nonzero(own.weights))
+            both = own.share * own.bias + (1 - own.share) * own.common_bias
+            weights = Weights.of((own.share * slope * own.weights).astype(np.float32), kept)
+            section = Section(weights, 1 - own.share, slope * both + offset)
             sections |= dict.fromkeys(standing_for[number], section)
         everywhere = Weights.of((slope * self.weights).astype(np.float32), _KEPT)
         return Head(everywhere, slope * self.bias + offset, sections)
@@ -118,44 +163,51 @@ def train_head(question: str, comments: Sequence[Labelled]) -> tuple[Head, dict[
     untold = _places_of(_UNTOLD[question], pieces)
     rows = _matrix(features)
     found = [one.section for one in features]
-    standing_for = _sections(question, found, positive)
+    kinds = np.array([_kind(comment) for comment in comments])
+    standing_for = _sections(question, found, positive, kinds)
     at = {number: section for section, others in standing_for.items() for number in others}
     sections = np.array([at.get(one, at.get(of_any_language(one), -1)) for one in found])
+    examples = _Examples(rows, positive, sections, kinds)
     # Spam comes to sites never seen; insults differ by language, of which there is one source each.
     folds = _folds(comments, whole_sources=question == "spam")
     margins = np.zeros(len(comments))
     for fold in range(_FOLDS):
         held_out = folds == fold
         if held_out.any():
-            learned = (rows[~held_out], positive[~held_out], sections[~held_out])
-            fitted = _fit(question, *learned, untold)
+            fitted = _fit(question, examples.only(~held_out), untold)
             margins[held_out] = fitted.margins(rows[held_out], sections[held_out])
-    kinds = np.array([_kind(comment) for comment in comments])
     scale = _platt(margins, positive, _weights(kinds))
-    head = _fit(question, rows, positive, sections, untold).head(scale, standing_for)
+    head = _fit(question, examples, untold).head(scale, standing_for)
     return head, _figures(margins * scale[0] + scale[1], positive, kinds)
 
 
 def _sections(
-    question: str, sections: Sequence[int], positive: NDArray[np.bool_]
+    question: str,
+    sections: Sequence[int],
+    positive: NDArray[np.bool_],
+    kinds: NDArray[np.str_],
 ) -> dict[int, list[int]]:
     """The sections that have enough comments of both labels, each with those it stands for.
 
-    Of spam the language that most comments are of counts as any; of insults each is its own, since
-    what tells in one language says nothing in another.
+    Of spam the language that most kinds of sources are of, and of those most comments, counts as
+    any, having seen most; of insults each is its own, since what tells in one language says nothing
+    in another.
     """
     counts: dict[int, NDArray[np.int64]] = defaultdict(lambda: np.zeros(2, np.int64))
     for section, label in zip(sections, positive.tolist(), strict=True):
         counts[section][int(label)] += 1
-    languages = Counter(min(same_language(section)) for section in sections)
-    each = {first: {s: counts[s] for s in same_language(first)} for first in sorted(languages)}
+    kinds_of: dict[int, set[str]] = defaultdict(set)
+    for section, kind in zip(sections, kinds.tolist(), strict=True):
+        kinds_of[min(same_language(section))].add(kind)
+    each = {first: {s: counts[s] for s in same_language(first)} for first in sorted(kinds_of)}
     no_language = min(sections_of(""))
     own = {
         first: of_it for first, of_it in each.items() if first != no_language and _are_enough(of_it)
     }
     if question == "abuse":
         return {first: list(of_it) for first, of_it in own.items()}
-    own.pop(languages.most_common(1)[0][0], None)
+    seen_most = max(each, key=lambda first: (len(kinds_of[first]), _count(each[first])))
+    own.pop(seen_most, None)
     rest: dict[int, NDArray[np.int64]] = {s: np.zeros(2, np.int64) for s in sections_of("")}
     for section, count in list(counts.items()):
         if min(same_language(section)) not in own:
@@ -163,6 +215,10 @@ def _sections(
     if _are_enough(rest):
         own[no_language] = rest
     return {s: stand for of_it in own.values() for s, stand in _by_shape(of_it).items()}
+
+
+def _count(counts: Mapping[int, NDArray[np.int64]]) -> int:
+    return int(np.sum([*counts.values()]))
 
 
 def _are_enough(counts: Mapping[int, NDArray[np.int64]]) -> bool:
@@ -181,33 +237,52 @@ def _by_shape(counts: dict[int, NDArray[np.int64]]) -> dict[int, list[int]]:
     return {section: [section, *(left if section == largest else [])] for section in enough}
 
 
-def _fit(
-    question: str,
-    rows: Any,
-    positive: NDArray[np.bool_],
-    sections: NDArray[np.int64],
-    untold: NDArray[np.uint32],
-) -> _Fitted:
+def _fit(question: str, examples: _Examples, untold: NDArray[np.uint32]) -> _Fitted:
     """Learn comments' labels: for every comment, and for each section with both labels.
 
     Args:
         question: spam or abuse.
-        rows: what is seen of the comments.
-        positive: their labels.
-        sections: of each.
+        examples: the comments.
         untold: places that get no weight.
     """
     machines, of_section = _MACHINES[question], _SECTION_PLACES[question]
-    by_labels = _BY_LABELS[question]
+    by_labels, rows, positive = _BY_LABELS[question], examples.rows, examples.positive
     told = _without(_folded(rows, max(machines)), untold)
-    weights, bias = _machines(told, positive, machines, by_labels)
+    of_kinds = _columns_of(examples, _LEVELLED[question])
+    weights, bias, levels = _machines(told, positive, machines, by_labels, of_kinds)
     own = {}
-    for section in sorted(set(sections.tolist()) - {-1}):
-        of_it = np.flatnonzero(sections == section)
+    for section in sorted(set(examples.sections.tolist()) - {-1}):
+        of_it = np.flatnonzero(examples.sections == section)
         if len(set(positive[of_it].tolist())) > 1:
             told = _without(_folded(rows[of_it], of_section), untold)
-            own[section] = _machines(told, positive[of_it], {of_section: 1.0}, by_labels)
-    return _Fitted(weights, bias, own)
+            own_weights, own_bias, _ = _machines(
+                told, positive[of_it], {of_section: 1.0}, by_labels
+            )
+            own[section] = _Own(
+                own_weights, own_bias, bias + float(levels[of_it].mean()), _own_share(section)
+            )
+    rest = examples.sections == -1
+    return _Fitted(weights, bias + float(levels[rest].mean() if rest.any() else levels.mean()), own)
+
+
+def _own_share(section: int) -> float:
+    return _OWN_OF_ANY if section == of_any_language(section) else _OWN
+
+
+def _columns_of(examples: _Examples, size: float) -> Any:
+    """A column for each kind of source, of this size where a comment is of that kind.
+
+    A machine that is told them takes what a kind has more of for the kind's level, and looks in the
+    rest for what tells spam from ham within it. They are for training alone. The column of a kind
+    that has one label is empty: all that it can teach is how it differs from the others.
+    """
+    names, places = np.unique(examples.kinds, return_inverse=True)
+    spam = np.bincount(places, examples.positive) / np.bincount(places)
+    sizes = np.where((spam > 0) & (spam < 1), size, 0.0)
+    count = len(places)
+    return _scipy_sparse().csr_matrix(
+        (sizes[places], (np.arange(count), places)), shape=(count, len(names))
+    )
 
 
 def _folded(rows: Any, places: int) -> Any:
@@ -245,20 +320,31 @@ def _without(folded: Any, untold: NDArray[np.uint32]) -> Any:
 
 
 def _machines(
-    rows: Any, positive: NDArray[np.bool_], machines: dict[int, float], by_labels: float
-) -> tuple[NDArray[np.float64], float]:
-    """Weights and bias: the sum of a few machines, which see the same values and so come to one.
-    What is rare and what differs each leave comments as long as they were; both together do nearly.
+    rows: Any,
+    positive: NDArray[np.bool_],
+    machines: dict[int, float],
+    by_labels: float,
+    of_kinds: Any = None,
+) -> tuple[NDArray[np.float64], float, NDArray[np.float64]]:
+    """Weights, bias and each comment's level: the sum of a few machines, which see the same values
+    and so come to one. What is rare and what differs each leave comments as long as they were; both
+    together do nearly.
     """
     sizes = _rarity(rows) * (1 - by_labels + by_labels * _difference(rows, positive))
     scaled = rows.multiply(sizes).tocsr()
-    weights, bias = np.zeros(rows.shape[1]), 0.0
+    weights, bias, levels = np.zeros(rows.shape[1]), 0.0, np.zeros(rows.shape[0])
     for told, share in machines.items():
+        seen = scaled[:, :told]
+        if of_kinds is not None:
+            seen = _scipy_sparse().hstack([seen, of_kinds], format="csr")
         machine = _sklearn("svm").LinearSVC(C=_COMPLEXITY, random_state=_SEED)
-        machine.fit(scaled[:, :told], positive)
-        weights[:told] += share * machine.coef_.ravel()
+        machine.fit(seen, positive)
+        found = machine.coef_.ravel()
+        weights[:told] += share * found[:told]
         bias += share * float(machine.intercept_[0])
-    return weights * sizes, bias
+        if of_kinds is not None:
+            levels += share * (of_kinds @ found[told:])
+    return weights * sizes, bias, levels
 
 
 def _rarity(rows: Any) -> NDArray[np.float64]:

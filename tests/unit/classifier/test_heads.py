@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from moderation.classifier import training
 from moderation.classifier.facts import read
 from moderation.classifier.features import PLACES, Features, cut, extract, sections_of
 from moderation.classifier.heads import Head, Section, Weights, no_head
@@ -69,7 +70,7 @@ def test_what_tells_in_one_section_may_be_good_in_another() -> None:
             Subject(f"{word} number {n}", name, site_language=language),
             positive=word == bad[language, name],
             of_abuse=False,
-            source=f"{language}{name}/{n % 3}",
+            source=f"{language}/{name}{n % 3}",
             at="",
         )
         for language, name in bad
@@ -114,3 +115,48 @@ def test_how_a_comment_is_written_is_told_of_spam_alone(
     place = pieces.facts[[pieces.said.index("manner ends:!|words:0")]]
     (own,) = {id(section): section for section in head.sections.values()}.values()
     assert any((head.weights.at(place)[0], own.weights.at(place)[0])) is told
+
+
+def _two_kinds(forum: tuple[bool, ...]) -> list[Labelled]:
+    """Three of four comments on videos are spam, and of a forum's those that are said to be."""
+    labels = {"video": (True, True, True, False), "forum": forum}
+    return [
+        Labelled(
+            Subject(f"the {kind} number {number}", site_language="en"),
+            positive=labels[kind][number % 4],
+            of_abuse=False,
+            source=f"{kind}/{number % 3}",
+            at="",
+        )
+        for number in range(120)
+        for kind in labels
+    ]
+
+
+def _apart(comments: list[Labelled]) -> float:
+    """By how many log-odds the word that tells a kind moves a comment."""
+    head, _ = train_head("spam", comments)
+    video, forum = (
+        head.logit(extract(Subject(f"the {kind} number 7", site_language="en")))
+        for kind in ("video", "forum")
+    )
+    return video - forum
+
+
+def test_what_a_kind_has_more_of_is_its_level_not_its_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("moderation.classifier.training._FOLDS", 2)
+    comments = _two_kinds((True, False, False, False))
+    found = {}
+    for size in (0.0, 3.0):
+        monkeypatch.setitem(training._LEVELLED, "spam", size)
+        found[size] = _apart(comments)
+
+    assert 0 < found[3.0] < 0.9 * found[0.0]
+
+
+def test_a_kind_with_one_label_teaches_by_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("moderation.classifier.training._FOLDS", 2)
+
+    assert _apart(_two_kinds((False, False, False, False))) > 1
