@@ -33,7 +33,7 @@ class Judge:
         site_logit = 0.0
         if site is not None:
             site_logit = site.logit(features)
-            weights = weights + site.contributions(features.places)
+            weights = weights + site.contributions(features)
         abuse_weights, bias = shipped.abuse.on(features)
         abuse = probability(float(abuse_weights @ features.values) + bias)
         name = subject.name[:245].strip()

@@ -2,8 +2,13 @@
 
 Logistic regression by AdaGrad (Duchi, Hazan, Singer 2011): a place that was seen often moves
 little, a new one at once, which weighs what the site has seen against what the shipped model knew.
-Each lesson is followed by a few of the latest ones again. A model is a pure function of the lessons
-in their order: to unlearn one is to fold the others.
+Each lesson is followed by a few of the latest ones again.
+
+How far that is believed shows as it goes: each lesson is judged before it is learned, once by all
+that was taught and once by a part of it. What foretold the lessons better counts for more. Where
+the shipped model is at home, a part is better; where a site is like none before it, all.
+
+A model is a pure function of the lessons in their order: to unlearn one is to fold the others.
 """
 
 import json
@@ -12,7 +17,7 @@ import zlib
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
-from math import exp, sqrt
+from math import exp, log, sqrt
 from typing import Self
 
 import numpy as np
@@ -23,7 +28,7 @@ from moderation.classifier.model import Shipped
 from moderation.errors import ModelError
 
 _NOTHING = np.empty(0, np.float32)
-_FORMAT = b"comment-moderation learned 1\n"
+_FORMAT = b"comment-moderation learned 2\n"
 # Found on streams of blogs, videos and messages that the shipped model had not seen.
 _RATE = 0.3
 _BIAS_RATE = 0.1
@@ -32,6 +37,9 @@ _PLACES = 1 << 20  # fewer than the shipped model's: a site sees less, and there
 _REPLAYS = 8
 _REMEMBERED = 500  # of spam, and of ham
 _SURE = 0.01  # from this probability of error on there is something to learn
+# Of its lessons' log-odds, how much is believed: two that are weighed, each as likely at first.
+_PART, _ALL = 0.3, 1.0
+_MOST_LEAD = 10.0  # nats by which one can be ahead, so that it turns when times change
 # A site's own lessons can move a judgement by this many log-odds at most: what is plain spam to the
 # shipped model stays worth a look, whatever was taught.
 MOST_MOVED = 8.0
@@ -76,15 +84,30 @@ class SiteModel:
         self._weights, self._squares = _NOTHING, _NOTHING
         self._bias = 0.0
         self._bias_square = _FIRST_SQUARE
+        # By section, by how many nats all that was taught has foretold the lessons better than a
+        # part of it.
+        self._lead: dict[int, float] = {}
         # Of ham and of spam; not kept with the model, whose lessons are.
         self._memories: tuple[list[_Memory], list[_Memory]] = ([], [])
 
     def logit(self, features: Features) -> float:
         """What the site's lessons add to the shipped model's log-odds, within `MOST_MOVED`."""
-        return max(-MOST_MOVED, min(MOST_MOVED, self._raw(features)))
+        return _bounded(self._believed(features) * self._raw(features))
 
-    def contributions(self, places: NDArray[np.uint32]) -> NDArray[np.float32]:
-        """The weights at some places."""
+    def contributions(self, features: Features) -> NDArray[np.float32]:
+        """The weights at a comment's places, as far as they are believed."""
+        weights: NDArray[np.float32] = self._at(features.places)
+        weights *= np.float32(self._believed(features))
+        return weights
+
+    def _believed(self, features: Features) -> float:
+        """The share of what was taught that counts, `_PART` to `_ALL`: the mean of both by how
+        likely each is after the lessons of the comment's section (Bayes' rule).
+        """
+        return _PART + (_ALL - _PART) * probability(self._lead.get(features.section, 0.0))
+
+    def _at(self, places: NDArray[np.uint32]) -> NDArray[np.float32]:
+        """The weights at some places; a new array."""
         own = _own(places)
         if len(self._weights):
             return self._weights[own]
@@ -122,6 +145,7 @@ class SiteModel:
         """Another one that has learned the same."""
         other = copy(self)
         other._weights, other._squares = self._weights.copy(), self._squares.copy()  # noqa: SLF001
+        other._lead = dict(self._lead)  # noqa: SLF001
         other._memories = (list(self._memories[0]), list(self._memories[1]))  # noqa: SLF001
         return other
 
@@ -137,7 +161,9 @@ class SiteModel:
     def learn(self, lesson: Lesson, shipped: Shipped) -> None:
         """Learn one more lesson, in place."""
         self._spread()
-        self._move(self.remember(lesson, shipped))
+        memory = self.remember(lesson, shipped)
+        self._compare(memory)
+        self._move(memory)
         ham, spam = self._memories
         self.seen += 1
         chance = random.Random(self.seen)  # noqa: S311 -- the same on every machine, as it must be
@@ -153,6 +179,7 @@ class SiteModel:
             "seen": self.seen,
             "bias": self._bias,
             "bias_square": self._bias_square,
+            "lead": sorted(self._lead.items()),
             "places": len(places),
         }
         parts = [
@@ -192,6 +219,7 @@ class SiteModel:
         model._moved_squares = np.frombuffer(body, "<f4", count, 8 * count)
         model.seen, model._bias = header["seen"], float(header["bias"])
         model._bias_square = float(header["bias_square"])
+        model._lead = {int(section): float(lead) for section, lead in header["lead"]}
         return model
 
     def _spread(self) -> None:
@@ -210,7 +238,19 @@ class SiteModel:
         return places, self._weights[places], self._squares[places]
 
     def _raw(self, features: Features) -> float:
-        return float(self.contributions(features.places) @ features.values) + self._bias
+        return float(self._at(features.places) @ features.values) + self._bias
+
+    def _compare(self, memory: _Memory) -> None:
+        """See what would have foretold a lesson better, before it is learned."""
+        features, weight = memory.lesson.features, memory.lesson.weight
+        raw = self._raw(features)
+        by_part, by_all = (
+            _likelihood(memory.shipped + _bounded(share * raw), memory.lesson.is_spam)
+            for share in (_PART, _ALL)
+        )
+        lead = self._lead.get(features.section, 0.0)
+        lead += weight * (by_all - by_part)
+        self._lead[features.section] = max(-_MOST_LEAD, min(_MOST_LEAD, lead))
 
     def _move(self, memory: _Memory) -> None:
         """One step of AdaGrad towards a lesson."""
@@ -227,6 +267,17 @@ class SiteModel:
         self._weights[places] -= np.float32(_RATE * weight) * gradient / np.sqrt(squares)
         self._bias_square += error * error
         self._bias -= _BIAS_RATE * weight * error / sqrt(self._bias_square)
+
+
+def _bounded(logit: float) -> float:
+    return max(-MOST_MOVED, min(MOST_MOVED, logit))
+
+
+def _likelihood(logit: float, is_spam: bool) -> float:  # noqa: FBT001
+    """The logarithm of how likely a label was said to be; of what was ruled out, as of one in a
+    billion.
+    """
+    return log(max(probability(logit if is_spam else -logit), 1e-9))
 
 
 def _own(places: NDArray[np.uint32]) -> NDArray[np.uint32]:

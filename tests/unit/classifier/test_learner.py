@@ -1,8 +1,11 @@
+import random
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from moderation.classifier import learner
 from moderation.classifier.features import PLACES, extract
 from moderation.classifier.heads import no_head
 from moderation.classifier.learner import (
@@ -84,13 +87,43 @@ def test_however_much_is_taught_a_judgement_moves_so_far_and_no_further() -> Non
     assert abs(model.logit(extract(Subject("casino bonus " * 50)))) <= MOST_MOVED
 
 
+def believed(lessons: list[Lesson], monkeypatch: pytest.MonkeyPatch) -> float:
+    """The share of what these lessons say of a comment that counts."""
+    casino = extract(Subject("a casino bonus"))
+    found = SiteModel.fold(lessons, BLANK).logit(casino)
+    monkeypatch.setattr(learner, "_PART", 1.0)
+    return found / SiteModel.fold(lessons, BLANK).logit(casino)
+
+
+def test_lessons_that_foretell_the_next_ones_are_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert believed(LESSONS * 5, monkeypatch) > 0.95
+
+
+def by_chance(count: int) -> list[Lesson]:
+    """Lessons whose labels say nothing of the next ones'."""
+    chance = random.Random(1)
+    texts = chance.choices(["a grey day", "so it goes", "on we go", "not so soon"], k=count)
+    return [lesson(text, is_spam=chance.random() < 0.5) for text in texts]
+
+
+def test_lessons_that_foretell_nothing_are_believed_in_part(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert 0.3 <= believed(by_chance(60), monkeypatch) < 0.35
+
+
+def test_what_is_believed_turns_when_times_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long lessons foretold nothing, some dozens that do are enough."""
+    assert believed(by_chance(600) + LESSONS * 8, monkeypatch) > 0.9
+
+
 @pytest.mark.parametrize(
     "damaged",
     [
         b"",
         b"nonsense",
         SiteModel().to_bytes()[:-3],
-        SiteModel().to_bytes().replace(b"learned 1", b"learned 9"),
+        SiteModel().to_bytes().replace(b"learned 2", b"learned 9"),
     ],
 )
 def test_damaged_bytes_are_refused(damaged: bytes) -> None:
