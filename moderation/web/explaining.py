@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import log
 
 from moderation.domain.judgement import Reason, reasons_of
 from moderation.domain.signals import Signal, Symbol
@@ -17,6 +18,7 @@ _SAID_NOW = {"The kind of its address": "The kind of its email address"}
 _SAID_ONLY_THEN = (N_("How it is written"),)
 _FULL = 3.0  # log-odds of the longest bar: twenty to one
 _STEPS = 5
+_NEAR_0 = 1e-6  # probabilities are kept with six digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,14 @@ class Explanation:
         probability: in whole percent, in words.
         towards: what pushed towards spam, or abuse, the strongest first.
         against: what pushed the other way.
+        total: what all signs come to, those too small to be named among them, such as +5.6.
         model: what judged, for whoever wants to know exactly; nothing where that is not kept.
     """
 
     probability: str
     towards: list[Push]
     against: list[Push]
+    total: str
     model: str
 
 
@@ -65,6 +69,7 @@ def explain(signal: Signal) -> Explanation | None:
         _percent(evidence["probability"]),
         pushes(r for r in reasons if r.weight > 0),
         pushes(r for r in reasons if r.weight < 0),
+        _weight(_log_odds(signal)),
         _model(signal),
     )
 
@@ -77,11 +82,24 @@ def pushes(reasons: Iterable[Reason]) -> list[Push]:
             _KINDS.get(reason.kind, ""),
             _SAID_NOW.get(reason.words, reason.words) if reason.kind == "fact" else reason.words,
             reason.kind == "fact",
-            points(reason.weight).replace("-", "−"),
+            _weight(reason.weight),
             min(_STEPS, 1 + int(abs(reason.weight) / _FULL * _STEPS)),
         )
         for reason in told[:MOST_EACH_WAY]
     ]
+
+
+def _weight(log_odds: float) -> str:
+    return points(log_odds).replace("-", "−")
+
+
+def _log_odds(signal: Signal) -> float:
+    """What was said in all, before it was made a probability."""
+    evidence = signal.evidence
+    if "shipped" in evidence:
+        return float(evidence["shipped"] + evidence["site"])
+    kept = min(max(evidence["probability"], _NEAR_0), 1 - _NEAR_0)
+    return log(kept / (1 - kept))
 
 
 def _percent(probability: float) -> str:

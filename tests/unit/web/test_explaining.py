@@ -32,6 +32,7 @@ def test_what_pushed_is_told_each_way_the_strongest_first() -> None:
     assert why.against == [
         Push("", "the form was open for a minute", is_fact=True, weight="−0.5", size=1)
     ]
+    assert why.total == "+2.2"
     assert why.model == "Model abc123: +2.50; 1,234 lessons of this site: -0.25"
 
 
@@ -59,7 +60,7 @@ def test_abuse_is_explained_by_what_was_kept_with_it() -> None:
     why = explain(Signal(Symbol.ABUSE, 0, told))
 
     assert why is not None
-    assert (why.probability, why.model) == ("93%", "Model abc")
+    assert (why.probability, why.model, why.total) == ("93%", "Model abc", "+2.6")
     assert [push.words for push in why.towards] == ["fool"]
 
 
