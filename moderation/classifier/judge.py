@@ -30,9 +30,9 @@ class Judge:
         features = features_of(pieces)
         weights, bias = shipped.spam.on(features)
         shipped_logit = float(weights @ features.values) + bias
-        site_logit = 0.0
+        site_logit, believed = 0.0, 1.0
         if site is not None:
-            site_logit = site.logit(features)
+            site_logit, believed = site.logit(features), site.believed(features)
             weights = weights + site.contributions(features)
         abuse_weights, bias = shipped.abuse.on(features)
         abuse = probability(float(abuse_weights @ features.values) + bias)
@@ -42,6 +42,7 @@ class Judge:
             shipped_logit=shipped_logit,
             site_logit=site_logit,
             seen=site.seen if site is not None else 0,
+            believed=believed,
             version=shipped.version,
             reasons=reasons(name, reading, pieces, Shares(features, weights)),
             abuse_probability=abuse,

@@ -37,9 +37,12 @@ _PLACES = 1 << 20  # fewer than the shipped model's: a site sees less, and there
 _REPLAYS = 8
 _REMEMBERED = 500  # of spam, and of ham
 _SURE = 0.01  # from this probability of error on there is something to learn
-# Of its lessons' log-odds, how much is believed: two that are weighed, each as likely at first.
+# Of its lessons' log-odds, how much is believed: two that are weighed.
 _PART, _ALL = 0.3, 1.0
+_FIRST_LEAD = 1.0  # nats by which all of it is ahead at first: a site like none before learns soon
 _MOST_LEAD = 10.0  # nats by which one can be ahead, so that it turns when times change
+# Nats that a lesson tells: it takes dozens to turn what a section believes, whosever they are.
+_MOST_STEP = 0.5
 # A site's own lessons can move a judgement by this many log-odds at most: what is plain spam to the
 # shipped model stays worth a look, whatever was taught.
 MOST_MOVED = 8.0
@@ -92,19 +95,20 @@ class SiteModel:
 
     def logit(self, features: Features) -> float:
         """What the site's lessons add to the shipped model's log-odds, within `MOST_MOVED`."""
-        return _bounded(self._believed(features) * self._raw(features))
+        return _within(MOST_MOVED, self.believed(features) * self._raw(features))
 
     def contributions(self, features: Features) -> NDArray[np.float32]:
         """The weights at a comment's places, as far as they are believed."""
         weights: NDArray[np.float32] = self._at(features.places)
-        weights *= np.float32(self._believed(features))
+        weights *= np.float32(self.believed(features))
         return weights
 
-    def _believed(self, features: Features) -> float:
-        """The share of what was taught that counts, `_PART` to `_ALL`: the mean of both by how
-        likely each is after the lessons of the comment's section (Bayes' rule).
+    def believed(self, features: Features) -> float:
+        """The share of what was taught that counts for a comment, `_PART` to `_ALL`: the mean of
+        both by how likely each is after the lessons of the comment's section (Bayes' rule), of
+        which each tells so much at most.
         """
-        return _PART + (_ALL - _PART) * probability(self._lead.get(features.section, 0.0))
+        return _PART + (_ALL - _PART) * probability(self._lead.get(features.section, _FIRST_LEAD))
 
     def _at(self, places: NDArray[np.uint32]) -> NDArray[np.float32]:
         """The weights at some places; a new array."""
@@ -245,12 +249,12 @@ class SiteModel:
         features, weight = memory.lesson.features, memory.lesson.weight
         raw = self._raw(features)
         by_part, by_all = (
-            _likelihood(memory.shipped + _bounded(share * raw), memory.lesson.is_spam)
+            _likelihood(memory.shipped + _within(MOST_MOVED, share * raw), memory.lesson.is_spam)
             for share in (_PART, _ALL)
         )
-        lead = self._lead.get(features.section, 0.0)
-        lead += weight * (by_all - by_part)
-        self._lead[features.section] = max(-_MOST_LEAD, min(_MOST_LEAD, lead))
+        lead = self._lead.get(features.section, _FIRST_LEAD)
+        lead += weight * _within(_MOST_STEP, by_all - by_part)
+        self._lead[features.section] = _within(_MOST_LEAD, lead)
 
     def _move(self, memory: _Memory) -> None:
         """One step of AdaGrad towards a lesson."""
@@ -269,8 +273,8 @@ class SiteModel:
         self._bias -= _BIAS_RATE * weight * error / sqrt(self._bias_square)
 
 
-def _bounded(logit: float) -> float:
-    return max(-MOST_MOVED, min(MOST_MOVED, logit))
+def _within(bound: float, value: float) -> float:
+    return max(-bound, min(bound, value))
 
 
 def _likelihood(logit: float, is_spam: bool) -> float:  # noqa: FBT001

@@ -32,6 +32,7 @@ class Judgement:
         shipped_logit: what the shipped model says, in log-odds.
         site_logit: what the site's own lessons add to it.
         seen: how many lessons these are.
+        believed: which share of what they say counts, 0 to 1.
         version: of the shipped model.
         reasons: the strongest first.
         abuse_probability: of being an insult or hatred.
@@ -46,6 +47,7 @@ class Judgement:
     reasons: tuple[Reason, ...] = ()
     abuse_probability: float = 0.0
     abuse_reasons: tuple[Reason, ...] = ()
+    believed: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ def to_evidence(judgement: Judgement) -> dict[str, Any]:
         "shipped": round(judgement.shipped_logit, 4),
         "site": round(judgement.site_logit, 4),
         "seen": judgement.seen,
+        "believed": round(judgement.believed, 2),
         "version": judgement.version,
         "reasons": _listed(judgement.reasons),
         "abuse": round(judgement.abuse_probability, 6),
@@ -86,6 +89,7 @@ def from_evidence(evidence: Mapping[str, Any]) -> Judgement:
         reasons=reasons_of(evidence["reasons"]),
         abuse_probability=evidence["abuse"],
         abuse_reasons=reasons_of(evidence.get("abuse_reasons", ())),
+        believed=evidence.get("believed", 1.0),
     )
 
 

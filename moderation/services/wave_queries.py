@@ -43,7 +43,7 @@ _COLUMNS = (
 
 
 def _select_near() -> Any:
-    """The newest comments that share a band; the comment itself may be among them."""
+    """The comment itself, and the newest that share a band with it."""
     parts = [
         select(Fingerprint.comment_id)
         .where(
@@ -56,7 +56,9 @@ def _select_near() -> Any:
         for place in range(BANDS)
     ]
     return select(*_COLUMNS).where(
-        Comment.id.in_(union_all(*(select(part.c.comment_id) for part in parts))),
+        Comment.id.in_(
+            union_all(select(bindparam("own_id")), *(select(part.c.comment_id) for part in parts))
+        ),
         Comment.created_at > bindparam("since"),
         Comment.created_at < bindparam("until"),
         Comment.status != Status.DELETED,

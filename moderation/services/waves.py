@@ -159,6 +159,7 @@ def _near(candidate: Candidate, per_band: int, now: datetime) -> list[Near]:
             # Texts of very different length cannot be nearly the same.
             "shortest": int(candidate.length * NEARLY_THE_SAME / 2),
             "longest": int(candidate.length * 2 / NEARLY_THE_SAME),
+            "own_id": own.comment_id,
             "per_band": per_band,
             "since_hour": hour_of(now - waves.WINDOW),
             **band_places(candidate.marks),

@@ -49,7 +49,8 @@ class Explanation:
         towards: what pushed towards spam, or abuse, the strongest first.
         against: what pushed the other way.
         total: what all signs come to, those too small to be named among them, such as +5.6.
-        model: what judged, for whoever wants to know exactly; nothing where that is not kept.
+        model: what judged, for whoever wants to know exactly.
+        belief: which share of what the site taught counts; nothing where it has taught nothing.
     """
 
     probability: str
@@ -57,6 +58,7 @@ class Explanation:
     against: list[Push]
     total: str
     model: str
+    belief: str
 
 
 def explain(signal: Signal) -> Explanation | None:
@@ -71,6 +73,7 @@ def explain(signal: Signal) -> Explanation | None:
         pushes(r for r in reasons if r.weight < 0),
         _weight(_log_odds(signal)),
         _model(signal),
+        _belief(signal),
     )
 
 
@@ -124,3 +127,11 @@ def _model(signal: Signal) -> str:
         shipped=points(evidence["shipped"], 2),
         own=points(evidence["site"], 2),
     )
+
+
+def _belief(signal: Signal) -> str:
+    evidence = signal.evidence
+    if not evidence.get("seen") or "believed" not in evidence:
+        return ""
+    share = Figure.percent(round(evidence["believed"] * 100))
+    return N_("What was taught counts by {percent}.", percent=share)

@@ -3,9 +3,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from moderation.classifier import training
+from moderation.classifier import fitting, training
 from moderation.classifier.facts import read
 from moderation.classifier.features import PLACES, Features, cut, extract, sections_of
+from moderation.classifier.fitting import Examples
 from moderation.classifier.heads import Head, Section, Weights, no_head
 from moderation.classifier.labelled import Labelled
 from moderation.classifier.model import load_shipped, pack
@@ -150,7 +151,7 @@ def test_what_a_kind_has_more_of_is_its_level_not_its_words(
     comments = _two_kinds((True, False, False, False))
     found = {}
     for size in (0.0, 3.0):
-        monkeypatch.setitem(training._LEVELLED, "spam", size)
+        monkeypatch.setitem(fitting._LEVELLED, "spam", size)
         found[size] = _apart(comments)
 
     assert 0 < found[3.0] < 0.9 * found[0.0]
@@ -160,3 +161,36 @@ def test_a_kind_with_one_label_teaches_by_its_words(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("moderation.classifier.training._FOLDS", 2)
 
     assert _apart(_two_kinds((False, False, False, False))) > 1
+
+
+def test_a_head_says_what_was_fitted() -> None:
+    """In sections of a language and of any, and for a language that was not learned of."""
+    comments = [
+        Labelled(
+            Subject(f"{word} of {kind} number {n}", "Ann", site_language=language),
+            positive=word == "lotto",
+            of_abuse=False,
+            source=kind,
+            at="",
+        )
+        for kind, language in (("video", "en"), ("forum", "en"), ("chat", "id"))
+        for n in range(40 if kind == "video" else 60)
+        for word in ("lotto", "lotto", "regatta")[: 3 if kind == "video" else 2 + n % 2]
+    ]
+    found = [extract(comment.subject) for comment in comments]
+    rows = training._matrix(found)
+    standing_for = {section: [section] for section in {sections_of("id")[1], sections_of("")[1]}}
+    sections = np.array([sections_of("id" if c.source == "chat" else "")[1] for c in comments])
+    examples = Examples(
+        rows,
+        np.array([comment.positive for comment in comments]),
+        sections,
+        np.array([comment.source for comment in comments]),
+    )
+    fitted = fitting.fit("spam", examples, np.empty(0, np.uint32))
+    head = fitted.head((2.0, 0.5), standing_for)
+
+    said = np.array([head.logit(one) for one in found])
+    margins = 2 * fitted.margins(rows, sections) + 0.5
+    assert len({own.common_bias for own in fitted.own.values()}) == 2
+    assert np.abs(said - margins).max() < 0.1 * np.abs(margins).max()

@@ -109,12 +109,22 @@ def by_chance(count: int) -> list[Lesson]:
 def test_lessons_that_foretell_nothing_are_believed_in_part(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert 0.3 <= believed(by_chance(60), monkeypatch) < 0.35
+    assert 0.3 <= believed(by_chance(300), monkeypatch) < 0.35
 
 
 def test_what_is_believed_turns_when_times_change(monkeypatch: pytest.MonkeyPatch) -> None:
     """However long lessons foretold nothing, some dozens that do are enough."""
-    assert believed(by_chance(600) + LESSONS * 8, monkeypatch) > 0.9
+    assert believed(by_chance(600) + LESSONS * 12, monkeypatch) > 0.9
+
+
+def test_a_few_wrong_lessons_on_one_thing_leave_the_others_believed() -> None:
+    casino = extract(Subject("a casino bonus"))
+    tractors = [lesson(f"buy a tractor, number {n}", is_spam=True) for n in range(40)]
+    taught = SiteModel.fold([*(LESSONS * 5), *tractors], BLANK)
+    wrong = [lesson(f"buy a tractor, number {n}", is_spam=False) for n in range(40, 52)]
+
+    assert taught.believed(casino) > 0.95
+    assert SiteModel.fold(wrong, BLANK, taught).believed(casino) > 0.95
 
 
 @pytest.mark.parametrize(

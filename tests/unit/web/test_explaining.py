@@ -16,7 +16,7 @@ REASONS = (
 
 
 def learned(probability: float = 0.97, *reasons: Reason) -> Signal:
-    judgement = Judgement(probability, 2.5, -0.25, 1_234, "abc123", reasons)
+    judgement = Judgement(probability, 2.5, -0.25, 1_234, "abc123", reasons, believed=0.654)
     return Signal(Symbol.LEARNED_SPAM, 8.0, to_evidence(judgement), "learned")
 
 
@@ -32,7 +32,7 @@ def test_what_pushed_is_told_each_way_the_strongest_first() -> None:
     assert why.against == [
         Push("", "the form was open for a minute", is_fact=True, weight="−0.5", size=1)
     ]
-    assert why.total == "+2.2"
+    assert (why.total, why.belief) == ("+2.2", "What was taught counts by 65%.")
     assert why.model == "Model abc123: +2.50; 1,234 lessons of this site: -0.25"
 
 
@@ -61,6 +61,7 @@ def test_abuse_is_explained_by_what_was_kept_with_it() -> None:
 
     assert why is not None
     assert (why.probability, why.model, why.total) == ("93%", "Model abc", "+2.6")
+    assert not why.belief
     assert [push.words for push in why.towards] == ["fool"]
 
 
