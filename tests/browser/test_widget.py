@@ -187,6 +187,54 @@ def test_an_author_edits_and_deletes(page: Page, blog: Blog) -> None:
     expect(page.get_by_role("heading", name="No comments yet")).to_be_visible()
 
 
+def listen(page: Page) -> None:
+    """Keep from now on all that is said to those who hear the page."""
+    page.get_by_role("status").evaluate(
+        """said => {
+          window.heard = [];
+          const hear = (record) => heard.push(...[...record.addedNodes].map((node) => node.data));
+          new MutationObserver((records) => records.forEach(hear)).observe(said, {childList: true});
+        }"""
+    )
+
+
+def test_an_edit_that_awaits_again_is_said_once(page: Page, blog: Blog) -> None:
+    blog.set_policy(mode="premoderate")
+    page.goto(blog.page())
+    post(page, "With a mistaek")
+    mine = page.get_by_role("article", name="Mira")
+    expect(mine.get_by_text(AWAITING)).to_be_visible()
+    blog.decide(*blog.held(), "approve")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.get_by_role("status")).to_have_text(PUBLISHED)
+
+    listen(page)
+    mine.get_by_role("button", name="Edit").click()
+    page.get_by_label("Edit", exact=True).fill("Without a mistake")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_have_text(AWAITING)
+    expect(mine).to_be_focused()
+    assert page.evaluate("heard") == [AWAITING]
+
+
+def test_what_is_published_at_the_first_look_is_said_once(page: Page, blog: Blog) -> None:
+    def answer_late(route: Route) -> None:
+        answer = route.fetch()
+        link = answer.json()["status_url"]
+        client = blog.stack.client
+        assert blog.stack.wait_until(lambda: client.get(link).json()["status"] == "published")
+        route.fulfill(response=answer)
+
+    page.goto(blog.page())
+    expect(page.get_by_role("heading", name="No comments yet")).to_be_visible()
+    page.route(re.compile(r"/comments$"), answer_late)
+    listen(page)
+    post(page, "Quick as the wind")
+    expect(page.get_by_role("status")).to_have_text(PUBLISHED)
+    expect(page.get_by_role("article", name="Mira")).to_be_focused()
+    assert page.evaluate("heard") == [PUBLISHED]
+
+
 def test_a_like_counts_once_and_can_be_taken_back(page: Page, blog: Blog) -> None:
     url = blog.page()
     blog.publish(url, name="Anna")

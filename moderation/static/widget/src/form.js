@@ -66,7 +66,7 @@ export function editForm(widget, { comment, own, close }) {
     const json = { comment: text, revision: own.revision };
     await ask(widget, `status/${own.token}`, { method: "PATCH", json, tries: 1 });
     close();
-    await look(widget, own);
+    await look(widget, own, true);
     put(widget, widget.nodes.get(comment.id).comment);
     widget.nodes.get(comment.id).article.focus();
     widget.announce(stateWords(t, own));

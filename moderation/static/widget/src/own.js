@@ -18,7 +18,7 @@ export function restoreOwn(widget) {
 export async function adopt(widget, { id, status, status_url }) {
   const own = add(widget, { id, status, token: status_url.split("/").pop() });
   save(widget);
-  await look(widget, own);
+  await look(widget, own, true);
   watch(widget, own);
   return own;
 }
@@ -55,8 +55,8 @@ export function hide(widget, own) {
   drop(widget, own.id);
 }
 
-/** Ask how a comment fares, and show it so. */
-export async function look(widget, own) {
+/** Ask how a comment fares, show it so, and say aloud what has changed; `quiet`: who asks says it. */
+export async function look(widget, own, quiet) {
   const { comment, ...rest } = (await ask(widget, `status/${own.token}`).catch(({ status }) => status === 404 && forgetOwn(widget, own))) || {};
   if (!comment) return;
   const before = own.status;
@@ -65,7 +65,7 @@ export async function look(widget, own) {
   // What was published before comes with the thread.
   if (waits || before || widget.nodes.has(own.id)) place(widget, comment, waits);
   if (before && before !== own.status) {
-    widget.announce(stateWords(widget.words.t, own));
+    if (!quiet) widget.announce(stateWords(widget.words.t, own));
     widget.count(widget.known + !waits - (before === "published"));
   }
   own.settled = !waits && !(Date.parse(own.editable_until) > now());
