@@ -64,8 +64,17 @@ function replyInPlace() {
   const home = document.createComment("the form's own place");
   respond.before(home);
 
+  // Where the form comes back with a fault, its address is the page's: that names the parent, too.
+  function setParent(id) {
+    form.elements.parent.value = id ?? "";
+    const address = new URL(form.action);
+    if (id) address.searchParams.set("replytocom", id);
+    else address.searchParams.delete("replytocom");
+    form.action = address;
+  }
+
   function moveTo(link) {
-    form.elements.parent.value = link?.dataset.replyTo ?? "";
+    setParent(link?.dataset.replyTo);
     const name = link?.dataset.replyName ?? "";
     title.textContent = link ? title.dataset.leaveTo.replace("{name}", () => name) : title.dataset.leave;
     cancel.hidden = !link;

@@ -1,5 +1,7 @@
 """Readers in a real browser: the hosted thread page and a site's own page."""
 
+import re
+
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
@@ -104,10 +106,13 @@ def test_the_form_moves_to_the_comment_replied_to_and_back(
     expect(page.locator("#reply-title")).to_have_text("Leave a Reply to Anna")
     expect(page.get_by_role("textbox", name="Comment")).to_be_focused()
     assert page.locator("[name=parent]").input_value() == str(parent)
+    form = page.locator("#respond form")
+    expect(form).to_have_attribute("action", re.compile(rf"[?&]replytocom={parent}(&|$)"))
 
     page.get_by_role("link", name="Cancel reply").click()
     expect(page.locator("#reply-title")).to_have_text("Leave a Reply")
     assert page.locator("[name=parent]").input_value() == ""
+    expect(form).not_to_have_attribute("action", re.compile("replytocom"))
 
 
 def test_the_reply_link_works_without_javascript(

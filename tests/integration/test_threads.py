@@ -159,6 +159,21 @@ def test_the_address_of_a_refused_form_is_the_pages_own(house: House) -> None:
     assert heading(again.text) == heading(refused.text) == "No thoughts on “The terns” yet"
 
 
+def test_a_refused_reply_loaded_again_is_still_a_reply(house: House) -> None:
+    parent = house.publish(name="Anna")
+    there = action(page(house, replytocom=str(parent)))
+    fields = {"url": PAGE, "parent": str(parent)} | TYPED | {"name": ""}
+
+    refused = house.client.post(there, data=fields, headers={"X-Forwarded-For": address()})
+    again = house.client.get(there)
+
+    assert refused.status_code == 422
+    assert action(refused.text) == there
+    assert "Leave a Reply to <bdi>Anna</bdi>" in again.text
+    assert f'name="parent" value="{parent}"' in again.text
+    assert "replytocom" not in action(page(house))
+
+
 def test_the_field_and_not_the_address_names_the_page(house: House) -> None:
     there = action(page(house))
     other = f"{ORIGIN}/another"
