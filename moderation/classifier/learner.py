@@ -206,7 +206,7 @@ class SiteModel:
         except (ValueError, KeyError, TypeError, IndexError, zlib.error) as error:
             raise ModelError(
                 "What the site has learned is damaged or of another version; "
-                "the next lesson has it made again."
+                "within seconds it is made again by itself."
             ) from error
 
     @classmethod

@@ -85,7 +85,7 @@ def _learned(digest: bytes) -> Learned | None:
     try:
         return None if data is None else Learned.from_bytes(data)
     except ModelError as error:
-        _LOG.error("What a site has learned is made anew: %s", error.message)
+        _LOG.error("The shipped model judges alone: %s", error.message)
         site_learning.throw_away(digest)
         return None
 

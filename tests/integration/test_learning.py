@@ -366,7 +366,7 @@ def test_where_a_site_speaks_is_noted(house: House) -> None:
 
 
 def test_where_a_sites_model_is_damaged_the_shipped_one_judges_until_it_is_made_anew(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     ben = moderator(house)
     decided(house, ben, 3)
@@ -381,7 +381,8 @@ def test_where_a_sites_model_is_damaged_the_shipped_one_judges_until_it_is_made_
     with house.rows():
         told = {row.comment_id: row.evidence for row in db.session.execute(_learned_signals())}
         assert told[comment]["seen"] == 0
-    learn(house)
+    assert "made again by itself" in caplog.text
+    learn(house, wait=False)
     later = house.publish()
     with house.rows():
         told = {row.comment_id: row.evidence for row in db.session.execute(_learned_signals())}

@@ -137,7 +137,7 @@ def test_a_few_wrong_lessons_on_one_thing_leave_the_others_believed() -> None:
     ],
 )
 def test_damaged_bytes_are_refused(damaged: bytes) -> None:
-    with pytest.raises(ModelError, match="made again"):
+    with pytest.raises(ModelError, match="made again by itself"):
         SiteModel.from_bytes(damaged)
 
 
