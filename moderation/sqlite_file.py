@@ -15,9 +15,10 @@ _PATIENCE_AT_THE_END = 1.0
 
 
 def path_of(settings: Settings) -> Path | None:
-    """Where the file is; None where the database is a PostgreSQL, or none that lasts."""
-    path = settings.database_url.removeprefix("sqlite:///")
-    return Path(path).absolute() if settings.uses_sqlite and "?" not in path else None
+    """Where the file is; None where the database is a PostgreSQL, in memory, or a URI's."""
+    path = settings.database_url.removeprefix("sqlite:///").partition("?")[0]
+    lasts = path not in ("", ":memory:") and not path.startswith("file:")
+    return Path(path).absolute() if settings.uses_sqlite and lasts else None
 
 
 def opened(path: Path, mode: str, patience: float = _PATIENCE) -> sqlite3.Connection:
@@ -48,6 +49,13 @@ def fold_log(settings: Settings) -> None:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
+def _mode(path: Path) -> str:
+    """How to open the file for reading, so that beside it all stays as it was: `ro` would leave a
+    log where there is none, and `rw` fold one that nobody has open.
+    """
+    return "ro" if path.with_name(f"{path.name}-wal").exists() else "rw"
+
+
 def back_up(settings: Settings, target: Path) -> None:
     """Write a copy of the database as it is at this moment, while others may go on writing to it.
     Only its owner can read it.
@@ -66,7 +74,10 @@ def back_up(settings: Settings, target: Path) -> None:
     except OSError as error:
         raise InvalidInputError(f"{target} cannot be written: {error.strerror}.") from None
     try:
-        with closing(opened(path, "ro")) as database, closing(sqlite3.connect(target)) as copy:
+        with (
+            closing(opened(path, _mode(path))) as database,
+            closing(sqlite3.connect(target)) as copy,
+        ):
             database.backup(copy)
     except sqlite3.Error as error:
         target.unlink()

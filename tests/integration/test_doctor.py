@@ -40,6 +40,20 @@ def test_an_absent_database_is_told_and_not_made(base_settings: Settings, tmp_pa
     assert list(empty.iterdir()) == []
 
 
+def test_one_whose_address_has_options_is_not_made_either(
+    base_settings: Settings, tmp_path: Path
+) -> None:
+    environ = secrets_of(base_settings) | {
+        "MODERATION_INSTANCE": str(base_settings.instance),
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'x.db'}?timeout=5",
+    }
+
+    result = run_command(environ, "doctor")
+
+    assert f"bad  database: there is none at {tmp_path}/x.db." in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_of_settings_that_tell_all_no_instance_is_missed(house: House, tmp_path: Path) -> None:
     settings = house.parts.settings
     nowhere = tmp_path / "instance"

@@ -27,6 +27,12 @@ def test_a_site_of_ones_own_is_enough(house: House) -> None:
     assert not is_prepared(house.parts.settings)
 
 
+def test_options_in_the_address_hide_nothing(home: House) -> None:
+    settings = home.parts.settings
+
+    assert is_prepared(replace(settings, database_url=f"{settings.database_url}?timeout=5"))
+
+
 def test_the_demo_is_to_be_where_its_article_will_be(house: House) -> None:
     settings = house.parts.settings
     elsewhere = replace(settings, demo_port=settings.demo_port + 1)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from moderation.config import Settings
-from moderation.sqlite_file import fold_log
+from moderation.sqlite_file import back_up, fold_log, path_of
 from tests.commands import run_command
 
 
@@ -27,6 +27,14 @@ def live(tmp_path: Path) -> Iterator[sqlite3.Connection]:
         database.executescript("PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0;")
         database.executescript("CREATE TABLE said (words); INSERT INTO said VALUES ('Hello');")
         yield database
+
+
+def listing(folder: Path) -> dict[str, bytes]:
+    """The database's files in a folder; of `-shm`, which says who reads, the name alone."""
+    return {
+        path.name: b"" if path.name.endswith("-shm") else path.read_bytes()
+        for path in folder.glob("live.db*")
+    }
 
 
 def words_in(path: Path) -> list[tuple[str]]:
@@ -70,6 +78,73 @@ def test_a_copy_has_what_stands_in_the_log(tmp_path: Path) -> None:
     assert words_in(copy) == [("Hello",)]
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert "secrets" in result.output
+
+
+def test_a_copy_of_a_stopped_service_leaves_all_as_it_was(
+    settings: Settings, live: sqlite3.Connection, tmp_path: Path
+) -> None:
+    live.close()
+    before = listing(tmp_path)
+
+    back_up(settings, tmp_path / "copy.db")
+
+    assert list(before) == ["live.db"]
+    assert listing(tmp_path) == before
+    assert words_in(tmp_path / "copy.db") == [("Hello",)]
+
+
+@pytest.mark.usefixtures("live")
+def test_a_copy_leaves_the_log_of_a_running_service_alone(
+    settings: Settings, tmp_path: Path
+) -> None:
+    before = listing(tmp_path)
+
+    back_up(settings, tmp_path / "copy.db")
+
+    assert before["live.db-wal"]
+    assert listing(tmp_path) == before
+
+
+@pytest.mark.usefixtures("live")
+def test_a_log_that_nobody_has_open_is_left_alone(settings: Settings, tmp_path: Path) -> None:
+    killed = tmp_path / "killed"
+    killed.mkdir()
+    for file in tmp_path.glob("live.db*"):
+        shutil.copy(file, killed)
+    before = listing(killed)
+
+    left = replace(settings, database_url=f"sqlite:///{killed / 'live.db'}")
+    back_up(left, tmp_path / "copy.db")
+
+    assert before["live.db-wal"]
+    assert listing(killed) == before
+    assert words_in(tmp_path / "copy.db") == [("Hello",)]
+
+
+@pytest.mark.usefixtures("live")
+def test_an_address_with_options_names_the_file(settings: Settings, tmp_path: Path) -> None:
+    with_options = replace(settings, database_url=f"{settings.database_url}?timeout=5")
+
+    fold_log(with_options)
+    back_up(with_options, tmp_path / "copy.db")
+
+    assert path_of(with_options) == tmp_path / "live.db"
+    assert listing(tmp_path)["live.db-wal"] == b""
+    assert words_in(tmp_path / "copy.db") == [("Hello",)]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:///",
+        "sqlite:///:memory:",
+        "sqlite:///:memory:?cache=shared",
+        "sqlite:///file:x.db?mode=ro&uri=true",
+        "postgresql+psycopg://127.0.0.1:9/x",
+    ],
+)
+def test_what_is_no_file_of_a_plain_path_has_none(settings: Settings, url: str) -> None:
+    assert path_of(replace(settings, database_url=url)) is None
 
 
 @pytest.mark.usefixtures("live")
