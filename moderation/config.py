@@ -199,6 +199,14 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     )
 
 
+def told_secrets(environ: Mapping[str, str] | None = None) -> frozenset[str]:
+    """The names of the secrets that the environment tells, or a file that it names: what
+    `secrets_dir` holds of these, if anything, does not count.
+    """
+    read = _Reader(os.environ if environ is None else environ)
+    return frozenset(name for name in SECRET_NAMES if read.text(f"MODERATION_{name.upper()}", ""))
+
+
 def _place(name: str, text: str, port: int | None) -> tuple[str, int]:
     found = _PLACE.fullmatch(text)
     number = (found[2] or port) if found else None

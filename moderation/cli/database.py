@@ -11,7 +11,7 @@ from moderation.cli.support import (
     settings_with_secrets,
     upgrade_database,
 )
-from moderation.config import load_settings
+from moderation.config import SECRET_NAMES, Settings, load_settings, told_secrets
 
 
 @click.group(cls=Group)
@@ -32,15 +32,32 @@ def upgrade() -> None:
 def backup(file: Path) -> None:
     """Write a copy of the SQLite database to FILE, also while the service runs.
 
-    FILE must not be there yet. The secrets are not in it, and are to be kept apart from it.
+    FILE must not be there yet. The secrets are not in it, and are to be kept apart from it. What
+    readers gave as their addresses is sealed in it; moderators' own addresses are plain.
     """
     from moderation.sqlite_file import back_up
 
     settings = load_settings()
     back_up(settings, file)
     click.echo(
-        f"The database is in {file}. To open its addresses, keep {settings.secrets_dir}, too."
+        f"The database is in {file}. To open its readers' addresses, keep "
+        f"{_where_secrets_are(settings)}, too. Moderators' addresses are plain in it."
     )
+
+
+def _where_secrets_are(settings: Settings) -> str:
+    told = told_secrets()
+    files = [
+        name
+        for name in SECRET_NAMES
+        if name not in told and (settings.secrets_dir / name).is_file()
+    ]
+    elsewhere = "the secrets that the settings take from elsewhere (the environment, or *_FILE)"
+    if not files:
+        return elsewhere
+    if len(files) == len(SECRET_NAMES):
+        return str(settings.secrets_dir)
+    return f"{settings.secrets_dir} and {elsewhere}"
 
 
 @db.command()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from moderation.config import Settings
+from moderation.config import SECRET_NAMES, Settings
 from moderation.sqlite_file import back_up, fold_log, path_of
 from tests.commands import run_command
 
@@ -77,7 +77,30 @@ def test_a_copy_has_what_stands_in_the_log(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert words_in(copy) == [("Hello",)]
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    assert "secrets" in result.output
+
+
+@pytest.mark.usefixtures("live")
+@pytest.mark.parametrize(
+    ("told", "where"),
+    [
+        ((), "keep {files}, too"),
+        (SECRET_NAMES[:1], "keep {files} and the secrets that the settings take from elsewhere"),
+        (SECRET_NAMES, "keep the secrets that the settings take from elsewhere"),
+    ],
+)
+def test_it_says_where_the_secrets_are_that_belong_to_a_copy(
+    base_settings: Settings, tmp_path: Path, told: tuple[str, ...], where: str
+) -> None:
+    environ = {
+        "MODERATION_INSTANCE": str(base_settings.instance),
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'live.db'}",
+    }
+    environ |= {f"MODERATION_{name.upper()}": getattr(base_settings, name) for name in told}
+
+    said = run_command(environ, "db", "backup", str(tmp_path / "copy.db")).output
+
+    assert where.format(files=base_settings.secrets_dir) in said
+    assert "Moderators' addresses are plain in it." in said
 
 
 def test_a_copy_of_a_stopped_service_leaves_all_as_it_was(
