@@ -243,11 +243,23 @@ def _database_url(url: str) -> str:
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
-    if url.startswith(("sqlite:///", "postgresql+psycopg://")):
+    if url.startswith("sqlite:///"):
+        return _sqlite_url(url)
+    if url.startswith("postgresql+psycopg://"):
         return url
     raise ConfigError(
         f"DATABASE_URL must start with sqlite:/// or postgresql://; {_beginning(url)}."
     )
+
+
+def _sqlite_url(url: str) -> str:
+    """A file is looked for from the working directory, like every other; Flask-SQLAlchemy would look
+    in the source tree.
+    """
+    path, mark, options = url.removeprefix("sqlite:///").partition("?")
+    if path in {"", ":memory:"} or path.startswith("file:"):
+        return url
+    return f"sqlite:///{Path(path).absolute()}{mark}{options}"
 
 
 def _redis_url(url: str) -> str:

@@ -174,6 +174,8 @@ def test_an_empty_variable_is_as_good_as_none(value: str) -> None:
         ("postgresql+psycopg://a@h/d", "postgresql+psycopg://a@h/d"),
         ("postgres://a@h/d?x=postgres://", "postgresql+psycopg://a@h/d?x=postgres://"),
         ("sqlite:////srv/a.db", "sqlite:////srv/a.db"),
+        ("sqlite:///a.db?timeout=5", f"sqlite:///{Path('a.db').absolute()}?timeout=5"),
+        ("sqlite:///:memory:", "sqlite:///:memory:"),
     ],
 )
 def test_postgresql_has_three_spellings(url: str, kept: str) -> None:
