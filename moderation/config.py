@@ -253,8 +253,8 @@ def _database_url(url: str) -> str:
 
 
 def _sqlite_url(url: str) -> str:
-    """A file is looked for from the working directory, like every other; Flask-SQLAlchemy would look
-    in the source tree.
+    """A file is looked for from the working directory, like every other. Flask-SQLAlchemy would
+    look in the source tree.
     """
     path, mark, options = url.removeprefix("sqlite:///").partition("?")
     if path in {"", ":memory:"} or path.startswith("file:"):
