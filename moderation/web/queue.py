@@ -1,30 +1,16 @@
 """The moderators' queue: its pages, decisions, and what else is done to a comment."""
 
 from collections.abc import Callable
-from functools import cache
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
-from flask_security import auth_required, current_user
+from flask_security import auth_required
 from werkzeug.wrappers import Response as BaseResponse
 
-from moderation.domain.actions import ACTION_WORDS, ACTIONS_WITHIN, Action
-from moderation.domain.language import LANGUAGES
-from moderation.domain.policy import RULE_MEANINGS
-from moderation.domain.queue_view import (
-    ORDER_WORDS,
-    TAB_WORDS,
-    Order,
-    QueueView,
-    Tab,
-    parse_view,
-)
-from moderation.domain.reports import REASON_WORDS
-from moderation.domain.roles import MAY, Permission
-from moderation.domain.signals import MEANINGS, Symbol
-from moderation.domain.status import STATUS_WORDS, STATUSES_WITHIN, Status
+from moderation.domain.actions import Action
+from moderation.domain.queue_view import QueueView, parse_view
+from moderation.domain.status import Status
 from moderation.errors import (
     InvalidInputError,
     InvalidSubmissionError,
@@ -32,17 +18,12 @@ from moderation.errors import (
     StaleDecisionError,
 )
 from moderation.services import bulk, moderating, queue, review
-from moderation.services.permissions import site_names_where
 from moderation.services.recent import recent_actions
 from moderation.services.wave_rows import NO_WAVES, read_waves
 from moderation.web.auth import me
-from moderation.web.bulk_words import at_once
 from moderation.web.errors import status_of
-from moderation.web.explaining import explain
-from moderation.web.languages import Voice, voice
-from moderation.web.marking import mark
+from moderation.web.queue_words import queue_words
 from moderation.web.runtime import runtime
-from moderation.web.stencils import Stencils
 from moderation.words import N_
 
 bp = Blueprint("queue", __name__)
@@ -72,7 +53,7 @@ def more() -> str:
     page = queue.read_queue(
         me(), view, runtime().clock(), limit=_PAGE, after=request.args.get("after", ""), fold=True
     )
-    return render_template("queue/_items.html", page=page, **_words(view))
+    return render_template("queue/_items.html", page=page, **queue_words(view))
 
 
 @bp.get("/news")
@@ -89,7 +70,7 @@ def news() -> str:
         newest=now_newest,
         claims=queue.claims_of_others(me(), runtime().clock()),
         oob=True,
-        **_words(view),
+        **queue_words(view),
     )
 
 
@@ -98,7 +79,7 @@ def comment(comment_id: int) -> str:
     """One comment with its history."""
     item = queue.read_item(me(), comment_id, runtime().clock())
     history = queue.read_history(comment_id)
-    return render_template("queue/comment.html", item=item, history=history, **_words(_view()))
+    return render_template("queue/comment.html", item=item, history=history, **queue_words(_view()))
 
 
 @bp.post(f"/<{ID}:comment_id>")
@@ -209,7 +190,7 @@ def address(comment_id: int) -> str:
     shown = moderating.show_address(runtime().vault, me(), comment_id, now=runtime().clock())
     item = queue.read_item(me(), comment_id, runtime().clock())
     name = "queue/_address.html" if _by_htmx() else "queue/address.html"
-    return render_template(name, address=shown, item=item, **_words(_view()))
+    return render_template(name, address=shown, item=item, **queue_words(_view()))
 
 
 @bp.post(f"/<{ID}:comment_id>/claim")
@@ -222,7 +203,7 @@ def claim(comment_id: int) -> tuple[str, HTTPStatus]:
 @bp.get("/help")
 def keys() -> str:
     """The keyboard's keys."""
-    return render_template("queue/help.html", **_words(_view()))
+    return render_template("queue/help.html", **queue_words(_view()))
 
 
 def _carry_out(
@@ -257,7 +238,7 @@ def _fragment(name: str, comment_id: int, **values: Any) -> Response:
         name, values["history"] = "queue/_whole.html", queue.read_history(comment_id)
     else:
         values["found"] = queue.count_view(me(), view, now)
-    return Response(render_template(name, item=item, oob=True, **values, **_words(view)))
+    return Response(render_template(name, item=item, oob=True, **values, **queue_words(view)))
 
 
 def _form(
@@ -266,7 +247,9 @@ def _form(
     item = queue.read_item(me(), comment_id, runtime().clock())
     name = "queue/_form.html" if _by_htmx() else "queue/form.html"
     typed = text if text is not None else item.comment.text if kind == "edit" else ""
-    return render_template(name, kind=kind, item=item, typed=typed, fault=fault, **_words(_view()))
+    return render_template(
+        name, kind=kind, item=item, typed=typed, fault=fault, **queue_words(_view())
+    )
 
 
 def _from_form(kind: str, comment_id: int, act: Callable[[str], int]) -> BaseResponse:
@@ -299,66 +282,8 @@ def _page(view: QueueView, fault: ModerationError | None = None) -> str:
         jobs=bulk.recent_jobs(me(), limit=1),
         done=request.args.get("done"),
         fault=fault,
-        **_words(view),
+        **queue_words(view),
     )
-
-
-def _words(view: QueueView) -> dict[str, Any]:
-    """What every template of the queue needs."""
-    arguments = view.arguments()
-    return {
-        "view": view,
-        # Each comment on a page has a dozen addresses: put together from these, since `url_for`
-        # would take as long as all the rest of the page.
-        "base": url_for("queue.show"),
-        "query": f"?{urlencode(arguments)}" if arguments else "",
-        "tabs": queue.count_tabs(me(), view.site),
-        "there": _addresses(view),
-        "sites": site_names_where(me(), Permission.DECIDE),
-        **_choices(voice()),
-        "all_tabs": Tab,
-        "tab_words": TAB_WORDS,
-        "status_words": STATUS_WORDS,
-        "statuses_within": STATUSES_WITHIN,
-        "actions_within": ACTIONS_WITHIN,
-        "at_once": at_once,
-        "meanings": MEANINGS,
-        "rule_meanings": RULE_MEANINGS,
-        "reason_words": REASON_WORDS,
-        "action_words": ACTION_WORDS,
-        "may": MAY,
-        "permissions": Permission,
-        "mark": mark,
-        "explain": explain,
-        "stencil": Stencils(),
-        "now": runtime().clock(),
-        "single_keys": getattr(current_user, "single_keys", True),
-    }
-
-
-@cache
-def _choices(spoken: Voice) -> dict[str, tuple[tuple[str, str], ...]]:
-    """What the filters offer, in words: made once for each language."""
-    names = {
-        code: name if spoken.is_english else spoken.locale.languages.get(code, name)
-        for code, name in LANGUAGES.items()
-    }
-    return {
-        "orders": tuple((order.value, spoken.text(ORDER_WORDS[order])) for order in Order),
-        "symbols": tuple((s.value, f"{s.value}: {spoken.text(MEANINGS[s])}") for s in Symbol),
-        "languages": tuple(sorted(names.items(), key=lambda pair: pair[1])),
-    }
-
-
-def _addresses(view: QueueView) -> Callable[..., str]:
-    """What gives the address of the queue with some of a view's arguments changed."""
-    base, arguments = url_for("queue.show"), view.arguments()
-
-    def there(**changes: str | None) -> str:
-        changed = {name: value for name, value in (arguments | changes).items() if value}
-        return f"{base}?{urlencode(changed)}" if changed else base
-
-    return there
 
 
 def _view() -> QueueView:
