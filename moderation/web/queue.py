@@ -68,6 +68,7 @@ def news() -> str:
         waves=read_waves(me(), view) if view.folds else NO_WAVES,
         waves_shown=[n for text in request.args.getlist("wave_shown") if (n := whole_number(text))],
         newest=now_newest,
+        **(_counts(view, newest) if "counted" in request.args else {"found": None}),
         claims=queue.claims_of_others(me(), runtime().clock()),
         oob=True,
         **queue_words(view),
@@ -237,8 +238,14 @@ def _fragment(name: str, comment_id: int, **values: Any) -> Response:
     if request.values.get("shown") == "comment":
         name, values["history"] = "queue/_whole.html", queue.read_history(comment_id)
     else:
-        values["found"] = queue.count_view(me(), view, now)
+        values |= _counts(view, whole_number(request.values.get("newest", "")))
     return Response(render_template(name, item=item, oob=True, **values, **queue_words(view)))
+
+
+def _counts(view: QueueView, newest: int | None) -> dict[str, Any]:
+    """What a view holds now, and how much of it is newer than the page that is open."""
+    unseen = None if newest is None or view.q else queue.count_unseen(me(), view, newest)
+    return {"found": queue.count_view(me(), view, runtime().clock()), "unseen": unseen}
 
 
 def _form(

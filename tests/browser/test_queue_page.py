@@ -78,3 +78,32 @@ def test_the_count_of_a_view_follows_each_decision(page: Page, desk: Desk) -> No
     page.get_by_role("article", name="Reader 1").get_by_role("button", name="Spam").click()
     expect(all_of_it).to_have_text("All in this view")  # words are looked for once
     expect(count).to_have_text("")
+
+
+@pytest.mark.parametrize("filters", ["", "?since=2020-01-01"])
+def test_all_of_a_view_promises_what_an_order_takes(page: Page, desk: Desk, filters: str) -> None:
+    desk.hold(3)
+    desk.sign_in(page)
+    page.goto(f"{desk.url}{filters}")
+    desk.hold(1, name="Late")
+    page.get_by_role("article", name="Reader 1").get_by_role("button", name="Spam").click()
+    expect(page.locator("#in-view")).to_have_text("3 in this view")
+    expect(page.locator("#all-in-view")).to_have_text("All 2 in this view")
+
+    page.get_by_text("Decide many").click()
+    page.get_by_label("All 2 in this view").check()
+    page.locator("#bulk").get_by_role("button", name="Reject").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Reject 2 comments?")
+
+
+def test_the_count_of_a_view_follows_the_tabs(page: Page, desk: Desk) -> None:
+    page.clock.install()
+    desk.hold(2)
+    desk.sign_in(page)
+    desk.hold(1, name="Late")
+    page.clock.run_for(8_000)
+    expect(page.get_by_text("1 new – show")).to_be_visible()
+    expect(page.locator("[data-tab=held] .count")).to_have_text("3")
+    expect(page.locator("#in-view")).to_have_text("3 in this view")
+    expect(page.locator("#all-in-view")).to_have_text("All 2 in this view")
+    page.clock.resume()
