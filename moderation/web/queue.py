@@ -78,9 +78,7 @@ def news() -> str:
 @bp.get(f"/comment/<{ID}:comment_id>")
 def comment(comment_id: int) -> str:
     """One comment with its history."""
-    item = queue.read_item(me(), comment_id, runtime().clock())
-    history = queue.read_history(comment_id)
-    return render_template("queue/comment.html", item=item, history=history, **queue_words(_view()))
+    return _own_page(comment_id)
 
 
 @bp.post(f"/<{ID}:comment_id>")
@@ -223,11 +221,15 @@ def _carry_out(
     except StaleDecisionError as error:
         if _by_htmx():
             return _fragment("queue/_stale.html", comment_id, fault=error, whole=False)
-        return Response(_page(_view(), error), HTTPStatus.CONFLICT)
+        page = _own_page(comment_id, error) if _is_alone() else _page(_view(), error)
+        return Response(page, HTTPStatus.CONFLICT)
     if _by_htmx():
         name = "queue/_restored.html" if whole else "queue/_decided.html"
         return _fragment(name, comment_id, entry_id=entry_id, done=done, whole=whole)
     arguments: dict[str, Any] = _view().arguments(done=entry_id)
+    if _is_alone():
+        arguments["comment_id"] = comment_id
+        return redirect(url_for("queue.comment", **arguments), HTTPStatus.SEE_OTHER)
     return redirect(url_for("queue.show", **arguments), HTTPStatus.SEE_OTHER)
 
 
@@ -235,7 +237,7 @@ def _fragment(name: str, comment_id: int, **values: Any) -> Response:
     """What takes a comment's place: on its own page all of it, and its history."""
     now, view = runtime().clock(), _view()
     item = queue.read_item(me(), comment_id, now)
-    if request.values.get("shown") == "comment":
+    if _is_alone():
         name, values["history"] = "queue/_whole.html", queue.read_history(comment_id)
     else:
         values |= _counts(view, whole_number(request.values.get("newest", "")))
@@ -291,6 +293,26 @@ def _page(view: QueueView, fault: ModerationError | None = None) -> str:
         fault=fault,
         **queue_words(view),
     )
+
+
+def _own_page(comment_id: int, fault: ModerationError | None = None) -> str:
+    """A comment with its history; after a decision on this page, what takes that back."""
+    item = queue.read_item(me(), comment_id, runtime().clock())
+    last, done = item.last, request.args.get("done")
+    undoable = last is not None and last.action in review.UNDOABLE and str(last.id) == done
+    return render_template(
+        "queue/comment.html",
+        item=item,
+        history=queue.read_history(comment_id),
+        entry_id=done if undoable else None,
+        fault=fault,
+        **queue_words(_view()),
+    )
+
+
+def _is_alone() -> bool:
+    """Whether it was sent from a comment's own page."""
+    return request.values.get("shown") == "comment"
 
 
 def _view() -> QueueView:

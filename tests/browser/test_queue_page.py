@@ -39,6 +39,28 @@ def test_a_comments_own_page_stays_whole(page: Page, desk: Desk) -> None:
     assert desk.statuses([comment]) == ["held"]
 
 
+def test_a_comments_own_page_is_come_back_to_without_a_script(plain_page: Page, desk: Desk) -> None:
+    page = plain_page
+    (comment,) = desk.hold(1)
+    desk.sign_in(page)
+    page.goto(f"{desk.url}comment/{comment}?tab=all")
+    card = page.get_by_role("article", name="Reader 1")
+    expect(card.locator(".item__done")).to_have_count(0)
+    status = card.locator(".item__where .tag").first
+    card.get_by_role("button", name="Spam", exact=True).click()
+    expect(status).to_have_text("Spam")
+    expect(card.locator(".item__done")).to_contain_text("Marked as spam")
+
+    page.get_by_role("button", name="Undo: Marked as spam, Reader 1").click()
+    expect(status).to_have_text("Held")
+    expect(card.locator(".item__done")).to_have_count(0)
+    page.evaluate("document.querySelector('.decide [name=seen]').value = 'spam'")
+    card.get_by_role("button", name="Approve", exact=True).click()
+    expect(card.get_by_role("alert")).to_contain_text("Nothing was overwritten")
+    expect(status).to_have_text("Held")
+    expect(page.get_by_role("region", name="What happened to it")).to_be_visible()
+
+
 def test_a_comments_own_page_tells_who_was_faster_and_what_was_replied(
     page: Page, desk: Desk
 ) -> None:
