@@ -37,6 +37,7 @@ from moderation.words import N_
 CLAIM_LASTS = timedelta(seconds=45)
 MOST_COUNTED = 1_000  # of a filtered view; beyond that "and more" says enough
 _MOST_COUNTED_BY_WORDS = 100  # each hit is looked up by itself
+_MOST_CHANGED = 500  # entries since a page was made; who has that old a page is told no number
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +211,26 @@ def count_new(moderator_id: int, view: QueueView, newest: int, *, fold: bool = F
     if fold and view.folds:
         alone = select(Comment.id).where(Comment.id.in_(ids), Comment.wave_id.is_(None))
         count = count.where(chosen.c.id.in_(alone))
+    return db.session.scalar(count) or 0
+
+
+def count_unseen(moderator_id: int, view: QueueView, newest: int) -> int | None:
+    """How many comments of a view an order on all of it leaves alone, since their status was given
+    after the audit entry `newest`; None where too much was done since to look through.
+    """
+    changed = (
+        select(AuditEntry.comment_id)
+        .where(AuditEntry.id > newest, AuditEntry.after.is_not(None))
+        .limit(_MOST_CHANGED)
+    )
+    ids = db.session.scalars(changed).all()
+    if len(ids) == _MOST_CHANGED:
+        return None
+    matching = matching_ids(moderator_id, view) if ids else None
+    if matching is None:
+        return 0
+    chosen = matching.subquery()
+    count = select(func.count()).select_from(chosen).where(chosen.c.id.in_(ids))
     return db.session.scalar(count) or 0
 
 

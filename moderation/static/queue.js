@@ -193,7 +193,7 @@ document.addEventListener("focusin", (event) => {
 // double click would decide on that. So a click counts only on what its person can have meant: not
 // where it follows another at once, nor where the pointer stands still and what is under it changed
 // just now.
-const pointer = { x: -1, y: -1, over: null, came: null };
+const pointer = { x: -1, y: -1, over: null, came: null, clicked: null };
 
 const itemAtPointer = () => document.elementFromPoint(pointer.x, pointer.y)?.closest(".item") ?? null;
 
@@ -217,9 +217,13 @@ function afterMoving() {
   pointer.came = { x: pointer.x, y: pointer.y, at: performance.now() };
 }
 
+const justNow = (what) => what !== null && performance.now() - what.at < SEEN;
+
+// The second click of a double click is told by `detail`, however slow the system lets it be. But
+// that counts on through all that come steadily on one spot, and of those the later ones are meant.
 function isMeant(event) {
-  const { came } = pointer;
-  return event.detail < 2 && !(came && performance.now() - came.at < SEEN);
+  if (justNow(pointer.came)) return false;
+  return event.detail < 2 || (event.detail > 2 && !justNow(pointer.clicked));
 }
 
 for (const kind of ["pointermove", "pointerdown"]) document.addEventListener(kind, follow, { passive: true });
@@ -231,7 +235,10 @@ document.addEventListener("htmx:oobAfterSwap", afterMoving);
 document.addEventListener(
   "click",
   (event) => {
-    if (!event.detail || isMeant(event) || !event.target.closest?.(".item :is(a, button)")) return;
+    if (!event.detail) return;
+    const meant = isMeant(event);
+    pointer.clicked = { at: performance.now() };
+    if (meant || !event.target.closest?.(".item :is(a, button)")) return;
     event.preventDefault();
     event.stopPropagation();
   },

@@ -1,30 +1,16 @@
 """The moderators' queue: its pages, decisions, and what else is done to a comment."""
 
 from collections.abc import Callable
-from functools import cache
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
-from flask_security import auth_required, current_user
+from flask_security import auth_required
 from werkzeug.wrappers import Response as BaseResponse
 
-from moderation.domain.actions import ACTION_WORDS, ACTIONS_WITHIN, Action
-from moderation.domain.language import LANGUAGES
-from moderation.domain.policy import RULE_MEANINGS
-from moderation.domain.queue_view import (
-    ORDER_WORDS,
-    TAB_WORDS,
-    Order,
-    QueueView,
-    Tab,
-    parse_view,
-)
-from moderation.domain.reports import REASON_WORDS
-from moderation.domain.roles import MAY, Permission
-from moderation.domain.signals import MEANINGS, Symbol
-from moderation.domain.status import STATUS_WORDS, STATUSES_WITHIN, Status
+from moderation.domain.actions import Action
+from moderation.domain.queue_view import QueueView, parse_view
+from moderation.domain.status import Status
 from moderation.errors import (
     InvalidInputError,
     InvalidSubmissionError,
@@ -32,17 +18,12 @@ from moderation.errors import (
     StaleDecisionError,
 )
 from moderation.services import bulk, moderating, queue, review
-from moderation.services.permissions import site_names_where
 from moderation.services.recent import recent_actions
 from moderation.services.wave_rows import NO_WAVES, read_waves
 from moderation.web.auth import me
-from moderation.web.bulk_words import at_once
 from moderation.web.errors import status_of
-from moderation.web.explaining import explain
-from moderation.web.languages import Voice, voice
-from moderation.web.marking import mark
+from moderation.web.queue_words import queue_words
 from moderation.web.runtime import runtime
-from moderation.web.stencils import Stencils
 from moderation.words import N_
 
 bp = Blueprint("queue", __name__)
@@ -72,7 +53,7 @@ def more() -> str:
     page = queue.read_queue(
         me(), view, runtime().clock(), limit=_PAGE, after=request.args.get("after", ""), fold=True
     )
-    return render_template("queue/_items.html", page=page, **_words(view))
+    return render_template("queue/_items.html", page=page, **queue_words(view))
 
 
 @bp.get("/news")
@@ -87,18 +68,17 @@ def news() -> str:
         waves=read_waves(me(), view) if view.folds else NO_WAVES,
         waves_shown=[n for text in request.args.getlist("wave_shown") if (n := whole_number(text))],
         newest=now_newest,
+        **(_counts(view, newest) if "counted" in request.args else {"found": None}),
         claims=queue.claims_of_others(me(), runtime().clock()),
         oob=True,
-        **_words(view),
+        **queue_words(view),
     )
 
 
 @bp.get(f"/comment/<{ID}:comment_id>")
 def comment(comment_id: int) -> str:
     """One comment with its history."""
-    item = queue.read_item(me(), comment_id, runtime().clock())
-    history = queue.read_history(comment_id)
-    return render_template("queue/comment.html", item=item, history=history, **_words(_view()))
+    return _own_page(comment_id)
 
 
 @bp.post(f"/<{ID}:comment_id>")
@@ -209,7 +189,7 @@ def address(comment_id: int) -> str:
     shown = moderating.show_address(runtime().vault, me(), comment_id, now=runtime().clock())
     item = queue.read_item(me(), comment_id, runtime().clock())
     name = "queue/_address.html" if _by_htmx() else "queue/address.html"
-    return render_template(name, address=shown, item=item, **_words(_view()))
+    return render_template(name, address=shown, item=item, **queue_words(_view()))
 
 
 @bp.post(f"/<{ID}:comment_id>/claim")
@@ -222,7 +202,7 @@ def claim(comment_id: int) -> tuple[str, HTTPStatus]:
 @bp.get("/help")
 def keys() -> str:
     """The keyboard's keys."""
-    return render_template("queue/help.html", **_words(_view()))
+    return render_template("queue/help.html", **queue_words(_view()))
 
 
 def _carry_out(
@@ -241,11 +221,15 @@ def _carry_out(
     except StaleDecisionError as error:
         if _by_htmx():
             return _fragment("queue/_stale.html", comment_id, fault=error, whole=False)
-        return Response(_page(_view(), error), HTTPStatus.CONFLICT)
+        page = _own_page(comment_id, error) if _is_alone() else _page(_view(), error)
+        return Response(page, HTTPStatus.CONFLICT)
     if _by_htmx():
         name = "queue/_restored.html" if whole else "queue/_decided.html"
         return _fragment(name, comment_id, entry_id=entry_id, done=done, whole=whole)
     arguments: dict[str, Any] = _view().arguments(done=entry_id)
+    if _is_alone():
+        arguments["comment_id"] = comment_id
+        return redirect(url_for("queue.comment", **arguments), HTTPStatus.SEE_OTHER)
     return redirect(url_for("queue.show", **arguments), HTTPStatus.SEE_OTHER)
 
 
@@ -253,11 +237,17 @@ def _fragment(name: str, comment_id: int, **values: Any) -> Response:
     """What takes a comment's place: on its own page all of it, and its history."""
     now, view = runtime().clock(), _view()
     item = queue.read_item(me(), comment_id, now)
-    if request.values.get("shown") == "comment":
+    if _is_alone():
         name, values["history"] = "queue/_whole.html", queue.read_history(comment_id)
     else:
-        values["found"] = queue.count_view(me(), view, now)
-    return Response(render_template(name, item=item, oob=True, **values, **_words(view)))
+        values |= _counts(view, whole_number(request.values.get("newest", "")))
+    return Response(render_template(name, item=item, oob=True, **values, **queue_words(view)))
+
+
+def _counts(view: QueueView, newest: int | None) -> dict[str, Any]:
+    """What a view holds now, and how much of it is newer than the page that is open."""
+    unseen = None if newest is None or view.q else queue.count_unseen(me(), view, newest)
+    return {"found": queue.count_view(me(), view, runtime().clock()), "unseen": unseen}
 
 
 def _form(
@@ -266,7 +256,9 @@ def _form(
     item = queue.read_item(me(), comment_id, runtime().clock())
     name = "queue/_form.html" if _by_htmx() else "queue/form.html"
     typed = text if text is not None else item.comment.text if kind == "edit" else ""
-    return render_template(name, kind=kind, item=item, typed=typed, fault=fault, **_words(_view()))
+    return render_template(
+        name, kind=kind, item=item, typed=typed, fault=fault, **queue_words(_view())
+    )
 
 
 def _from_form(kind: str, comment_id: int, act: Callable[[str], int]) -> BaseResponse:
@@ -299,66 +291,28 @@ def _page(view: QueueView, fault: ModerationError | None = None) -> str:
         jobs=bulk.recent_jobs(me(), limit=1),
         done=request.args.get("done"),
         fault=fault,
-        **_words(view),
+        **queue_words(view),
     )
 
 
-def _words(view: QueueView) -> dict[str, Any]:
-    """What every template of the queue needs."""
-    arguments = view.arguments()
-    return {
-        "view": view,
-        # Each comment on a page has a dozen addresses: put together from these, since `url_for`
-        # would take as long as all the rest of the page.
-        "base": url_for("queue.show"),
-        "query": f"?{urlencode(arguments)}" if arguments else "",
-        "tabs": queue.count_tabs(me(), view.site),
-        "there": _addresses(view),
-        "sites": site_names_where(me(), Permission.DECIDE),
-        **_choices(voice()),
-        "all_tabs": Tab,
-        "tab_words": TAB_WORDS,
-        "status_words": STATUS_WORDS,
-        "statuses_within": STATUSES_WITHIN,
-        "actions_within": ACTIONS_WITHIN,
-        "at_once": at_once,
-        "meanings": MEANINGS,
-        "rule_meanings": RULE_MEANINGS,
-        "reason_words": REASON_WORDS,
-        "action_words": ACTION_WORDS,
-        "may": MAY,
-        "permissions": Permission,
-        "mark": mark,
-        "explain": explain,
-        "stencil": Stencils(),
-        "now": runtime().clock(),
-        "single_keys": getattr(current_user, "single_keys", True),
-    }
+def _own_page(comment_id: int, fault: ModerationError | None = None) -> str:
+    """A comment with its history; after a decision on this page, what takes that back."""
+    item = queue.read_item(me(), comment_id, runtime().clock())
+    last, done = item.last, request.args.get("done")
+    undoable = last is not None and last.action in review.UNDOABLE and str(last.id) == done
+    return render_template(
+        "queue/comment.html",
+        item=item,
+        history=queue.read_history(comment_id),
+        entry_id=done if undoable else None,
+        fault=fault,
+        **queue_words(_view()),
+    )
 
 
-@cache
-def _choices(spoken: Voice) -> dict[str, tuple[tuple[str, str], ...]]:
-    """What the filters offer, in words: made once for each language."""
-    names = {
-        code: name if spoken.is_english else spoken.locale.languages.get(code, name)
-        for code, name in LANGUAGES.items()
-    }
-    return {
-        "orders": tuple((order.value, spoken.text(ORDER_WORDS[order])) for order in Order),
-        "symbols": tuple((s.value, f"{s.value}: {spoken.text(MEANINGS[s])}") for s in Symbol),
-        "languages": tuple(sorted(names.items(), key=lambda pair: pair[1])),
-    }
-
-
-def _addresses(view: QueueView) -> Callable[..., str]:
-    """What gives the address of the queue with some of a view's arguments changed."""
-    base, arguments = url_for("queue.show"), view.arguments()
-
-    def there(**changes: str | None) -> str:
-        changed = {name: value for name, value in (arguments | changes).items() if value}
-        return f"{base}?{urlencode(changed)}" if changed else base
-
-    return there
+def _is_alone() -> bool:
+    """Whether it was sent from a comment's own page."""
+    return request.values.get("shown") == "comment"
 
 
 def _view() -> QueueView:

@@ -39,6 +39,28 @@ def test_a_comments_own_page_stays_whole(page: Page, desk: Desk) -> None:
     assert desk.statuses([comment]) == ["held"]
 
 
+def test_a_comments_own_page_is_come_back_to_without_a_script(plain_page: Page, desk: Desk) -> None:
+    page = plain_page
+    (comment,) = desk.hold(1)
+    desk.sign_in(page)
+    page.goto(f"{desk.url}comment/{comment}?tab=all")
+    card = page.get_by_role("article", name="Reader 1")
+    expect(card.locator(".item__done")).to_have_count(0)
+    status = card.locator(".item__where .tag").first
+    card.get_by_role("button", name="Spam", exact=True).click()
+    expect(status).to_have_text("Spam")
+    expect(card.locator(".item__done")).to_contain_text("Marked as spam")
+
+    page.get_by_role("button", name="Undo: Marked as spam, Reader 1").click()
+    expect(status).to_have_text("Held")
+    expect(card.locator(".item__done")).to_have_count(0)
+    page.evaluate("document.querySelector('.decide [name=seen]').value = 'spam'")
+    card.get_by_role("button", name="Approve", exact=True).click()
+    expect(card.get_by_role("alert")).to_contain_text("Nothing was overwritten")
+    expect(status).to_have_text("Held")
+    expect(page.get_by_role("region", name="What happened to it")).to_be_visible()
+
+
 def test_a_comments_own_page_tells_who_was_faster_and_what_was_replied(
     page: Page, desk: Desk
 ) -> None:
@@ -78,3 +100,32 @@ def test_the_count_of_a_view_follows_each_decision(page: Page, desk: Desk) -> No
     page.get_by_role("article", name="Reader 1").get_by_role("button", name="Spam").click()
     expect(all_of_it).to_have_text("All in this view")  # words are looked for once
     expect(count).to_have_text("")
+
+
+@pytest.mark.parametrize("filters", ["", "?since=2020-01-01"])
+def test_all_of_a_view_promises_what_an_order_takes(page: Page, desk: Desk, filters: str) -> None:
+    desk.hold(3)
+    desk.sign_in(page)
+    page.goto(f"{desk.url}{filters}")
+    desk.hold(1, name="Late")
+    page.get_by_role("article", name="Reader 1").get_by_role("button", name="Spam").click()
+    expect(page.locator("#in-view")).to_have_text("3 in this view")
+    expect(page.locator("#all-in-view")).to_have_text("All 2 in this view")
+
+    page.get_by_text("Decide many").click()
+    page.get_by_label("All 2 in this view").check()
+    page.locator("#bulk").get_by_role("button", name="Reject").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Reject 2 comments?")
+
+
+def test_the_count_of_a_view_follows_the_tabs(page: Page, desk: Desk) -> None:
+    page.clock.install()
+    desk.hold(2)
+    desk.sign_in(page)
+    desk.hold(1, name="Late")
+    page.clock.run_for(8_000)
+    expect(page.get_by_text("1 new – show")).to_be_visible()
+    expect(page.locator("[data-tab=held] .count")).to_have_text("3")
+    expect(page.locator("#in-view")).to_have_text("3 in this view")
+    expect(page.locator("#all-in-view")).to_have_text("All 2 in this view")
+    page.clock.resume()

@@ -10,6 +10,7 @@ from tests.browser.desk import Desk
 pytestmark = pytest.mark.browser
 
 _SEEN = 500  # ms, in which a person has seen what came under the pointer
+_STEADY = 450  # ms from click to click, which a system may count as one series
 
 
 @pytest.fixture
@@ -28,6 +29,12 @@ def place(button: Locator) -> FloatRect:
     box = button.bounding_box()
     assert box is not None
     return box
+
+
+def nth_click(page: Page, count: int) -> None:
+    """A click where the pointer is, the so-manieth of a series as the system counts them."""
+    for kind in (page.mouse.down, page.mouse.up):
+        kind(click_count=count)
 
 
 def finger(page: Page) -> Callable[[float, float], None]:
@@ -73,13 +80,34 @@ def test_a_second_click_at_once_decides_nothing(slow_page: Page, desk: Desk) -> 
 
     page.mouse.click(x + 1, y)
     page.clock.run_for(_SEEN)
-    for kind in (page.mouse.down, page.mouse.up):
-        kind(click_count=2)  # of a double click, however long the answer took
+    nth_click(page, 2)  # of a double click, however long the answer took
     assert desk.statuses(held) == ["published", "held", "held", "held"]
 
     page.mouse.click(x + 1, y)
     settle(page, held[1], held[2])
     assert desk.statuses(held) == ["published", "published", "held", "held"]
+
+
+def test_who_clicks_on_steadily_is_refused_once_and_not_for_ever(
+    slow_page: Page, desk: Desk
+) -> None:
+    page = slow_page
+    held, (x, y) = at_the_bottom(page, desk)
+    page.mouse.click(x, y)
+    settle(page, held[0], held[1])
+    page.clock.run_for(_STEADY)
+    nth_click(page, 2)  # may be the second of a double click that is as slow
+    assert desk.statuses(held) == ["published", "held", "held", "held"]
+
+    for count, decided, following in ((3, held[1], held[2]), (4, held[2], held[3])):
+        page.clock.run_for(_STEADY)
+        nth_click(page, count)
+        settle(page, decided, following)
+    page.clock.run_for(_STEADY - 150)
+    nth_click(page, 5)  # too soon for one who looks
+    page.clock.run_for(150)
+    nth_click(page, 6)  # and at once after another
+    assert desk.statuses(held) == ["published", "published", "published", "held"]
 
 
 def test_who_moves_the_pointer_or_takes_the_keys_need_not_wait(slow_page: Page, desk: Desk) -> None:

@@ -343,6 +343,23 @@ def test_an_abandoned_job_is_named_once_until_it_is_silent_again(house: House) -
         assert bulk.abandoned(later + timedelta(days=1)) == []
 
 
+def test_what_an_order_leaves_alone_is_counted_as_long_as_it_is_little(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = moderator(house)
+    held = [house.hold() for _ in range(3)]
+    seen, view = newest(house), QueueView()
+    house.hold()
+    decide(house, who, held[0], "spam")
+    undo(house, who, decide(house, who, held[1], "spam"))
+    with house.rows():
+        assert queue.count_unseen(who, view, seen) == 2
+        assert queue.count_tabs(who, None)[Tab.HELD] - 2 == bulk.preview(who, "spam", view, seen)
+        assert queue.count_unseen(who, QueueView(tab=Tab.PUBLISHED), seen) == 0
+        monkeypatch.setattr(queue, "_MOST_CHANGED", 4)
+        assert queue.count_unseen(who, view, seen) is None
+
+
 def test_a_colleague_may_not_touch_a_job(house: House) -> None:
     ben, ada = moderator(house), moderator(house, "Ada")
     job = by_ids(house, ben, "spam", house.hold())
