@@ -180,6 +180,22 @@ def plain_context(plain_window: Lent) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
     """A page that must not complain: of scripts that fail or break the content policy."""
+    with _uncomplaining(context) as page:
+        yield page
+
+
+@pytest.fixture
+def slow_page(chromium: Browser) -> Iterator[Page]:
+    """The same, whose time the test tells. In a browser of its own: its clock stays."""
+    context = chromium.new_context(viewport=PHONE)
+    with _uncomplaining(context) as page:
+        page.clock.install()
+        yield page
+    context.close()
+
+
+@contextmanager
+def _uncomplaining(context: BrowserContext) -> Iterator[Page]:
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))

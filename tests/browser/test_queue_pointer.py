@@ -1,6 +1,6 @@
 """Moderators who decide by pointer: a click decides on what was seen, never on what came after."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
@@ -11,14 +11,6 @@ pytestmark = pytest.mark.browser
 
 _SEEN = 500  # ms, in which a person has seen what came under the pointer
 _STEADY = 450  # ms from click to click, which a system may count as one series
-
-
-@pytest.fixture
-def slow_page(page: Page) -> Iterator[Page]:
-    """A page whose time the test tells."""
-    page.clock.install()
-    yield page
-    page.clock.resume()
 
 
 def approve(page: Page, comment: int) -> Locator:
@@ -58,7 +50,7 @@ def at_the_bottom(page: Page, desk: Desk, count: int = 6) -> tuple[list[int], tu
     page.set_viewport_size({"width": 1280, "height": 700})
     for _ in range(3):
         page.keyboard.press("j")
-    page.clock.pause_at(page.evaluate("Date.now()") + 1_000)
+    page.clock.pause_at(page.evaluate("Date.now() / 1000") + 1)
     box = place(approve(page, held[2]))
     return held[2:], (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
@@ -144,7 +136,7 @@ def test_what_a_decision_leaves_is_not_taken_back_by_a_second_click(
     page = slow_page
     (comment,) = desk.hold(1)
     desk.sign_in(page)
-    page.clock.pause_at(page.evaluate("Date.now()") + 1_000)
+    page.clock.pause_at(page.evaluate("Date.now() / 1000") + 1)
     page.keyboard.press("j")
     page.locator(f"#comment-{comment} [data-key=a]").press("Enter")
     undo = page.get_by_role("button", name="Undo: Approved, Reader 1")

@@ -128,7 +128,8 @@ def test_faults_stand_at_their_fields_and_nothing_typed_is_lost(page: Page, blog
     expect(email).to_have_accessible_description("Please give your email address.")
 
 
-def test_a_failed_network_loses_nothing_and_is_tried_again(page: Page, blog: Blog) -> None:
+def test_a_failed_network_loses_nothing_and_is_tried_again(slow_page: Page, blog: Blog) -> None:
+    page = slow_page
     page.goto(blog.page())
     write(page, "Through a tunnel")
 
@@ -136,7 +137,6 @@ def test_a_failed_network_loses_nothing_and_is_tried_again(page: Page, blog: Blo
         route.abort() if route.request.method == "POST" else route.continue_()
 
     page.route("**/comments", fail)
-    page.clock.install()
     page.get_by_role("button", name="Post Comment").click()
     for _ in range(3):
         page.clock.run_for(10_000)
