@@ -63,7 +63,10 @@ def test_sections_come_back_as_they_were_written(tmp_path: Path) -> None:
         assert found.logit(features) == pytest.approx(HEAD.logit(features))
 
 
-def test_what_tells_in_one_section_may_be_good_in_another() -> None:
+def test_what_tells_in_one_section_may_be_good_in_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("moderation.classifier.training._FOLDS", 2)
     # Of the site's language, by the name: which word is spam.
     bad = {("id", "Ann"): "lotto", ("id", ""): "regatta", ("en", "Ann"): "regatta"}
     comments = [
@@ -135,19 +138,27 @@ def _two_kinds(forum: tuple[bool, ...]) -> list[Labelled]:
 
 
 def _apart(comments: list[Labelled]) -> float:
-    """By how many log-odds the word that tells a kind moves a comment."""
-    head, _ = train_head("spam", comments)
-    video, forum = (
-        head.logit(extract(Subject(f"the {kind} number 7", site_language="en")))
-        for kind in ("video", "forum")
+    """By how much the word that tells a kind moves a comment of the section that both are of."""
+    fitted = fitting.fit("spam", _examples(comments), np.empty(0, np.uint32))
+    asked = [extract(Subject(f"the {kind} number 7", "Ann")) for kind in ("video", "forum")]
+    video, forum = fitted.margins(training._matrix(asked), np.full(2, sections_of("")[1]))
+    return float(video - forum)
+
+
+def _examples(comments: list[Labelled]) -> Examples:
+    """Those of the site's language Indonesian are a section of their own."""
+    of_section = [c.subject.site_language.replace("en", "") for c in comments]
+    return Examples(
+        training._matrix([extract(comment.subject) for comment in comments]),
+        np.array([comment.positive for comment in comments]),
+        np.array([sections_of(language)[1] for language in of_section]),
+        np.array([comment.source.partition("/")[0] for comment in comments]),
     )
-    return video - forum
 
 
 def test_what_a_kind_has_more_of_is_its_level_not_its_words(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("moderation.classifier.training._FOLDS", 2)
     comments = _two_kinds((True, False, False, False))
     found = {}
     for size in (0.0, 3.0):
@@ -157,9 +168,7 @@ def test_what_a_kind_has_more_of_is_its_level_not_its_words(
     assert 0 < found[3.0] < 0.9 * found[0.0]
 
 
-def test_a_kind_with_one_label_teaches_by_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("moderation.classifier.training._FOLDS", 2)
-
+def test_a_kind_with_one_label_teaches_by_its_words() -> None:
     assert _apart(_two_kinds((False, False, False, False))) > 1
 
 
@@ -177,20 +186,12 @@ def test_a_head_says_what_was_fitted() -> None:
         for n in range(40 if kind == "video" else 60)
         for word in ("lotto", "lotto", "regatta")[: 3 if kind == "video" else 2 + n % 2]
     ]
-    found = [extract(comment.subject) for comment in comments]
-    rows = training._matrix(found)
-    standing_for = {section: [section] for section in {sections_of("id")[1], sections_of("")[1]}}
-    sections = np.array([sections_of("id" if c.source == "chat" else "")[1] for c in comments])
-    examples = Examples(
-        rows,
-        np.array([comment.positive for comment in comments]),
-        sections,
-        np.array([comment.source for comment in comments]),
-    )
+    examples = _examples(comments)
+    standing_for = {section: [section] for section in set(examples.sections.tolist())}
     fitted = fitting.fit("spam", examples, np.empty(0, np.uint32))
     head = fitted.head((2.0, 0.5), standing_for)
 
-    said = np.array([head.logit(one) for one in found])
-    margins = 2 * fitted.margins(rows, sections) + 0.5
+    said = np.array([head.logit(extract(comment.subject)) for comment in comments])
+    margins = 2 * fitted.margins(examples.rows, examples.sections) + 0.5
     assert len({own.common_bias for own in fitted.own.values()}) == 2
     assert np.abs(said - margins).max() < 0.1 * np.abs(margins).max()
