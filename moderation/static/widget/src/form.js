@@ -66,10 +66,9 @@ export function editForm(widget, { comment, own, close }) {
     const json = { comment: text, revision: own.revision };
     await ask(widget, `status/${own.token}`, { method: "PATCH", json, tries: 1 });
     close();
-    await look(widget, own, true);
+    await look(widget, own); // or one that came in between: whichever sees the change says it
     put(widget, widget.nodes.get(comment.id).comment);
     widget.nodes.get(comment.id).article.focus();
-    widget.announce(stateWords(t, own));
   });
 }
 
