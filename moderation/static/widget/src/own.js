@@ -31,9 +31,10 @@ async function watch(widget, own) {
   }
 }
 
+/** Whoever looks after a comment has the same record of it, so that a change is said once. */
 function add(widget, own) {
-  widget.own.set(own.id, own);
-  return own;
+  if (!widget.own.has(own.id)) widget.own.set(own.id, own);
+  return widget.own.get(own.id);
 }
 
 function save(widget) {
