@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page
 
 
 class Lent:
@@ -22,6 +22,14 @@ class Lent:
         self._idle = self.context.new_page()
         self._idle.goto(idle)
         self._devtools = self.context.new_cdp_session(self._idle)
+        # A page that a script opens is drawn by that process from the first; any other starts one
+        # for the moment until it is sent somewhere.
+        self.context.new_page = self._opened  # type: ignore[method-assign]
+
+    def _opened(self) -> Page:
+        with self.context.expect_page() as opening:
+            self._idle.evaluate("void open('about:blank')")
+        return opening.value
 
     @contextmanager
     def borrowed(self) -> Iterator[BrowserContext]:
