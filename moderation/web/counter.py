@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 from limits import RateLimitItem
@@ -42,8 +43,12 @@ class Counter:
             socket_connect_timeout=1,
         )
         self._redis = FixedWindowRateLimiter(redis)
-        self._own = FixedWindowRateLimiter(MemoryStorage())
         self._ask_redis_at = 0.0
+
+    @cached_property
+    def _own(self) -> RateLimiter:
+        """Made when it is needed: it has a thread to clear away what is over."""
+        return FixedWindowRateLimiter(MemoryStorage())
 
     def hit(self, limit: RateLimitItem, *who: str, cost: int = 1) -> bool:
         """Count one more, or as many as it costs; False if that is too many."""
