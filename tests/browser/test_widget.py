@@ -208,12 +208,22 @@ def test_an_edit_that_awaits_again_is_said_once(page: Page, blog: Blog) -> None:
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.get_by_role("status")).to_have_text(PUBLISHED)
 
+    def answer_as_before_the_workers(route: Route) -> None:
+        response = route.fetch()
+        earlier = {"status": "pending"} if route.request.method == "GET" else {}
+        route.fulfill(response=response, json=response.json() | earlier)
+
     listen(page)
+    page.route("**/api/v1/status/*", answer_as_before_the_workers)
     mine.get_by_role("button", name="Edit").click()
     page.get_by_label("Edit", exact=True).fill("Without a mistake")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_have_text(AWAITING)
     expect(mine).to_be_focused()
+    blog.held()
+    page.unroute_all()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(mine.locator(".notice.held")).to_be_visible()
     assert page.evaluate("heard") == [AWAITING]
 
 

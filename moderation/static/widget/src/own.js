@@ -56,17 +56,20 @@ export function hide(widget, own) {
   drop(widget, own.id);
 }
 
-/** Ask how a comment fares, show it so, and say aloud what has changed; `quiet`: who asks says it. */
+/** Ask how a comment fares, show it so, and say aloud what is new; `quiet`: who asks says it. */
 export async function look(widget, own, quiet) {
   const { comment, ...rest } = (await ask(widget, `status/${own.token}`).catch(({ status }) => status === 404 && forgetOwn(widget, own))) || {};
   if (!comment) return;
   const before = own.status;
+  const { t } = widget.words;
+  const said = stateWords(t, own);
   Object.assign(own, rest, { text: comment.text });
   const waits = own.status !== "published";
   // What was published before comes with the thread.
   if (waits || before || widget.nodes.has(own.id)) place(widget, comment, waits);
   if (before && before !== own.status) {
-    if (!quiet) widget.announce(stateWords(widget.words.t, own));
+    // The same whether workers or people have yet to look at it.
+    if (said !== stateWords(t, own) && !quiet) widget.announce(stateWords(t, own));
     widget.count(widget.known + !waits - (before === "published"));
   }
   own.settled = !waits && !(Date.parse(own.editable_until) > now());
