@@ -250,13 +250,10 @@ def test_a_later_start_keeps_the_data_and_ctrl_c_stops_everything(tmp_path):
         first.process.kill()
         first.until(lambda: first.left() == [], "all parts have ended")
 
-    # What a killed run leaves keeps nobody from starting, and quickly; the article may move.
-    begun = time.monotonic()
+    # What a killed run leaves keeps nobody from starting; the article may move.
     with running(first.instance, (first.port, free_ports()[1])) as later:
         later.until_ready()
-        took = time.monotonic() - begun
 
-        assert took < 5 * slowness()
         assert "moderator@example.com" not in later.output
         assert f"http://127.0.0.1:{later.demo_port}{ARTICLE_PATH}" in later.output
         assert REPLIES[0].name in (later.get(ARTICLE_PATH, later.demo_port) or "")
@@ -308,8 +305,3 @@ def test_a_part_alone_says_in_words_that_secrets_are_missing(tmp_path, part):
     assert ended.stderr.startswith("Error: MODERATION_SECRET_KEY is not set")
     assert "`moderation secrets` makes what is missing." in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
-
-
-def slowness() -> float:
-    """How much longer than on an idle machine things may take."""
-    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
