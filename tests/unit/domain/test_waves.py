@@ -27,7 +27,7 @@ WORDS = _ENGLISH.split()
 SEEDS = st.integers(0, 2**32)
 
 
-def sentence(seed: int) -> list[str]:
+def sentence(seed: int | str) -> list[str]:
     """Forty words in an order of its own."""
     return Random(seed).sample(WORDS, 40)
 
@@ -51,8 +51,9 @@ def test_perturbed_copies_are_near_identical_and_find_each_other(
     assert any(set(bands(last)) & set(bands(other)) for other in others)
 
 
-@given(SEEDS, SEEDS.map(lambda seed: seed + 2**33))
-def test_other_words_of_the_same_language_are_not_near_identical(one: int, other: int) -> None:
+# Two numbers may well seed the same order: 3 and 3 + 2**33 do. A number and words do not.
+@given(SEEDS, SEEDS.map(lambda seed: f"others {seed}"))
+def test_other_words_of_the_same_language_are_not_near_identical(one: int, other: str) -> None:
     texts = [shingles(" ".join(sentence(seed))) for seed in (one, other)]
 
     assert similarity(*texts) < NEARLY_THE_SAME / 2
