@@ -12,14 +12,11 @@ from moderation.domain.submission import MAX_COMMENT
 MOST = 45  # calls a character; of lines of one letter and no markup at all it is 39
 
 _NEARLY = 3_900  # marks: as many as are read as such
-# Long enough for work that grows faster than the text to be far more than that, short enough to be
-# counted quickly.
-_LONG = MAX_COMMENT // 3
 
 
 def filled(piece: str, start: str = "") -> str:
-    """A long text of it."""
-    return start + piece * ((_LONG - len(start)) // len(piece))
+    """As much of it as a comment may hold."""
+    return start + piece * ((MAX_COMMENT - len(start)) // len(piece))
 
 
 def few(piece: str, marks: int) -> str:
