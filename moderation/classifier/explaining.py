@@ -167,16 +167,21 @@ def _of_words(
     Args:
         reading: the comment.
         runs: the parts of the text's runs of characters.
-        own: of its words and pairs of words.
+        own: of its words, in the order of `Pieces.words`.
     """
     by_character = _by_character(len(reading.text) + 2, runs)
     sums = np.concatenate(([0.0], np.cumsum(by_character)))
     count = len(reading.words)
-    pairs = own[count + len(reading.undisguised) :]
+    behind = own[count + len(reading.undisguised) :]
+    pairs, edges = np.split(behind, (max(0, count - 1),))
+    first, last = np.split(edges, 2)
     parts = own[:count].astype(np.float64)
-    if count > 1:
-        parts[:-1] += pairs / 2
-        parts[1:] += pairs / 2
+    parts[:-1] += pairs / 2
+    parts[1:] += pairs / 2
+    parts[:1] += first[:1]
+    parts[:2] += first[1:].sum() / 2
+    parts[-1:] += last[:1]
+    parts[-2:] += last[1:].sum() / 2
     found = [(word[0], *word.span()) for word in WORD.finditer(reading.text)]
     words, starts, ends = zip(*found, strict=True) if found else ((), (), ())
     # The text stands behind one space.

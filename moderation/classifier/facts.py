@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from moderation.classifier.links import LINK, MAY_LINK, facts_of, host_of, is_of_language, words_of
 from moderation.classifier.manners import manners
-from moderation.classifier.normal import WORD, disguised_words, normal
+from moderation.classifier.normal import WORD, disguised_words, normal, without_addresses
 from moderation.classifier.vocabulary import TRADES, trades_of, trades_within
 from moderation.domain.evidence import EmailClass, Subject
 
@@ -82,8 +82,9 @@ class Reading:
 
 def read(subject: Subject) -> Reading:
     """Read a comment. What stands beyond the first 5,000 characters is left out."""
-    text = normal(subject.text[:LONGEST_READ])
-    name, website = normal(subject.name[:_LONGEST_NAME]), normal(subject.website[:300])
+    text = without_addresses(normal(subject.text[:LONGEST_READ]))
+    name = without_addresses(normal(subject.name[:_LONGEST_NAME]))
+    website = normal(subject.website[:300])
     words = WORD.findall(text)
     links = LINK.findall(text)[:_MOST_LINKS] if MAY_LINK.search(text) else []
     trades: Counter[str] = Counter()
@@ -160,8 +161,14 @@ def languages(subject: Subject, reading: Reading) -> Iterator[str]:
     if subject.language and subject.site_language:
         yield f"language:{subject.language == subject.site_language}"
     if subject.site_language:
-        script = next((name for name, signs in _SCRIPTS if signs.search(reading.text)), "")
-        yield f"script:{_SCRIPT_OF.get(subject.site_language, 'latin') == script}"
+        usual = _SCRIPT_OF.get(subject.site_language, "latin")
+        yield f"script:{usual == _script_of(reading.text)}"
+
+
+def _script_of(text: str) -> str:
+    """The first of the scripts that a text has letters of."""
+    scripts = _SCRIPTS[-1:] if text.isascii() else _SCRIPTS
+    return next((name for name, signs in scripts if signs.search(text)), "")
 
 
 def ways_of_speaking(reading: Reading) -> Iterator[str]:
@@ -246,7 +253,8 @@ def _of_echoes(subject: Subject, reading: Reading) -> Iterator[str]:
     within = set(reading.words)
     for what, said in (("title", subject.page_title), ("parent", subject.parent_text)):
         if said:
-            words = {word for word in WORD.findall(normal(said)) if len(word) >= _TELLING}
+            told = WORD.findall(normal(said[:LONGEST_READ]))
+            words = {word for word in told if len(word) >= _TELLING}
             yield f"echo of {what}:{_rounded(len(words & within))}"
 
 

@@ -4,8 +4,9 @@ Vocabulary-free: every piece of text is hashed to one of `PLACES`, so that any l
 no word list has to be kept. Deterministic on every machine.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from math import sqrt
 from string import ascii_lowercase
 from typing import Self
 from zlib import crc32
@@ -25,17 +26,26 @@ from moderation.classifier.facts import (
 )
 from moderation.domain.evidence import Subject
 
-LAYOUT = 4  # changes whenever the same comment has other places or values than before
+LAYOUT = 5  # changes whenever the same comment has other places or values than before
 BITS = 22
 PLACES = 1 << BITS
-# From behind: which section a comment is of, which languages, other facts, all that is text.
+# Where each begins, and how many there are: runs of characters, words, keywords, facts, languages;
+# behind them stands which section a comment is of. What is apart here is never taken for another.
 FIRST_SECTION = PLACES - (1 << 11)
 FIRST_LANGUAGE = FIRST_SECTION - (1 << 10)
 TEXT_PLACES = PLACES - (1 << 15)
+_FIRST_KEYWORD = TEXT_PLACES - (1 << 17)
+_FIRST_WORD = _FIRST_KEYWORD - (1 << 20)
+_ENDS = np.array([_FIRST_WORD, _FIRST_KEYWORD, TEXT_PLACES], np.uint32)
+_RUNS = (0, _FIRST_WORD)
+_WORDS = (_FIRST_WORD, _FIRST_KEYWORD - _FIRST_WORD)
+_KEYWORDS = (_FIRST_KEYWORD, TEXT_PLACES - _FIRST_KEYWORD)
+_FACTS = (TEXT_PLACES, FIRST_LANGUAGE - TEXT_PLACES)
+_LANGUAGES = (FIRST_LANGUAGE, FIRST_SECTION - FIRST_LANGUAGE)
 
 # How much each group counts beside the others. Pieces of text share their group's length (a long
 # text has no more say than a short one), facts have theirs each. Chosen with sources left out.
-_GROUPS = np.array([1.0, 1.0, 0.7])  # runs of characters, words, keywords
+_GROUPS = (1.0, 1.0, 0.7)  # runs of characters, words, keywords
 _IDENTITY, _GREAT, _LANGUAGE, _SPEAKING, _SMALL = 0.5, 0.3, 0.5, 0.2, 0.15
 
 
@@ -81,7 +91,8 @@ class Pieces:
 
     Attributes:
         text, name: of their runs of characters, as `grams` gives them.
-        words: of the text's words and pairs of words.
+        words: of the text's words, of words behind disguises, of pairs of words, of the text's
+            first word and pair, and of its last word and pair.
         keywords: of the words of name, website and links.
         facts: of its facts, in the order of `said`.
         said: the facts.
@@ -139,28 +150,28 @@ def extract(subject: Subject) -> Features:
 
 def cut(subject: Subject, reading: Reading) -> Pieces:
     """Cut a comment that was read into pieces."""
-    hashes: dict[int, str] = {}
-    counted: list[float] = []
-    spoken = list(languages(subject, reading))
-    for facts, salt, weight in (
-        (identities(reading), 71, _IDENTITY),
-        (great_facts(subject, reading), 62, _GREAT),
-        (ways_of_speaking(reading), 61, _SPEAKING),
-        (small_facts(subject, reading), 31, _SMALL),
-    ):
-        hashes |= {crc32(fact.encode("utf-8", "surrogatepass"), salt): fact for fact in facts}
-        counted += [weight] * (len(hashes) - len(counted))
-    places = np.array(list(hashes), np.uint32) % _U(FIRST_LANGUAGE - TEXT_PLACES)
+    told = {
+        first + _hash_of(fact, salt) % count: (fact, counts)
+        for facts, salt, counts, (first, count) in (
+            (identities(reading), 71, _IDENTITY, _FACTS),
+            (great_facts(subject, reading), 62, _GREAT, _FACTS),
+            (ways_of_speaking(reading), 61, _SPEAKING, _FACTS),
+            (small_facts(subject, reading), 31, _SMALL, _FACTS),
+            (languages(subject, reading), 51, _LANGUAGE, _LANGUAGES),
+        )
+        for fact in facts
+    }
+    places = sorted(told)
+    text, name = runs(reading.text, reading.name)
     return Pieces(
-        # In one space: what a name says is the same as in the text.
-        grams(f" {reading.text} "),
-        grams(f" {reading.name} "),
+        text,
+        name,
         _word_places(reading.words, reading.undisguised),
         # In one space: a keyword is one wherever it stands.
-        _places(keywords_of(reading), 41),
-        np.concatenate((places + _U(TEXT_PLACES), _language_places(spoken))),
-        (*hashes.values(), *spoken),
-        np.array(counted + [_LANGUAGE] * len(spoken), np.float32),
+        _within(_KEYWORDS, np.array([_hash_of(word, 41) for word in keywords_of(reading)], _U)),
+        np.array(places, _U),
+        tuple([told[place][0] for place in places]),
+        np.array([told[place][1] for place in places], np.float32),
         section_of(subject, reading),
     )
 
@@ -170,88 +181,81 @@ def features_of(pieces: Pieces) -> Features:
     every group of text by its weight, however long it is; facts each by their own. The last place
     tells the section and counts nothing.
     """
-    texts = (np.concatenate((pieces.text, pieces.name)), pieces.words, pieces.keywords)
-    # A place and its group in one number, so that one sort counts all groups.
-    keys = np.concatenate([of + _U(group << BITS) for group, of in enumerate(texts)])
-    keys, counts = _counted(keys)
-    values = 1 + np.log(counts, dtype=np.float32)
-    groups = keys >> _U(BITS)
-    sizes = np.bincount(groups, values * values, len(texts))
-    scales = (_GROUPS / np.sqrt(np.maximum(sizes, 1))).astype(np.float32)
-    return _merged(
-        np.concatenate(
-            (keys & _U(PLACES - 1), pieces.facts, np.array([FIRST_SECTION + pieces.section], _U))
-        ),
-        np.concatenate((values * scales[groups], pieces.counted, _NOTHING)),
+    places, counts = _counted(
+        np.concatenate((pieces.text, pieces.name, pieces.words, pieces.keywords))
+    )
+    values = _BY_COUNT.take(counts, mode="clip")
+    squares = values * values
+    begin = 0
+    for weight, end in zip(_GROUPS, places.searchsorted(_ENDS).tolist(), strict=True):
+        if end > begin:
+            values[begin:end] *= np.float32(weight / sqrt(squares[begin:end].sum()))
+        begin = end
+    section = np.array([FIRST_SECTION + pieces.section], _U)
+    return Features(
+        np.concatenate((places, pieces.facts, section)),
+        np.concatenate((values, pieces.counted, _NOTHING)),
     )
 
 
-_NONE = np.empty(0, np.uint32)
-_NOTHING = np.zeros(1, np.float32)
 _U = np.uint32
-
-
-def grams(text: str) -> NDArray[np.uint32]:
-    """The places of all runs of 2 to 5 characters, by length, in the text's order; of a text of
-    spaces alone none.
-    """
-    if text.isspace():
-        return _NONE
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    last = codes * _LAST
-    hashes = codes * _FIRST
-    found = []
-    for length in range(2, min(_LONGEST_RUN, len(codes)) + 1):
-        hashes = ((hashes[:-1] * _NEXT) ^ (hashes[:-1] >> _HALF)) + last[length - 1 :]
-        found.append(hashes)
-    mixed = np.concatenate(found)
-    mixed ^= mixed >> _HALF
-    mixed *= _MIX
-    mixed ^= mixed >> _HALF
-    mixed %= _U(TEXT_PLACES)
-    return mixed
-
-
+_NOTHING = np.zeros(1, np.float32)
+_BY_COUNT = (1 + np.log(np.maximum(np.arange(4_096), 1))).astype(np.float32)
 _FIRST, _NEXT, _LAST, _MIX = map(_U, (0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x7FEB352D))
 _HALF = _U(15)
 _LONGEST_RUN = 5
 
 
+def runs(text: str, name: str) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """The places of all runs of 2 to 5 characters of a text and of a name, each by length and in
+    its order, with a space before and behind; of what is blank none. In one space: what a name says
+    is the same as in the text.
+    """
+    text, name = (f" {one} " if one and not one.isspace() else "" for one in (text, name))
+    codes = np.frombuffer((text + name).encode("utf-32-le", "surrogatepass"), _U)
+    # A polynomial of the characters, each run's of that which is shorter by one.
+    hashes, of_text, of_name = codes * _FIRST, [], []
+    for length in range(2, _LONGEST_RUN + 1):
+        hashes = hashes[:-1] * _NEXT + codes[length - 1 :]
+        of_text.append(hashes[: max(0, len(text) - length + 1)])
+        of_name.append(hashes[len(text) :])
+    mixed = np.concatenate(of_text + of_name)
+    mixed ^= mixed >> _HALF
+    mixed *= _MIX
+    mixed ^= mixed >> _HALF
+    mixed %= _U(_RUNS[1])
+    ends = sum(map(len, of_text))
+    return mixed[:ends], mixed[ends:]
+
+
 def _word_places(words: list[str], undisguised: list[str]) -> NDArray[np.uint32]:
-    singles, pairs, before = [], [], 12
-    for word in words:
-        data = word.encode("utf-8", "surrogatepass")
-        singles.append(crc32(data, 11))
-        pairs.append(crc32(data, before))
-        before = crc32(data, 12)
-    singles += (crc32(word.encode("utf-8", "surrogatepass"), 11) for word in undisguised)
-    return np.array(singles + pairs[1:], np.uint32) % _U(TEXT_PLACES)
+    """Of words, of words behind disguises, of pairs of neighbours; and of the first word and pair
+    as such and the last ones, of a text of one word as well.
+    """
+    hashes = np.array([crc32(_bytes(word), 11) for word in (*words, *undisguised)], _U)
+    of_text = hashes[: len(words)]
+    pairs = of_text[:-1] * _NEXT + of_text[1:]
+    first = np.concatenate((of_text[:1], pairs[:1])) * _FIRST
+    last = np.concatenate((of_text[-1:], pairs[-1:])) * _LAST
+    return _within(_WORDS, np.concatenate((hashes, pairs, first, last)))
 
 
-def _places(pieces: Iterable[str], salt: int) -> NDArray[np.uint32]:
-    hashes = [crc32(piece.encode("utf-8", "surrogatepass"), salt) for piece in pieces]
-    return np.array(hashes, np.uint32) % _U(TEXT_PLACES)
+@lru_cache(4_096)
+def _hash_of(fact: str, salt: int) -> int:
+    return crc32(_bytes(fact), salt)
 
 
-def _language_places(facts: list[str]) -> NDArray[np.uint32]:
-    hashes = [crc32(fact.encode("utf-8", "surrogatepass"), 51) for fact in facts]
-    return np.array(hashes, np.uint32) % _U(FIRST_SECTION - FIRST_LANGUAGE) + _U(FIRST_LANGUAGE)
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
-def _counted(places: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+def _within(region: tuple[int, int], hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    first, count = region
+    return hashes % _U(count) + _U(first)
+
+
+def _counted(places: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.intp]]:
     """`np.unique` with counts, in a third of its time."""
     places = np.sort(places)
-    first = _firsts(places)
-    return places[first], np.append(first, len(places))[1:] - first
-
-
-def _firsts(places: NDArray[np.uint32]) -> NDArray[np.intp]:
-    """Where each of ascending places stands for the first time."""
-    return np.flatnonzero(np.concatenate((places[:1] == places[:1], places[1:] != places[:-1])))
-
-
-def _merged(places: NDArray[np.uint32], values: NDArray[np.float32]) -> Features:
-    order = np.argsort(places, kind="stable")
-    places, values = places[order], values[order]
-    first = _firsts(places)
-    return Features(places[first], np.add.reduceat(values, first))
+    first = np.flatnonzero(np.concatenate((places[:1] == places[:1], places[1:] != places[:-1])))
+    return places[first], np.diff(first, append=len(places))

@@ -99,7 +99,7 @@ def reasons_of(kept: Iterable[Any]) -> tuple[Reason, ...]:
 
 
 def _listed(reasons: Iterable[Reason]) -> list[list[Any]]:
-    # A word that may be part of an address is in the text for whoever may read that, not here.
+    # A name is told as typed, which may be an address; words of a text are read without any.
     told = (reason for reason in reasons if "@" not in reason.words)
     strongest = sorted(told, key=lambda reason: -abs(reason.weight))[:MOST_REASONS]
     return [[r.kind, _shown(r.words), round(r.weight, 4)] for r in strongest]

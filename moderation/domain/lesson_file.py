@@ -1,8 +1,9 @@
 """Lessons as a file, to take them to another installation. Pure.
 
-JSON, a line for each lesson after a first one that says what this is. There is no text in it, no
-name and no address: only numbers that words were hashed to. Whoever guesses a word can tell that a
-comment held it, so the file is not for the public.
+JSON, a line for each lesson after a first one that says what this is. In it are no text and no
+name as such, but the numbers that words and runs of characters were hashed to, of which whoever
+sets out to can put a comment together again. So the file is kept like the comments themselves. An
+email address is in none: the classifier reads any that is written in a text as one and the same.
 """
 
 import hashlib
@@ -26,7 +27,7 @@ VERSION = 1
 MOST_LESSONS = 20_000  # that a request reads: some seconds
 # Of features, as `classifier.features` has them, which web processes do not load.
 PLACES = 1 << 22
-LAYOUT = 4
+LAYOUT = 5
 _HEAD = {"format": FORMAT, "version": VERSION, "layout": LAYOUT}
 _MOST_FEATURES = 100_000  # a text that is read whole has 70,000 at most
 _BANDS = 8

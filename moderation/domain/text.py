@@ -6,6 +6,8 @@ import unicodedata
 import zlib
 from collections.abc import Iterable
 
+from moderation.domain.disguise import undisguised, unescaped, without_accents, without_leet
+
 # Zero-width and joining characters that hide a word from a word list without changing how it looks.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
@@ -21,16 +23,21 @@ _LONGEST_SKETCHED = 20_000  # characters; more adds time, not certainty
 
 
 def fold(text: str) -> str:
-    """`text` for comparison: invisible characters dropped, compatibility forms unified (NFKC),
-    case folded.
+    """`text` for comparison: invisible characters dropped, compatibility forms unified (NFKC), case
+    folded, drawn and look-alike letters made Latin (`disguise.undisguised`).
     """
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
-    return unicodedata.normalize("NFKC", folded)
+    return undisguised(unicodedata.normalize("NFKC", folded))
 
 
 def squash(text: str) -> str:
-    """`fold`, with every run of spaces, punctuation and underscores made one space."""
-    return _WORD_BREAK.sub(" ", fold(text)).strip()
+    """`fold`, with escapes read, accents dropped, digits within words as the letters they stand
+    for, and every run of spaces, punctuation and underscores made one space.
+    """
+    words = _WORD_BREAK.sub(" ", without_accents(fold(unescaped(text)))).split()
+    return " ".join(map(without_leet, words))
 
 
 def shingles(text: str) -> frozenset[str]:

@@ -1,12 +1,14 @@
 """Text as data: folding, squashing, fingerprints."""
 
 import random
+from collections.abc import Callable
 from math import sqrt
 
 import pytest
 
 from moderation.domain.text import (
     BANDS,
+    NEARLY_THE_SAME,
     bands,
     fold,
     noted,
@@ -42,6 +44,15 @@ STORED = (
         ("\u3164\u2800\U000e0041\U000e0100", ""),
         ("cafe\u200b\u0301", "caf\u00e9"),
         ("a b\nc", "a b\nc"),
+        ("ѕlоt gасоr", "slot gacor"),  # Cyrillic within Latin words
+        ("мой сон", "мой сон"),
+        ("Привет c друзьями", "привет c друзьями"),
+        ("ꜱʟᴏᴛ", "slot"),
+        ("🆂🅻🅾🆃 🅢🅛🅞🅣 🇸🇱🇴🇹", "slot slot slot"),
+        ("s\u0336l\u0336o\u0336t\u0336", "slot"),
+        ("ᑕᗩᔕIᑎO", "casino"),
+        ("tiếng Việt", "tiếng việt"),
+        ("Ελλάδα", "ελλάδα"),
     ],
 )
 def test_folding_unifies_what_looks_the_same(text: str, folded: str) -> None:
@@ -62,6 +73,8 @@ def test_folding_twice_changes_nothing_more() -> None:
         ("  !!  ", ""),
         ("in\u200bvisible", "invisible"),
         ("1,000", "1 000"),
+        ("v1agra for 100 at c4fé", "viagra for 100 at cafe"),
+        ("s&#108;ot %67acor %2567acor", "slot gacor gacor"),
     ],
 )
 def test_squashing_leaves_words_with_single_spaces(text: str, squashed: str) -> None:
@@ -82,6 +95,26 @@ def test_a_long_text_is_compared_by_its_beginning() -> None:
 
     assert shingles(long) == shingles(long + "klmnopqrst")
     assert shingles(long) != shingles("z" + long)
+
+
+@pytest.mark.parametrize(
+    ("disguise", "every"),
+    [
+        (lambda sign: {"a": "а", "e": "е", "o": "о", "c": "с", "i": "і"}.get(sign, sign), 1),
+        (lambda sign: f"&#{ord(sign)};", 5),
+        (lambda sign: {"a": "4", "e": "3", "i": "1", "o": "0", "s": "5"}.get(sign, sign), 2),
+        (lambda sign: {"a": "á", "e": "è", "o": "ô"}.get(sign, sign), 2),
+        (lambda sign: f"{sign}\u0336", 1),
+        (lambda sign: f"\u200b{sign}", 3),
+    ],
+)
+def test_a_copy_in_disguise_is_nearly_the_same(disguise: Callable[[str], str], every: int) -> None:
+    plain = "Win the jackpot at our lucky casino tonight, free bonus credits for each new member"
+    worn = "".join(disguise(s) if n % every == 0 else s for n, s in enumerate(plain))
+
+    assert worn != plain
+    assert similarity(shingles(plain), shingles(worn)) >= NEARLY_THE_SAME
+    assert set(bands(shingles(plain))) & set(bands(shingles(worn)))
 
 
 def test_similarity_is_shared_over_all() -> None:
