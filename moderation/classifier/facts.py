@@ -113,7 +113,7 @@ def read(subject: Subject) -> Reading:
 _DOUBLED_ONES = "doubled"
 
 
-@lru_cache(65_536)
+@lru_cache(16_384)
 def _told_by(word: str) -> tuple[str, ...]:
     """What a word tells: its trades, and whether it is misspelt as spun texts' words are."""
     doubled = _DOUBLED.match(word) and not word.startswith("www")

@@ -45,7 +45,7 @@ _LANGUAGES = (FIRST_LANGUAGE, FIRST_SECTION - FIRST_LANGUAGE)
 
 # How much each group counts beside the others. Pieces of text share their group's length (a long
 # text has no more say than a short one), facts have theirs each. Chosen with sources left out.
-_GROUPS = (1.0, 1.0, 0.7)  # runs of characters, words, keywords
+_GROUPS = (1.0, 0.8, 0.7)  # runs of characters, words, keywords
 _IDENTITY, _GREAT, _LANGUAGE, _SPEAKING, _SMALL = 0.5, 0.3, 0.5, 0.2, 0.15
 
 

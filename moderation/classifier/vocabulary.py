@@ -162,7 +162,7 @@ def trades_of(word: str) -> frozenset[str]:
     return _trades_of(word[: _LONGEST + 1])
 
 
-@lru_cache(65_536)
+@lru_cache(16_384)
 def _trades_of(word: str) -> frozenset[str]:
     trades = set(_WHOLE.get(word, ()))
     for length in range(2, min(len(word), _LONGEST_BEGINNING) + 1):
