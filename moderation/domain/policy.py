@@ -53,7 +53,8 @@ class SitePolicy(BaseModel):
         weights: factors by symbol, for signals that matter more or less here; 1 where unnamed.
         hold_probability: of being spam, as learned, from which a comment is held.
         spam_probability: of being spam, as learned, from which it is spam; between the two a
-            person decides, whatever else speaks for the comment.
+            person decides, whatever points there are for or against the comment. Not so where
+            LEARNED_UNSURE has a weight of 0.
         abuse: what happens to what reads like an insult or like hatred.
         abuse_probability: from which it does.
         max_links: links from which LINK_FLOOD fires; WordPress's default (`comment_max_links`).
@@ -221,6 +222,17 @@ def _fails(facts: _Facts) -> bool:
     return Symbol.CHECK_ERROR in facts.found or (facts.service_missing and weighs)
 
 
+def _is_in_band(facts: _Facts) -> bool:
+    """Whether what was learned is between the site's thresholds. As its check was told them, not
+    tightened by a wave, which makes no verdict milder.
+    """
+    return _counts(facts, Symbol.LEARNED_UNSURE)
+
+
+def _has_spam_points(facts: _Facts) -> bool:
+    return facts.score >= facts.policy.spam_at
+
+
 def _is_unsure(facts: _Facts) -> bool:
     """Whether what was learned speaks against a comment, and nothing else made spam of it. While a
     wave is under way a lower probability is enough than its check was told.
@@ -243,14 +255,21 @@ def _counts(facts: _Facts, symbol: Symbol) -> bool:
 
 
 # The policy is this order: what is certain, then the points, then what failed, then the site's
-# mode. A failed check never lets a comment through.
+# mode. A failed check never lets a comment through. Where what was learned is unsure, points hold,
+# however many, and never make spam: past a person goes only what is certain, and what the site
+# rejects as abuse, which is another question than whether it is spam.
 _RULES: tuple[tuple[Status, VerdictRule, Callable[[_Facts], bool]], ...] = (
     (Status.REJECTED, VerdictRule.BLOCKLIST, lambda f: Symbol.BLOCKLIST_REJECT in f.found),
     (Status.SPAM, VerdictRule.BLOCKLIST, lambda f: Symbol.BLOCKLIST_SPAM in f.found),
     (Status.SPAM, VerdictRule.HONEYPOT, lambda f: Symbol.HONEYPOT in f.found),
-    (Status.SPAM, VerdictRule.SPAM_SCORE, lambda f: f.score >= f.policy.spam_at),
+    (
+        Status.SPAM,
+        VerdictRule.SPAM_SCORE,
+        lambda f: _has_spam_points(f) and not _is_in_band(f),
+    ),
     (Status.REJECTED, VerdictRule.ABUSE, lambda f: _is_abuse(f, AbuseAction.REJECT)),
     (Status.HELD, VerdictRule.BLOCKLIST, lambda f: Symbol.BLOCKLIST_HOLD in f.found),
+    (Status.HELD, VerdictRule.UNSURE, lambda f: _has_spam_points(f) and _is_in_band(f)),
     (Status.HELD, VerdictRule.HOLD_SCORE, lambda f: f.score >= f.policy.hold_at),
     (Status.HELD, VerdictRule.ABUSE, lambda f: _is_abuse(f, AbuseAction.HOLD)),
     (Status.HELD, VerdictRule.ABUSE, _is_called_abuse),

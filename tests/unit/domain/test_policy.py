@@ -325,3 +325,108 @@ def test_in_a_wave_a_lower_probability_is_enough(probability: float, *, held: bo
     assert decide([learned], PUBLISH).status is Status.PUBLISHED
     assert decide([learned, tension], calm).status is Status.PUBLISHED
     assert (decide([learned, tension], PUBLISH).rule is VerdictRule.UNSURE) is held
+
+
+# In the band where what was learned is not sure, all that else speaks against a comment.
+_UNSURE = signal(Symbol.LEARNED_UNSURE, 3)
+AGAINST = {
+    "a language model": (signal(Symbol.REMOTE_SPAM, 5),),
+    "a service": (signal(Symbol.REMOTE_SPAM, 6),),
+    "what a service would throw away": (signal(Symbol.REMOTE_SPAM, 9),),
+    "repetition and links": (signal(Symbol.REPEATED_TEXT, 3.5), signal(Symbol.LINK_FLOOD, 9)),
+    "a wave": (signal(Symbol.WAVE, 3), signal(Symbol.REPEATED_TEXT, 3.5)),
+    "an added check": (signal(Symbol.THIRD_PARTY, 10),),
+    "everything that has points alone": tuple(
+        signal(symbol, 100)
+        for symbol in Symbol
+        if symbol
+        not in {
+            Symbol.BLOCKLIST_REJECT,
+            Symbol.BLOCKLIST_SPAM,
+            Symbol.BLOCKLIST_HOLD,
+            Symbol.HONEYPOT,
+            Symbol.ABUSE,
+            Symbol.LEARNED_SPAM,
+        }
+    ),
+}
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("others", AGAINST.values(), ids=AGAINST)
+def test_where_what_was_learned_is_unsure_no_sum_of_points_goes_past_a_person(
+    others: tuple[Signal, ...], policy: SitePolicy
+) -> None:
+    verdict = decide([*others, _UNSURE], policy)
+
+    assert verdict.score >= policy.spam_at
+    assert (verdict.status, verdict.rule) == (Status.HELD, VerdictRule.UNSURE)
+
+
+def test_neither_weights_nor_low_thresholds_let_points_go_past_a_person() -> None:
+    heavy = PUBLISH.model_copy(update={"weights": {Symbol.LEARNED_UNSURE: 100.0}})
+    strict = PUBLISH.model_copy(update={"hold_at": 1.0, "spam_at": 2.0})
+
+    assert decide([_UNSURE], heavy).status is Status.HELD
+    assert decide([_UNSURE], strict).status is Status.HELD
+
+
+@pytest.mark.parametrize(
+    ("decisive", "status", "rule"),
+    [
+        (Symbol.BLOCKLIST_REJECT, Status.REJECTED, VerdictRule.BLOCKLIST),
+        (Symbol.BLOCKLIST_SPAM, Status.SPAM, VerdictRule.BLOCKLIST),
+        (Symbol.HONEYPOT, Status.SPAM, VerdictRule.HONEYPOT),
+    ],
+)
+def test_what_is_certain_decides_where_what_was_learned_is_unsure(
+    decisive: Symbol, status: Status, rule: VerdictRule
+) -> None:
+    verdict = decide([_UNSURE, signal(decisive, 8)], PUBLISH)
+
+    assert (verdict.status, verdict.rule) == (status, rule)
+
+
+@pytest.mark.parametrize("others", [(), (signal(Symbol.REMOTE_SPAM, 9),)])
+def test_an_insult_that_the_site_rejects_is_rejected_however_unsure_it_is_of_spam(
+    others: tuple[Signal, ...],
+) -> None:
+    """Whether it is spam and whether it is an insult are two questions; that the site's people see
+    no insults is their own word.
+    """
+    found = [_UNSURE, signal(Symbol.ABUSE), *others]
+    rejects = PUBLISH.model_copy(update={"abuse": AbuseAction.REJECT})
+    holds = PUBLISH.model_copy(update={"abuse": AbuseAction.HOLD})
+
+    assert decide(found, rejects).status is Status.REJECTED
+    assert decide(found, holds).status is Status.HELD
+
+
+def test_a_weight_of_0_switches_off_that_a_person_decides() -> None:
+    off = PUBLISH.model_copy(update={"weights": {Symbol.LEARNED_UNSURE: 0.0}})
+    spam = signal(Symbol.LINK_FLOOD, 8)
+
+    assert decide([_UNSURE], off).status is Status.PUBLISHED
+    assert decide([_UNSURE, spam], off).rule is VerdictRule.SPAM_SCORE
+
+
+@pytest.mark.parametrize("symbol", [Symbol.LEARNED_GOOD, Symbol.LEARNED_SPAM, Symbol.CHECK_ERROR])
+def test_points_make_spam_where_what_was_learned_is_sure_or_says_nothing(symbol: Symbol) -> None:
+    learned = Signal(symbol, 0, {"probability": 0.7})
+
+    assert decide([learned, signal(Symbol.LINK_FLOOD, 8)], PUBLISH).status is Status.SPAM
+
+
+@pytest.mark.parametrize("points", [2.9, 3.0, 7.9, 8.0, 20.0])
+@pytest.mark.parametrize("probability", [0.1, 0.37, 0.38, 0.74])
+def test_a_wave_makes_no_verdict_milder(points: float, probability: float) -> None:
+    found = [
+        Signal(Symbol.LEARNED_GOOD, 0, {"probability": probability}),
+        signal(Symbol.LINK_FLOOD, points),
+    ]
+    tension = Signal(Symbol.TENSION, 0, {"factor": 0.5})
+    severity = (Status.PUBLISHED, Status.HELD, Status.SPAM)
+
+    calm, tense = decide(found, PUBLISH).status, decide([*found, tension], PUBLISH).status
+
+    assert severity.index(tense) >= severity.index(calm)
