@@ -114,7 +114,9 @@ QUEUE = {
     "rules.policy: saved": Asked(f"{_POLICY}?saved=yes"),
     "rules.policy: same": Asked(f"{_POLICY}?saved=same"),
     "rules.save_policy: try": Asked(
-        _POLICY, {"do": "try", "hold_at": "1", "max_links": "1", "mode": "premoderate"}
+        _POLICY,
+        {"do": "try", "hold_at": "1", "max_links": "1", "mode": "premoderate"}
+        | {"weights.LEARNED_UNSURE": "0"},
     ),
     "rules.save_policy: fault": Asked(
         _POLICY,
