@@ -1,6 +1,8 @@
 """Sentences for people, kept so that they can be said in another language at the edge."""
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import reduce
 from typing import Any, Literal, Self
 
 Unit = Literal["day", "hour", "minute"]
@@ -49,10 +51,42 @@ class Message(str):
         """`text`, which may be a message already."""
         return text if isinstance(text, cls) else cls(text)
 
+    def kept(self, clean: Callable[[str], str] = str) -> dict[str, Any]:
+        """The message as JSON, to be said later in whatever language (`from_kept`).
+
+        Args:
+            clean: makes what may be kept of a value that is text.
+        """
+        many = {} if self.many is None else {"many": self.many}
+        values = {name: _kept(value, clean) for name, value in self.values.items()}
+        return {"message": self.template, **many, "values": values}
+
+    @classmethod
+    def from_kept(cls, kept: Mapping[str, Any]) -> Self:
+        """The message that was kept."""
+        template, many = kept["message"], kept.get("many")
+        values = {name: _unkept(value) for name, value in kept["values"].items()}
+        return cls(template, **values) if many is None else cls.counted(template, many, **values)
+
     @classmethod
     def both(cls, first: str, second: str) -> "Message":
         """Two sentences, one after the other."""
         return N_("{first} {second}", first=first, second=second)
+
+    @classmethod
+    def all_of(cls, sentences: Sequence[str]) -> "Message":
+        """Sentences, one after the other; of none, nothing."""
+        return cls.of(reduce(cls.both, sentences)) if sentences else cls("")
+
+
+def _kept(value: Any, clean: Callable[[str], str]) -> Any:
+    if isinstance(value, Message):
+        return value.kept(clean)
+    return clean(value) if isinstance(value, str) else value
+
+
+def _unkept(value: Any) -> Any:
+    return Message.from_kept(value) if isinstance(value, dict) else value
 
 
 def _shown(value: Any) -> Any:

@@ -133,6 +133,14 @@ def _opted(settings: ServiceSettings) -> str:
     return ""
 
 
+def said_by(evidence: Mapping[str, Any]) -> Message:
+    """What a service said, or why it said nothing, as a signal's evidence has it: in our words,
+    which can be said in any language, or in its own.
+    """
+    kept = evidence.get("message")
+    return Message.from_kept(kept) if kept else Message(evidence.get("says", ""))
+
+
 def tell_service(details: Mapping[str, Any]) -> list[str]:
     """An audited change of a service's settings, a line each."""
     service = details.get("service")

@@ -1,5 +1,6 @@
 """The database: its types, its engine's manners, its transactions."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -9,12 +10,23 @@ from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Enum, Integer, MetaData, event
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    Integer,
+    MetaData,
+    String,
+    event,
+)
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from moderation.config import Settings
+from moderation.words import Message
 
 
 class Base(DeclarativeBase):
@@ -57,6 +69,41 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class KeptMessage(TypeDecorator[str]):
+    """A sentence for people, kept with its values, so that it can be said in any language later. It
+    comes back as a `Message`. One that is too long to be kept so is cut, and English alone.
+
+    Args:
+        length: characters.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self.length = length
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """To the database: JSON where there are values, else the sentence itself."""
+        if value is None:
+            return None
+        if isinstance(value, Message) and value.values:
+            kept = json.dumps(value.kept(), ensure_ascii=False)
+            if len(kept) <= self.length:
+                return kept
+        return str(value)[: self.length]
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """From the database: also what was kept as English alone."""
+        if value is None:
+            return None
+        return Message.from_kept(json.loads(value)) if value.startswith(_KEPT) else Message(value)
+
+
+_KEPT = '{"message": '
 
 
 def by_value(enum: type[StrEnum], length: int = 32) -> Enum:

@@ -6,7 +6,7 @@ from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation.domain.remote import SETTINGS, Service, ServiceSettings
-from moderation.models.base import Base, Id, UTCDateTime, by_value
+from moderation.models.base import Base, Id, KeptMessage, UTCDateTime, by_value
 
 
 class RemoteService(Base):
@@ -61,7 +61,7 @@ class RemoteCalls(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     calls: Mapped[int] = mapped_column(default=0)
     failed: Mapped[int] = mapped_column(default=0, server_default="0")
-    fault: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    fault: Mapped[str] = mapped_column(KeptMessage(500), default="", server_default="")
     alert: Mapped[str] = mapped_column(String(500), default="", server_default="")
 
 

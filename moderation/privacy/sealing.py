@@ -18,6 +18,7 @@ from moderation.domain.network import Network, customers_of
 from moderation.domain.page import ascii_host
 from moderation.errors import ConfigError
 from moderation.privacy.keys import Keys
+from moderation.words import N_
 
 _NONCE = 12  # bytes
 INDEX_BYTES = 32
@@ -87,14 +88,19 @@ class EmailVault:
     def _decrypt(self, sealed: SealedEmail, bound: bytes) -> str:
         cipher = self._ciphers.get(sealed.key_id)
         if cipher is None:
-            raise ConfigError(f"MODERATION_EMAIL_KEYS has no key {sealed.key_id!r} any more.")
+            raise ConfigError(
+                N_("MODERATION_EMAIL_KEYS has no key {key} any more.", key=repr(sealed.key_id))
+            )
         nonce, ciphertext = sealed.sealed[:_NONCE], sealed.sealed[_NONCE:]
         try:
             return cipher.decrypt(nonce, ciphertext, bound).decode()
         except (InvalidTag, ValueError):
             raise ConfigError(
-                f"A sealed address does not open with key {sealed.key_id!r}: "
-                "the key or the row is not the one it was sealed with."
+                N_(
+                    "What is sealed does not open with key {key}: the key or the row is not the "
+                    "one it was sealed with.",
+                    key=repr(sealed.key_id),
+                )
             ) from None
 
     def seal_text(self, purpose: str, text: str) -> SealedEmail:

@@ -12,6 +12,7 @@ from moderation.domain.actions import ACTION_WORDS, ACTIONS_WITHIN
 from moderation.domain.language import LANGUAGES
 from moderation.domain.policy import RULE_MEANINGS
 from moderation.domain.queue_view import ORDER_WORDS, TAB_WORDS, Order, QueueView, Tab
+from moderation.domain.remote_words import said_by
 from moderation.domain.reports import REASON_WORDS
 from moderation.domain.roles import MAY, Permission
 from moderation.domain.signals import MEANINGS, Symbol
@@ -54,6 +55,7 @@ def queue_words(view: QueueView) -> dict[str, Any]:
         "permissions": Permission,
         "mark": mark,
         "explain": explain,
+        "said_by": said_by,
         "stencil": Stencils(),
         "now": runtime().clock(),
         "single_keys": getattr(current_user, "single_keys", True),

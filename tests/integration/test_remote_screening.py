@@ -6,14 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import String, literal, select, text, update
 
 from moderation.domain.policy import VerdictRule
 from moderation.domain.remote import Service, Without
 from moderation.domain.roles import SiteRole
 from moderation.domain.signals import Symbol
 from moderation.domain.status import Status
-from moderation.models import Comment, RemoteCalls, RemoteService, Site, db
+from moderation.models import Comment, RemoteCalls, RemoteService, SignalRow, Site, db
+from moderation.models.base import writing
 from moderation.privacy.keys import Keys
 from moderation.privacy.sealing import EmailVault
 from moderation.services import sweeping
@@ -21,7 +22,9 @@ from moderation.services.remote import budget
 from moderation.services.remote.asking import RemoteChecks
 from moderation.services.remote.circuits import Circuits
 from moderation.services.sites import change_policy
+from moderation.words import Message
 from tests.factories import House
+from tests.integration.queueing import signed_in
 from tests.integration.services_kit import Desk, body_of, form_of, in_turn, says
 from tests.web_server import answer, dripping, web_server
 
@@ -99,6 +102,10 @@ def test_a_failing_service_holds_or_is_gone_without_as_the_site_says(house: Hous
     assert desk.signals(held)[0].evidence == {
         "service": "A check of your own",
         "says": "It answered with HTTP status 503.",
+        "message": {
+            "message": "It answered with HTTP status {status}.",
+            "values": {"status": "503"},
+        },
         "holds": True,
     }
     assert house.status(published) is Status.PUBLISHED
@@ -384,6 +391,67 @@ def test_alerts_and_faults_are_kept_for_the_owner(house: House) -> None:
     assert (calls, failed) == (2, 1)
     assert "nonsense" in fault
     assert told == "10504: You are over the limit."
+
+
+def test_a_receipt_and_the_last_fault_are_told_in_the_moderators_language(house: House) -> None:
+    with web_server(says("", "500 No")) as server:
+        desk = Desk(house, server)
+        desk.turn_on(AKISMET, KEY, address=server.url, daily_budget=1, on_budget=Without.HOLD)
+        for _ in range(2):
+            desk.judge()
+        desk.turn_on(AKISMET, daily_budget=9)
+        for _ in range(4):
+            desk.judge()
+    owner = signed_in(house, "Ona", SiteRole.OWNER)
+
+    queue = owner.get("/queue/?lang=de").text
+    assert "Akismet: <bdi>Die Antwort hatte den HTTP-Status 500.</bdi>" in queue
+    assert "<bdi>Nicht gefragt: Die 1 Anfrage des Tages ist aufgebraucht.</bdi>" in queue
+    assert "<bdi>Der Dienst ist mehrmals nacheinander ausgefallen" in queue
+    assert "It answered" not in queue
+    services = owner.get("/queue/sites/blog/services?lang=de").text
+    assert "<bdi>Die Antwort hatte den HTTP-Status 500.</bdi>" in services
+
+
+def test_what_was_kept_in_english_alone_is_still_told(house: House) -> None:
+    with web_server(says("true")) as server:
+        desk = Desk(house, server)
+        desk.turn_on(AKISMET, KEY, address=server.url)
+        for said in ("reported the name 3 times", "spam", "{not} a {template"):
+            comment = desk.judge()
+            with house.rows(), writing():
+                db.session.execute(
+                    update(SignalRow)
+                    .where(SignalRow.comment_id == comment, SignalRow.check_name == "akismet")
+                    .values(evidence={"service": "Akismet", "says": said})
+                )
+        with house.rows(), writing():
+            db.session.execute(
+                update(RemoteCalls).values(
+                    fault=literal("It answered with HTTP status 503.", String)
+                )
+            )
+    owner = signed_in(house, "Ona", SiteRole.OWNER)
+
+    queue = owner.get("/queue/?lang=de").text
+    for said in ("reported the name 3 times", "Spam", "{not} a {template"):
+        assert f"Akismet: <bdi>{said}</bdi>" in queue
+    services = owner.get("/queue/sites/blog/services?lang=de").text
+    assert "<bdi>It answered with HTTP status 503.</bdi>" in services
+
+
+@pytest.mark.parametrize("host", ["h.example", "h" * 600])
+def test_a_fault_too_long_to_be_kept_with_its_values_is_cut(house: House, host: str) -> None:
+    fault = Message("{host} did not answer.", host=host)
+    with house.rows():
+        site = db.session.scalars(select(Site)).one()
+        budget.spend(site.id, [(AKISMET, 1)], house.clock())
+        budget.note(site.id, [(AKISMET, True, fault, "")], house.clock())
+    told = rows(house)[AKISMET][2]
+
+    assert told == fault[:500]
+    assert isinstance(told, Message)
+    assert bool(told.values) == (len(host) < 500)
 
 
 def test_the_whole_takes_no_longer_than_the_slowest_may(home: House) -> None:

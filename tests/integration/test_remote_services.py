@@ -362,7 +362,7 @@ def test_stopforumspam_is_asked_for_a_name_and_by_opt_in_a_hash(base_settings: S
     digest = hashlib.md5(b"zoe@example.com").hexdigest()
     assert sent[1] == {"json": "", "username": "Zoë", "emailhash": digest}
     assert (name.spam, name.good) == (0, True)
-    assert (both.spam, both.reason) == (5.4, "reported the address 40 times")
+    assert (both.spam, both.reason) == (5.4, "The address was reported 40 times.")
 
 
 @pytest.mark.parametrize(
@@ -388,7 +388,7 @@ def test_stopforumspam_is_bounded(base_settings: Settings) -> None:
 
     opinion = ask(stopforumspam, base_settings, says_json({"success": 1, "username": huge}))
 
-    assert (opinion.spam, opinion.reason) == (1.0, "reported the name 1000000 times")
+    assert (opinion.spam, opinion.reason) == (1.0, "The name was reported 1,000,000 times.")
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -473,7 +473,7 @@ def test_lists_are_asked_for_the_domains_that_a_comment_leads_to(base_settings: 
         "pills.example.other.example",
     ]
     assert opinion.spam == 6
-    assert opinion.reason == "lists pills.example in list.example, pills.example in other.example"
+    assert opinion.reason == "list.example lists pills.example. other.example lists pills.example."
 
 
 def test_of_a_comment_that_leads_nowhere_no_list_is_asked(base_settings: Settings) -> None:

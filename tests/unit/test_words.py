@@ -1,5 +1,6 @@
 """Sentences that can be said in another language later, in English until then."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -44,6 +45,26 @@ def test_a_message_may_stand_in_another() -> None:
 
     assert message == say(message) == "The policy waits 2 days"
     assert message.filled(who="Ben", days=1) == "Ben waits 1"
+
+
+def test_a_message_that_was_kept_is_said_as_it_was() -> None:
+    days = Message.counted("{n} day", "{n} days", 12_345)
+    message = Message.both(
+        "It waits.", Message("For {days}, {who}: {share}", days=days, who="b@c", share=0.5)
+    )
+
+    kept = json.loads(json.dumps(message.kept(lambda text: text.replace("@", " at "))))
+    again = Message.from_kept(kept)
+
+    assert again == say(again) == "It waits. For 12,345 days, b at c: 0.5"
+    assert say(Message.from_kept(days.kept())) == "12,345 days"
+    assert Message.from_kept(Message("Plain {text}").kept()) == "Plain {text}"
+
+
+def test_sentences_come_one_after_the_other() -> None:
+    assert Message.all_of([]) == ""
+    assert Message.all_of(["One."]) == "One."
+    assert Message.all_of(["One.", "Two.", "Three."]) == "One. Two. Three."
 
 
 @pytest.mark.parametrize(

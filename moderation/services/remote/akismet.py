@@ -45,7 +45,7 @@ class AkismetCheck:
         if word == b"false":
             return Opinion(good=True, facts=notes, alert=alert, ask_again=ask_again)
         blatant = notes.get("pro_tip") == "discard"
-        reason = "spam that may be thrown away unseen" if blatant else "spam"
+        reason = N_("spam that may be thrown away unseen") if blatant else N_("spam")
         points = _BLATANT if blatant else _SPAM
         return Opinion(points, reason=reason, facts=notes, alert=alert, ask_again=ask_again)
 
@@ -109,7 +109,7 @@ def _notes(answer: Answer, question: Question) -> dict[str, str]:
     return {name: words for name, words in found.items() if words}
 
 
-def _fault(answer: Answer, notes: dict[str, str], question: Question) -> str:
+def _fault(answer: Answer, notes: dict[str, str], question: Question) -> Message:
     if answer.status != _OK:
         return N_("It answered with HTTP status {status}.", status=str(answer.status))
     if answer.body.strip().lower() in (b"invalid", b"invalid key"):
@@ -120,7 +120,7 @@ def _fault(answer: Answer, notes: dict[str, str], question: Question) -> str:
     return N_("It answered with what it should not: {words}", words=words)
 
 
-def _saying(words: str, its: str) -> str:
+def _saying(words: Message, its: str) -> Message:
     return Message.both(words, N_("It says: {words}", words=its)) if its else words
 
 

@@ -25,6 +25,7 @@ from moderation.services.remote.questions import confided, question_of
 from moderation.services.remote.signed_http import SignedHttpCheck
 from moderation.services.remote.stopforumspam import StopForumSpamCheck
 from moderation.services.remote.wire import Wire
+from moderation.words import N_, Message
 
 
 def _dnsbl(settings: Any, key: str, wire: Wire) -> RemoteCheck:
@@ -119,9 +120,9 @@ class RemoteChecks:
 
     def _unaskable(self, ask: Ask) -> Outcome | None:
         if ask.fault:
-            return Outcome(ask, NoAnswerError(ask.fault), was_asked=False)
+            return Outcome(ask, NoAnswerError(Message.of(ask.fault)), was_asked=False)
         if self._circuits.is_open(ask.circuit):
-            words = "It failed several times in a row and is left alone for a while."
+            words = N_("It failed several times in a row and is left alone for a while.")
             return Outcome(ask, NoAnswerError(words), was_asked=False)
         return None
 

@@ -12,7 +12,7 @@ from moderation.models import RemoteCalls, db
 from moderation.models.base import writing
 
 _KEPT = timedelta(days=32)
-_LONGEST_WORDS = 500  # characters, as in the columns
+_LONGEST_ALERT = 500  # characters, as in the column
 
 
 def today(now: datetime) -> date:
@@ -44,9 +44,9 @@ def note(site_id: int, noted: Iterable[tuple[Service, bool, str, str]], now: dat
         for service, failed, fault, alert in noted:
             values: dict[str, Any] = {"failed": RemoteCalls.failed + int(failed)}
             if fault:
-                values["fault"] = fault[:_LONGEST_WORDS]
+                values["fault"] = fault
             if alert:
-                values["alert"] = alert[:_LONGEST_WORDS]
+                values["alert"] = alert[:_LONGEST_ALERT]
             db.session.execute(
                 update(RemoteCalls)
                 .where(

@@ -18,7 +18,7 @@ from moderation.domain.page import ascii_host
 from moderation.domain.remote import DnsblSettings, Service
 from moderation.services.remote.interface import NoAnswerError, Opinion, Question
 from moderation.services.remote.wire import Wire
-from moderation.words import N_
+from moderation.words import N_, Message
 
 _MOST_DOMAINS = 5
 _LISTED = 6.0
@@ -47,15 +47,12 @@ class DnsblCheck:
             return Opinion()
         until = monotonic() + self.settings.timeout
         resolver = self._resolver()
-        listed = [
-            f"{domain} in {zone}"
-            for zone in self.settings.zones
-            for domain in domains
-            if _is_listed(resolver, domain, zone, until)
-        ]
-        if not listed:
-            return Opinion(good=True)
-        return Opinion(_LISTED, reason=f"lists {', '.join(listed)}")
+        told = []
+        for zone in self.settings.zones:
+            listed = [name for name in domains if _is_listed(resolver, name, zone, until)]
+            if listed:
+                told.append(N_("{list} lists {domains}.", list=zone, domains=", ".join(listed)))
+        return Opinion(_LISTED, reason=Message.all_of(told)) if told else Opinion(good=True)
 
     def _resolver(self) -> dns.resolver.Resolver:
         if not self.wire.dns_servers:

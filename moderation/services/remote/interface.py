@@ -10,6 +10,7 @@ from moderation.domain.remote import Service
 from moderation.domain.remote_words import TITLES
 from moderation.domain.signals import Signal, Symbol
 from moderation.privacy.redaction import redact
+from moderation.words import Message
 
 MOST_POINTS = 10.0
 _LONGEST_WORDS = 200  # characters of what a service says
@@ -66,7 +67,7 @@ class Opinion:
         abusive: whether it calls it abusive.
         good: whether it has looked and finds nothing wrong; else it has no opinion.
         good_points: points for that, 0 or below.
-        reason: why, in its words.
+        reason: why, in its words; where they are ours, a `Message`.
         facts: more for the receipt: names of ours, short values.
         ask_again: in so many seconds it will know more.
         alert: what it tells the site's owner.
@@ -107,7 +108,9 @@ class RemoteCheck(Protocol):
 class NoAnswerError(Exception):
     """A service did not answer as it should; `words` say how, and quote nothing of the comment."""
 
-    def __init__(self, words: str, alert: str = "", facts: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, words: Message, alert: str = "", facts: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(words)
         self.words = words
         self.alert = alert
@@ -167,4 +170,8 @@ def _evidence(
     check: RemoteCheck, reason: str, facts: Mapping[str, str | int | float]
 ) -> dict[str, Any]:
     kept = {name: said(value) if isinstance(value, str) else value for name, value in facts.items()}
-    return {"service": TITLES[check.service], "says": said(reason), **kept}
+    told: dict[str, Any] = {"service": TITLES[check.service], "says": said(reason), **kept}
+    # Words without values are found in the catalogues as they are.
+    if isinstance(reason, Message) and reason.values:
+        told["message"] = reason.kept(said)
+    return told

@@ -16,7 +16,7 @@ from moderation.services.remote.interface import (
     failure_of,
     signals_of,
 )
-from moderation.words import N_
+from moderation.words import N_, Message
 
 # Each service has its own limit; this one is for what those could not end.
 _ALL_TOGETHER = LONGEST_WAIT + 1.0  # seconds
@@ -123,7 +123,11 @@ def all_at_once(asks: Sequence[Ask]) -> list[Outcome]:
 
 def used_up(ask: Ask) -> Outcome:
     """That the site's budget for a service has nothing left today."""
-    words = f"Not asked: the {ask.settings.daily_budget} questions of the day are used up."
+    words = Message.counted(
+        "Not asked: the {n} question of the day is used up.",
+        "Not asked: the {n} questions of the day are used up.",
+        ask.settings.daily_budget,
+    )
     return Outcome(ask, NoAnswerError(words), was_asked=False, without=ask.settings.on_budget)
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from moderation.domain.remote import Service, StopForumSpamSettings
 from moderation.services.remote.interface import NoAnswerError, Opinion, Question
 from moderation.services.remote.wire import Wire, expect_json
-from moderation.words import N_
+from moderation.words import N_, Message
 
 # A name can be anybody's, an address is somebody's: points at a confidence of 100%.
 _FOR_NAME, _FOR_ADDRESS = 1.0, 6.0
@@ -51,13 +51,7 @@ class StopForumSpamCheck:
         if name is None or (question.email and email is None):
             raise NoAnswerError(N_("It answered, but not about what it was asked."))
         points = _points(name, _FOR_NAME) + _points(email, _FOR_ADDRESS)
-        reports = [
-            f"the {word} {min(found.frequency, _MOST_REPORTS)} times"
-            for word, found in (("name", name), ("address", email))
-            if found is not None and found.appears
-        ]
-        reason = f"reported {' and '.join(reports)}" if reports else ""
-        return Opinion(points, good=True, reason=reason)
+        return Opinion(points, good=True, reason=_reported(name, email))
 
 
 def _told(answer: Any) -> dict[str, Any]:
@@ -71,6 +65,28 @@ def _found(told: dict[str, Any], name: str) -> _Found | None:
         return _Found.model_validate(told[name])
     except (KeyError, ValidationError):
         return None
+
+
+def _reported(name: _Found | None, email: _Found | None) -> str:
+    """How often each was reported; nothing of what was not."""
+    told: list[Message] = []
+    if name is not None and name.appears:
+        told.append(
+            Message.counted(
+                "The name was reported {n} time.",
+                "The name was reported {n} times.",
+                min(name.frequency, _MOST_REPORTS),
+            )
+        )
+    if email is not None and email.appears:
+        told.append(
+            Message.counted(
+                "The address was reported {n} time.",
+                "The address was reported {n} times.",
+                min(email.frequency, _MOST_REPORTS),
+            )
+        )
+    return Message.all_of(told)
 
 
 def _points(found: _Found | None, most: float) -> float:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from moderation.config import Settings
 from moderation.domain.remote import Service
+from moderation.domain.remote_words import said_by
 from moderation.domain.roles import Permission
 from moderation.domain.signals import Symbol
 from moderation.errors import ConfigError, InvalidInputError
@@ -63,7 +64,8 @@ def try_service(
         return Tried(good=False, words=N_("The questions of the day are used up."))
     found, seconds = _tried(check, question, Ask(check, question, wanted, ""))
     failed = isinstance(found, NoAnswerError)
-    budget.note(site_id, [(service, failed, str(found) if failed else "", found.alert)], now)
+    fault = found.words if isinstance(found, NoAnswerError) else ""
+    budget.note(site_id, [(service, failed, fault, found.alert)], now)
     return _told(check, found, seconds)
 
 
@@ -112,6 +114,6 @@ def _told(check: RemoteCheck, found: Opinion | NoAnswerError, seconds: float) ->
         seconds=f"{seconds:.1f}",
         verdict=verdict,
     )
-    reason = str(signals[0].evidence["says"]) if signals else ""
+    reason = said_by(signals[0].evidence) if signals else ""
     more = N_("Its words: {words}", words=reason)
     return Tried(good=True, words=Message.both(words, more) if reason else words)

@@ -66,7 +66,7 @@ class Wire:
         try:
             answer = send(Request(url, named, body, _MOST_BYTES, seconds), self.reach)
         except (PageUnreachableError, InvalidInputError) as error:
-            raise NoAnswerError(error.message) from None
+            raise NoAnswerError(Message.of(error.message)) from None
         if answer.status in _REDIRECT:
             # What was sent is for the address that was given, and for nobody it points to.
             raise NoAnswerError(N_("It leads on to another address, which is not asked."))
