@@ -49,8 +49,24 @@ _ABSENT = (
 )
 _LANGUAGE = N_("Its language beside the site's")
 _MEASURE = N_("Its length and its links")
-# By the beginning of a fact's name: where it is found, or what it says. The first that fits.
-_NAME, _WEBSITE, _LINK, _SITE = "name", "website", "link", "site"
+# What a fact with its value says. A receipt keeps 40 characters.
+_VALUES = {
+    "mail:free": N_("An email address at a free provider"),
+    "mail:disposable": N_("A throwaway email address"),
+    "mail:other": N_("An email address at another provider"),
+    "links:1": N_("One link"),
+    "links:2": N_("Two links"),
+    "links:3": N_("Three links"),
+    "links:4": N_("Four to seven links"),
+    "links:8": N_("Eight links or more"),
+    "language:True": N_("In the site's language"),
+    "language:False": N_("Not in the site's language"),
+    "language:None": N_("In a language that was not recognised"),
+    "script:True": N_("In the script of the site's language"),
+    "script:False": N_("Not in the site's script"),
+}
+# By the beginning of another fact's name: where it is found, or what it says. The first that fits.
+_NAME, _WEBSITE, _LINK, _SITE, _WRITTEN = "name", "website", "link", "site", "language"
 _SAID: tuple[tuple[str, str], ...] = (
     ("name", _NAME),
     ("site is", _SITE),
@@ -66,7 +82,7 @@ _SAID: tuple[tuple[str, str], ...] = (
     ("praise:", _TRADES["praise"]),
     ("doubled", N_("Misspellings as of spun texts")),
     ("language", _LANGUAGE),
-    ("written in", _LANGUAGE),
+    ("written in:", _WRITTEN),
     ("script", _LANGUAGE),
     ("bbcode", N_("Its markup")),
     ("markdown", N_("Its markup")),
@@ -106,8 +122,13 @@ def reasons(name: str, reading: Reading, pieces: Pieces, shares: Shares) -> tupl
         shares: what each place adds.
     """
     said: dict[tuple[str, str], float] = defaultdict(float)
+    # Every comment has one of these on a site whose language is known.
+    is_compared = any(fact.startswith("script:") for fact in pieces.said)
     for fact, part in zip(pieces.said, shares.of(pieces.facts), strict=True):
-        if words := _words_of(fact[:_BEGINNING]):
+        words = _words_of(fact[:_BEGINNING])
+        if fact == "language:False" and not is_compared:
+            words = _LANGUAGE
+        if words:
             said[_told(fact, words, name, reading)] += float(part)
     # Together, since a run of the name may be one of the text too.
     runs = shares.of(np.concatenate((pieces.text, pieces.name)))
@@ -127,6 +148,8 @@ def _words_of(fact: str) -> str:
     """Where a fact is found, or what it says; nothing of what is absent."""
     if fact.startswith(_ABSENT):
         return ""
+    if fact in _VALUES:
+        return _VALUES[fact]
     said = next((words for start, words in _SAID if fact.startswith(start)), None)
     return said or _TRADES[fact.partition(":")[0].partition(">")[0]]
 
@@ -140,6 +163,8 @@ def _told(fact: str, words: str, name: str, reading: Reading) -> tuple[str, str]
         return (_WEBSITE if reading.website and host == host_of(reading.website) else _LINK), host
     if words == _WEBSITE:
         return _WEBSITE, host_of(reading.website)
+    if words == _WRITTEN:
+        return _WRITTEN, fact.removeprefix("written in:")
     if words == _LINK:
         return _LINK, host_of(reading.links[0]) if reading.links else ""
     return "fact", words

@@ -13,8 +13,9 @@ class Reason:
     """Something that pushed a judgement.
 
     Attributes:
-        kind: where it was found: text, name, website, link or fact.
-        words: what, as it stands there, or the fact in words.
+        kind: where it was found: text, name, website or link; or what it is: fact or language.
+        words: what, as it stands there; the fact in words; or the ISO 639-1 code of the language
+            that the comment is written in.
         weight: how much, in log-odds; above 0 towards spam (or abuse).
     """
 

@@ -6,12 +6,17 @@ from math import log
 
 from moderation.domain.judgement import Reason, reasons_of
 from moderation.domain.signals import Signal, Symbol
-from moderation.web.languages import percent, points, say
+from moderation.web.languages import percent, points, say, voice
 from moderation.words import N_, Figure, Message
 
 MOST_EACH_WAY = 5
 _LEAST = 0.05  # log-odds; what pushes less explains nothing
-_KINDS = {"name": N_("name"), "website": N_("website"), "link": N_("link")}
+_KINDS = {
+    "name": N_("name"),
+    "website": N_("website"),
+    "link": N_("link"),
+    "language": N_("written in"),
+}
 # A receipt keeps its facts in the words of its day: how they are said now. Of one that told several
 # facts by one name it cannot be known which it was.
 _SAID_NOW = {"The kind of its address": "The kind of its email address"}
@@ -26,7 +31,7 @@ class Push:
     """A word or fact.
 
     Attributes:
-        where: it was found, in a word; nothing of the text itself.
+        where: it was found, or what it is, in a word; nothing of the text itself.
         words: what it says.
         is_fact: whether it is told in our words, not the reader's.
         weight: such as +1.2.
@@ -83,13 +88,19 @@ def pushes(reasons: Iterable[Reason]) -> list[Push]:
     return [
         Push(
             _KINDS.get(reason.kind, ""),
-            _SAID_NOW.get(reason.words, reason.words) if reason.kind == "fact" else reason.words,
+            _words_of(reason),
             reason.kind == "fact",
             _weight(reason.weight),
             min(_STEPS, 1 + int(abs(reason.weight) / _FULL * _STEPS)),
         )
         for reason in told[:MOST_EACH_WAY]
     ]
+
+
+def _words_of(reason: Reason) -> str:
+    if reason.kind == "language":
+        return voice().language(reason.words)
+    return _SAID_NOW.get(reason.words, reason.words) if reason.kind == "fact" else reason.words
 
 
 def _weight(log_odds: float) -> str:

@@ -170,6 +170,10 @@ class Voice:
             return f"{round(value, 4):g}"
         return numbers.format_decimal(value, "#,##0.####", self.locale)
 
+    def language(self, code: str) -> str:
+        """The name of the language with an ISO 639-1 code; the code where it has none."""
+        return str(self.locale.languages.get(code, code))
+
     def percent(self, value: str) -> str:
         """A number that is written already, with the sign for percent."""
         if self.is_english:

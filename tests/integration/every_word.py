@@ -13,6 +13,7 @@ from moderation.domain.status import Status
 from moderation.models import Comment, Moderator, SignalRow, Site, Thread, db
 from moderation.services import bulk, moderating, review, rules, sites
 from moderation.services.rules import RuleDraft
+from moderation.words import Message
 from tests.factories import House, csrf_token
 from tests.integration.queueing import decide, id_of, moderator, signed_in
 from tests.integration.reader_actions import report
@@ -37,11 +38,19 @@ _JUDGED = {
         ["website", "Α", 0.4],
         ["link", "Β", 0.3],
         ["fact", "Misspellings as of spun texts", 0.6],
+        ["language", "ru", -0.6],
+        ["fact", "Two links", -0.5],
         ["text", "δρόμος", -0.7],
     ],
     "abuse": 0.1,
 }
 _SERVICE = {"service": "Akismet", "told_email": True, "told_network": True}
+_SAYS = Message.all_of(
+    [
+        Message.counted("The name was reported {n} time.", "The name was reported {n} times.", 3),
+        Message("{list} lists {domains}.", list="Ένας κατάλογος", domains="α, β"),
+    ]
+)
 # What each signal may tell beside its meaning.
 EVIDENCE: tuple[tuple[Symbol, float, dict[str, Any]], ...] = (
     (Symbol.HONEYPOT, 9, {}),
@@ -67,6 +76,8 @@ EVIDENCE: tuple[tuple[Symbol, float, dict[str, Any]], ...] = (
     (Symbol.WAVE, 2, {"similar": 3, "minutes": 10, "elsewhere": True}),
     (Symbol.TENSION, 0, {"factor": 0.5, "hold_at": 3.0, "tightened": 1.5}),
     (Symbol.REMOTE_SPAM, 2, _SERVICE),
+    (Symbol.REMOTE_ABUSE, 0, {**_SERVICE, "says": "spam that may be thrown away unseen"}),
+    (Symbol.REMOTE_FAILED, 0, {**_SERVICE, "says": str(_SAYS), "message": _SAYS.kept()}),
     (Symbol.THIRD_PARTY, 1, {"title": "Κάτι"}),
     (Symbol.CHECK_ERROR, 0, {"check": "έλεγχος", "error": "Λάθος"}),
 )

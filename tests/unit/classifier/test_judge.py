@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from moderation.classifier import explaining
 from moderation.classifier.explaining import Shares, reasons
 from moderation.classifier.facts import read
 from moderation.classifier.features import cut, extract
@@ -79,10 +80,81 @@ def test_how_it_is_written_is_told_by_what_it_is() -> None:
     expected = {
         "Its length and its links",
         "Its capitals, beginning and ending",
-        "The kind of its email address",
+        "An email address at a free provider",
     }
     assert told >= expected
     assert max(map(len, expected)) <= LONGEST_WORDS  # a receipt keeps all of each
+
+
+VALUES = (
+    (Subject("Nice", "Ann", email_class=EmailClass.FREE), "An email address at a free provider"),
+    (Subject("Nice", "Ann", email_class=EmailClass.DISPOSABLE), "A throwaway email address"),
+    (Subject("Nice", "Ann", email_class=EmailClass.OTHER), "An email address at another provider"),
+    *(
+        (Subject(" ".join(f"https://a{n}.example" for n in range(count)), "Ann"), words)
+        for count, words in (
+            (1, "One link"),
+            (2, "Two links"),
+            (3, "Three links"),
+            (4, "Four to seven links"),
+            (7, "Four to seven links"),
+            (8, "Eight links or more"),
+            (300, "Eight links or more"),
+        )
+    ),
+    (Subject("Nice", "Ann", language="en", site_language="en"), "In the site's language"),
+    (Subject("Nice", "Ann", language="nl", site_language="en"), "Not in the site's language"),
+    (Subject("Nice", "Ann", site_language="en"), "In the script of the site's language"),
+    (Subject("Да", "Ann", site_language="en"), "Not in the site's script"),
+    (Subject("...", "Ann", site_language="en"), "Not in the site's script"),
+    (
+        Subject("Nice", "Ann", website="https://a.example", language="en"),
+        "Its language beside the site's",
+    ),
+    (
+        Subject("Nice", "Ann", website="https://a.example", site_language="en"),
+        "In a language that was not recognised",
+    ),
+)
+
+
+@pytest.mark.parametrize(("subject", "words"), VALUES)
+def test_a_fact_is_told_with_its_value(
+    subject: Subject, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(explaining, "MOST_REASONS", 1_000)
+
+    assert ("fact", words) in told_where_all_weigh_alike(subject)
+    assert len(words) <= LONGEST_WORDS  # a receipt keeps all of it
+
+
+def test_the_language_that_it_is_written_in_is_told_by_its_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(explaining, "MOST_REASONS", 1_000)
+    subject = Subject("Nice", "Ann", language="nl", site_language="en")
+
+    assert ("language", "nl") in told_where_all_weigh_alike(subject)
+
+
+def test_nothing_is_said_of_a_sites_language_that_is_not_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(explaining, "MOST_REASONS", 1_000)
+    subject = Subject("Nice", "Ann", website="https://a.example", language="en")
+    told = told_where_all_weigh_alike(subject)
+
+    assert ("language", "en") in told
+    assert ("fact", "Not in the site's language") not in told
+
+
+def told_where_all_weigh_alike(subject: Subject) -> set[tuple[str, str]]:
+    """Kind and words of what is told where each feature of a comment has the same weight."""
+    reading = read(subject)
+    features = extract(subject)
+    shares = Shares(features, np.full(len(features.values), 1e3, np.float32))
+    found = reasons(subject.name, reading, cut(subject, reading), shares)
+    return {(reason.kind, reason.words) for reason in found}
 
 
 def test_the_weights_of_all_that_is_told_come_to_the_judgement() -> None:

@@ -4,8 +4,10 @@ import pytest
 
 from moderation.domain.judgement import Judgement, Reason, to_evidence
 from moderation.domain.signals import Signal, Symbol
+from moderation.translations import TAGS
 from moderation.translations.catalogues import read
 from moderation.web.explaining import MOST_EACH_WAY, Push, explain
+from moderation.web.languages import voice_of
 
 REASONS = (
     Reason("text", "casino", 2.41),
@@ -86,3 +88,35 @@ def test_what_was_kept_in_former_words_is_told_in_every_language() -> None:
         message = german.get(words)
         assert message is not None
         assert message.string
+
+
+def test_a_receipt_of_former_facts_without_their_values_is_told_in_every_language() -> None:
+    words = (
+        "How many links it holds",
+        "The kind of its email address",
+        "Its language beside the site's",
+    )
+    why = explain(learned(0.5, *(Reason("fact", said, 1.0) for said in words)))
+
+    assert why is not None
+    assert [push.words for push in why.towards] == list(words)
+    for tag in TAGS:
+        catalogue = read(tag, "messages")
+        for said in words:
+            message = catalogue.get(said)
+            assert message is not None
+            assert message.string
+
+
+@pytest.mark.parametrize(
+    ("tag", "name"), [("en", "Russian"), ("de", "Russisch"), ("zh-Hant", "俄文"), ("ar", "الروسية")]
+)
+def test_the_language_it_is_written_in_is_named_as_the_moderator_calls_it(
+    tag: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moderation.web.explaining.voice", lambda: voice_of(tag))
+    why = explain(learned(0.5, Reason("language", "ru", 1.0), Reason("language", "xx", -1.0)))
+
+    assert why is not None
+    assert why.towards == [Push("written in", name, is_fact=False, weight="+1.0", size=2)]
+    assert why.against[0].words == "xx"
