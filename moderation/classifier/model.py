@@ -6,7 +6,6 @@ other, compressed by zlib.
 
 import hashlib
 import json
-import math
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from moderation.errors import ModelError
 SHIPPED = Path(__file__).with_name("shipped.model")
 _FORMAT = b"comment-moderation model 2\n"
 _MOST_STEPS = 16 * PLACES
+_GREATEST = 1e30  # of any weight or bias: sums of such are still numbers
 _MEND = "Install the package again, or make one with `moderation classifier train`."
 
 
@@ -52,20 +52,38 @@ def load_shipped(path: Path = SHIPPED) -> Shipped:
         data = path.read_bytes()
     except OSError as error:
         raise ModelError(f"The model {path} cannot be read ({error.strerror}). {_MEND}") from error
-    try:
-        return unpack(data)
-    except (ValueError, KeyError, TypeError, zlib.error) as error:
-        raise ModelError(
-            f"The model {path} is damaged or no model of this kind. {_MEND}"
-        ) from error
+    return unpack(data, f"The model {path}")
 
 
-def unpack(data: bytes) -> Shipped:
+def unpack(data: bytes, name: str = "This model") -> Shipped:
     """The model that `pack` has packed.
 
+    Args:
+        data: its bytes.
+        name: what a message calls it.
+
     Raises:
-        ValueError, KeyError, TypeError, zlib.error: these bytes are none.
+        ModelError: these bytes are none.
     """
+    try:
+        return _unpacked(data)
+    except _FAULTS as error:
+        raise ModelError(f"{name} is damaged or no model of this kind. {_MEND}") from error
+
+
+# What comes of bytes that are no model: numbers that no float holds and nests without end, too.
+_FAULTS = (
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+    zlib.error,
+)
+
+
+def _unpacked(data: bytes) -> Shipped:
     if not data.startswith(_FORMAT):
         raise ValueError("another format")
     line, _, packed = data[len(_FORMAT) :].partition(b"\n")
@@ -105,8 +123,8 @@ def _weights(told: Mapping[str, Any], steps: NDArray[np.int8]) -> tuple[Weights,
 
 
 def _finite(number: float) -> float:
-    if not math.isfinite(number):
-        raise ValueError("no number")
+    if not abs(number) <= _GREATEST:
+        raise ValueError("no number, or one too great to add up")
     return float(number)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from moderation.classifier.features import PLACES, extract
 from moderation.classifier.heads import Head, Weights, no_head
-from moderation.classifier.model import load_shipped, pack
+from moderation.classifier.model import load_shipped, pack, unpack
 from moderation.domain.evidence import Subject
 from moderation.errors import ModelError
 
@@ -66,18 +66,52 @@ def test_a_damaged_or_foreign_file_is_refused_with_what_to_do(tmp_path: Path, sp
         load_shipped(_file(tmp_path, spoil(data)))
 
 
-@pytest.mark.parametrize("places", [0, -4, 3, "4", 2 * PLACES])
-def test_a_file_with_an_impossible_number_of_weights_is_refused(tmp_path: Path, places) -> None:
+def _changed(change) -> bytes:
+    """A model whose header was changed and is true to itself, as only who means it can do."""
     form, line, packed = pack(_head(), no_head(), {}).split(b"\n", 2)
     header = json.loads(line)
     del header["check"]
-    header["spam"]["places"] = places
+    change(header)
     told = json.dumps(header, sort_keys=True).encode()
     header["check"] = hashlib.sha256(told).hexdigest()
-    data = b"\n".join((form, json.dumps(header, sort_keys=True).encode(), packed))
+    return b"\n".join((form, json.dumps(header, sort_keys=True).encode(), packed))
+
+
+@pytest.mark.parametrize("places", [0, -4, 3, "4", 2 * PLACES])
+def test_a_file_with_an_impossible_number_of_weights_is_refused(tmp_path: Path, places) -> None:
+    data = _changed(lambda header: header["spam"].update(places=places))
 
     with pytest.raises(ModelError, match="moderation classifier train"):
         load_shipped(_file(tmp_path, data))
+
+
+@pytest.mark.parametrize("name", ["bias", "greatest"])
+@pytest.mark.parametrize("number", [10**400, -(10**400), 1e300, float("nan"), "1", None, [1]])
+def test_a_number_that_no_weight_has_is_refused(tmp_path: Path, name: str, number) -> None:
+    data = _changed(lambda header: header["spam"].update({name: number}))
+
+    with pytest.raises(ModelError, match="moderation classifier train"):
+        load_shipped(_file(tmp_path, data))
+
+
+def test_a_header_that_nests_without_end_is_refused(tmp_path: Path) -> None:
+    form, _, packed = pack(_head(), no_head(), {}).split(b"\n", 2)
+    for nested in (b"[" * 100_000, b'{"a":' * 100_000):
+        with pytest.raises(ModelError, match="is damaged or no model of this kind"):
+            load_shipped(_file(tmp_path, b"\n".join((form, nested, packed))))
+
+
+@pytest.mark.parametrize("head", [None, 7, "spam", [], {}, {"places": 4, "sections": 4}])
+def test_a_head_that_is_none_is_refused(tmp_path: Path, head) -> None:
+    data = _changed(lambda header: header.update(spam=head))
+
+    with pytest.raises(ModelError, match="moderation classifier train"):
+        load_shipped(_file(tmp_path, data))
+
+
+def test_bytes_that_are_no_model_are_refused_without_a_file() -> None:
+    with pytest.raises(ModelError, match="This model is damaged"):
+        unpack(b"something else")
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
