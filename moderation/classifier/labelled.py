@@ -2,11 +2,13 @@
 
 A file holds a JSON object a line, gzipped or not: `text`, `label` (spam, ham, abuse or ok) and
 `source`; and where they are known `author`, `url`, `email` (of which only the domain's class is
-used), `lang` (ISO 639-1, what is mostly written there) and `ts`, by which a source is ordered.
+used), `lang` (ISO 639-1, what is mostly written there) and `ts`, when it was written, as
+`streams.moment` reads it.
 """
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,16 +49,19 @@ def read_labelled(path: Path) -> Iterator[Labelled]:
         InvalidInputError: it cannot be read, or a line is not one of these; the line is named.
     """
     opened = gzip.open if path.suffix == ".gz" else open
-    number = 0
     try:
-        with opened(path, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                number += 1
+        with opened(path, "rb") as lines:
+            for number, line in enumerate(lines, 1):
                 if line.strip():
-                    yield _labelled(json.loads(line))
-    except OSError as error:
+                    yield _read_line(path, number, line)
+    except (OSError, EOFError, zlib.error) as error:
         raise InvalidInputError(f"{path} cannot be read: {error}.") from error
-    except (EOFError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
+
+
+def _read_line(path: Path, number: int, line: bytes) -> Labelled:
+    try:
+        return _labelled(json.loads(line.decode()))
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise InvalidInputError(
             f"{path}, line {number}: this is no JSON object with text, label (one of "
             f"{', '.join(_LABELS)}) and source."
@@ -65,18 +70,20 @@ def read_labelled(path: Path) -> Iterator[Labelled]:
 
 def _labelled(row: dict[str, Any]) -> Labelled:
     text = str(row["text"] or "")
-    label = row["label"]
+    label, source = row["label"], str(row["source"] or "")
+    if not source:
+        raise ValueError("no source")
     return Labelled(
         Subject(
             text=text,
             name=str(row.get("author") or ""),
             website=str(row.get("url") or ""),
-            email_class=email_class(row.get("email") or None),
+            email_class=email_class(str(row.get("email") or "") or None),
             language=language_of(text),
             site_language=str(row.get("lang") or ""),
         ),
         _LABELS[label],
         label in _OF_ABUSE,
-        str(row["source"]),
+        source,
         str(row.get("ts") or ""),
     )
