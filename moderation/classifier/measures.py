@@ -43,8 +43,9 @@ class AtThreshold:
     Attributes:
         precision: of what was called positive, the share that is; nan where nothing was.
         recall: of the positives, the share that was called so; nan where there are none.
-        f1: their harmonic mean.
-        false_positives: of the negatives, the share that was called positive.
+        f1: their harmonic mean; nan where there are no positives.
+        false_positives: of the negatives, the share that was called positive; nan where there are
+            none.
     """
 
     precision: float
@@ -59,7 +60,8 @@ def at_threshold(threshold: float, probabilities: Scores, positive: Labels) -> A
     right = int((called & positive).sum())
     precision = _share(right, int(called.sum()))
     recall = _share(right, int(positive.sum()))
-    f1 = 2 * precision * recall / (precision + recall) if right else 0.0
+    # Where nothing was right, recall is nought, or nan for want of positives; so is f1.
+    f1 = 2 * precision * recall / (precision + recall) if right else recall
     return AtThreshold(
         precision, recall, f1, _share(int((called & ~positive).sum()), int((~positive).sum()))
     )

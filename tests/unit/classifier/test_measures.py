@@ -50,6 +50,10 @@ def test_where_a_label_is_missing_there_is_no_number() -> None:
 
     assert math.isnan(auc(scores, labels))
     assert math.isnan(recall_at(0.01, scores, labels))
+    called = at_threshold(0.15, scores, labels)
+    assert (called.precision, called.false_positives) == (0, 0.5)
+    assert math.isnan(called.recall)
+    assert math.isnan(called.f1)
 
 
 def test_true_probabilities_have_no_calibration_error() -> None:
