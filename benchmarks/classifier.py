@@ -20,11 +20,12 @@ from benchmarks.mail_filters import MailFilter
 from benchmarks.methods import Batch, Comments, Ours
 from benchmarks.tables import Table, print_row
 from benchmarks.weighing import weigh
-from moderation.classifier.evaluation import Judged, in_order, judge_all, judge_and_learn
+from moderation.classifier.evaluation import Judged, judge_all, judge_and_learn
 from moderation.classifier.judge import Judge
 from moderation.classifier.learner import SiteModel, probability
 from moderation.classifier.measures import Labels, Scores, at_threshold
 from moderation.classifier.model import SHIPPED, Shipped
+from moderation.classifier.streams import shuffled
 from moderation.domain.policy import SitePolicy
 from moderation.errors import InvalidInputError
 
@@ -132,7 +133,7 @@ class Benchmark:
                 for column in self._columns:
                     comments = _of(self._spam, column, side)
                     if _labels(comments).any():
-                        stream = in_order(comments, _SEED)
+                        stream = shuffled(comments, _SEED)
                         table.add(row, column, method(stream), _labels(stream))
         print("\nLearning online, each judged before it is learned: the whole stream, shuffled\n")
         table.show("spam ham")
@@ -147,7 +148,7 @@ class Benchmark:
             fresh: list[Judged] = []
             taught: list[Judged] = []
             for side in SIDES:
-                stream = in_order(_of(self._spam, column, side), _SEED)
+                stream = shuffled(_of(self._spam, column, side), _SEED)
                 shipped = self._ours[side].shipped
                 fresh += judge_all(stream, shipped)
                 learned = judge_and_learn(stream, shipped, decisions=_DECISIONS)
@@ -174,7 +175,7 @@ class Benchmark:
     def speed(self) -> None:
         """One comment at a time, as a worker does it."""
         shipped = self._ours[0].shipped
-        comments = in_order(self._spam.test(0), _SEED)[:_SPED]
+        comments = shuffled(self._spam.test(0), _SEED)[:_SPED]
         trial = methods.online(shipped, comments)
         judge, took = Judge(shipped, SiteModel()), []
         for comment in comments:

@@ -1,9 +1,8 @@
 """Measuring the classifier on labelled comments: as it is shipped, and as it learns."""
 
-import random
+import math
 import time
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +20,7 @@ from moderation.classifier.measures import (
     reliability,
 )
 from moderation.classifier.model import Shipped
+from moderation.classifier.streams import Sites, in_order, sites_of
 
 # Reported apart: judged after so many decisions and more, up to the next.
 STAGES = (0, 20, 100, 500)
@@ -34,14 +34,15 @@ class Judged:
         comment: the comment.
         logit: what was said, in log-odds.
         seen: how many decisions had been learned by then.
-        judging, learning: how long both took, in microseconds.
+        judging, learning: how long both took, in microseconds; not a number where nothing was
+            learned.
     """
 
     comment: Labelled
     logit: float
     seen: int
     judging: float
-    learning: float = 0.0
+    learning: float = math.nan
 
 
 def judge_all(comments: Iterable[Labelled], shipped: Shipped) -> list[Judged]:
@@ -71,44 +72,90 @@ def judge_and_learn(
         begun = time.perf_counter()
         features = extract(comment.subject)
         logit = shipped.spam.logit(features) + site.logit(features)
-        between = time.perf_counter()
-        seen = site.seen
+        judging, learning, seen = 1e6 * (time.perf_counter() - begun), math.nan, site.seen
         if decisions is None or seen < decisions:
-            site.learn(Lesson(_kept(features), comment.positive), shipped)
-        ended = time.perf_counter()
-        judged.append(
-            Judged(comment, logit, seen, 1e6 * (between - begun), 1e6 * (ended - between))
-        )
+            lesson = _lesson(comment, features)
+            begun = time.perf_counter()
+            site.learn(lesson, shipped)
+            learning = 1e6 * (time.perf_counter() - begun)
+        judged.append(Judged(comment, logit, seen, judging, learning))
     return judged
 
 
-def _kept(features: Features) -> Features:
-    """As a lesson's features are kept, with what they lose by it."""
-    return Features.unpack(features.pack())
+def _lesson(comment: Labelled, features: Features) -> Lesson:
+    """What a comment teaches: its features as a lesson's are kept, with what they lose by it."""
+    return Lesson(Features.unpack(features.pack()), comment.positive)
 
 
-def in_order(comments: Sequence[Labelled], seed: int | None) -> list[Labelled]:
-    """Comments as a site would see them: by time; those without one strewn in among the others.
+@dataclass(frozen=True, slots=True)
+class Online:
+    """How comments are learned while they are judged.
+
+    Attributes:
+        sites: what is a site of its own.
+        decisions: each site learns only the first so many; None: all.
+        seed: of an order by chance within each source; None: by time.
+    """
+
+    sites: Sites = Sites.FILE
+    decisions: int | None = None
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What was judged of a file's comments for one question.
+
+    Attributes:
+        file: the file's name.
+        of_abuse: whether the question was abuse; else spam.
+        judged: at least one; online in the order of the stream.
+        online: whether it was learned, too.
+    """
+
+    file: str
+    of_abuse: bool
+    judged: Sequence[Judged]
+    online: bool
+
+
+def judge_files(
+    files: Mapping[str, Sequence[Labelled]], shipped: Shipped, online: Online | None
+) -> list[Part]:
+    """Judge files: spam as it is shipped or online, abuse always as it is shipped, since a site's
+    decisions teach spam alone.
 
     Args:
-        comments: of one site.
-        seed: shuffle them all instead; None: only what has no time, always in the same way.
+        files: by name their comments.
+        shipped: the model.
+        online: how they are learned; None: not at all.
     """
-    chance = random.Random(seed or 0)  # noqa: S311 -- the same on every machine, as it must be
-    if seed is not None or not any(comment.at for comment in comments):
-        return chance.sample(comments, len(comments))
-    timed = sorted((c for c in comments if c.at), key=lambda c: c.at.replace(" ", "T"))
-    for comment in (c for c in comments if not c.at):
-        timed.insert(chance.randrange(len(timed) + 1), comment)
-    return timed
+    spam = {name: [c for c in of_it if not c.of_abuse] for name, of_it in files.items()}
+    abuse = {name: [c for c in of_it if c.of_abuse] for name, of_it in files.items()}
+    if online is None:
+        judged_spam = {name: judge_all(of_it, shipped) for name, of_it in spam.items()}
+    else:
+        judged_spam = _learned(spam, shipped, online)
+    parts = []
+    for name in files:
+        if spam[name]:
+            parts.append(Part(name, False, judged_spam[name], online is not None))
+        if abuse[name]:
+            parts.append(Part(name, True, judge_all(abuse[name], shipped), online=False))
+    return parts
 
 
-def by_source(comments: Iterable[Labelled]) -> dict[str, list[Labelled]]:
-    """The comments of each source, in their order."""
-    sources: dict[str, list[Labelled]] = defaultdict(list)
-    for comment in comments:
-        sources[comment.source].append(comment)
-    return dict(sources)
+def _learned(
+    files: Mapping[str, Sequence[Labelled]], shipped: Shipped, online: Online
+) -> dict[str, list[Judged]]:
+    """What was said of files' comments, each site judged and learned as a stream of its own."""
+    file_of = {id(comment): name for name, of_it in files.items() for comment in of_it}
+    judged: dict[str, list[Judged]] = {name: [] for name in files}
+    for site in sites_of(files, online.sites):
+        stream = in_order(site, online.seed)
+        for one in judge_and_learn(stream, shipped, decisions=online.decisions):
+            judged[file_of[id(one.comment)]].append(one)
+    return judged
 
 
 def by_stage(judged: Iterable[Judged]) -> dict[int, list[Judged]]:
@@ -120,7 +167,7 @@ def by_stage(judged: Iterable[Judged]) -> dict[int, list[Judged]]:
 
 
 def measure(judged: Sequence[Judged], thresholds: dict[str, float]) -> dict[str, Any]:
-    """All figures of what was judged.
+    """All figures of what was judged; not a number where it has none, such as a share of nothing.
 
     Args:
         judged: at least one.
@@ -154,6 +201,12 @@ def measure(judged: Sequence[Judged], thresholds: dict[str, float]) -> dict[str,
             {"said": one.said, "was": one.was, "count": one.count}
             for one in reliability(probabilities, positive)
         ],
-        "judging_us": float(np.median([one.judging for one in judged])),
-        "learning_us": float(np.median([one.learning for one in judged])),
+        "judging_us": _median([one.judging for one in judged]),
+        "learning_us": _median([one.learning for one in judged]),
     }
+
+
+def _median(took: Iterable[float]) -> float:
+    """The median of what is a number; if nothing is, not a number."""
+    numbers = [one for one in took if not math.isnan(one)]
+    return float(np.median(numbers)) if numbers else math.nan

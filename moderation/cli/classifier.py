@@ -1,8 +1,10 @@
 """`moderation classifier`: make a model of labelled comments, and measure one."""
 
 import json
-import math
+import time
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +14,10 @@ from moderation.cli.support import Group
 from moderation.errors import InvalidInputError
 
 if TYPE_CHECKING:
-    from moderation.classifier.evaluation import Judged
+    from moderation.classifier.evaluation import Online
     from moderation.classifier.labelled import Labelled
     from moderation.classifier.model import Shipped
+    from moderation.classifier.streams import Sites
 
 _File = click.Path(path_type=Path, dir_okay=False)
 
@@ -34,12 +37,18 @@ def train(directory: Path, out: Path, date: str) -> None:
     Beside it, as OUT with .json, goes what it was made of and how it does on sources that it was
     not trained on. The same files give the same model.
     """
+    if out.suffix == ".json":
+        raise click.UsageError("--out: *.json is for what the model was made of.")
     files = sorted([*directory.glob("*.jsonl"), *directory.glob("*.jsonl.gz")])
     if not files:
         raise InvalidInputError(f"There are no *.jsonl or *.jsonl.gz in {directory}.")
-    data, card = _train(files, date)
-    out.write_bytes(data)
-    out.with_suffix(".json").write_text(json.dumps(card, indent=2, sort_keys=True) + "\n")
+    comments = [comment for of_it in _read(files).values() for comment in of_it]
+    data, card = _train(comments, {"date": date, "data": [file.name for file in files]})
+    try:
+        out.write_bytes(data)
+        out.with_suffix(".json").write_text(json.dumps(card, indent=2, sort_keys=True) + "\n")
+    except OSError as error:
+        raise InvalidInputError(f"{error.filename} cannot be written: {error.strerror}.") from error
     click.echo(f"{out}: {len(data) / 1e6:.2f} MB")
     for question in ("spam", "abuse"):
         for kind, figures in card.get(question, {}).items():
@@ -50,18 +59,15 @@ def _listed(figures: dict[str, Any]) -> str:
     return ", ".join(f"{name} {value:g}" for name, value in figures.items())
 
 
-def _train(files: Sequence[Path], date: str = "") -> tuple[bytes, dict[str, Any]]:
-    """A model and its card. Files need not hold both questions' comments; one that was not asked
-    is answered by even odds.
+def _train(comments: "Sequence[Labelled]", origin: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
+    """A model and its card: its origin, then its figures. There need not be both questions'
+    comments; one that was not asked is answered by even odds.
     """
     from moderation.classifier.heads import no_head
-    from moderation.classifier.labelled import read_labelled
     from moderation.classifier.model import pack
     from moderation.classifier.training import train_head
 
-    comments = [comment for file in files for comment in read_labelled(file)]
-    card: dict[str, Any] = {"date": date, "data": [file.name for file in files]}
-    heads = {"spam": no_head(), "abuse": no_head()}
+    card, heads = dict(origin), {"spam": no_head(), "abuse": no_head()}
     for question in heads:
         of_it = [c for c in comments if c.of_abuse == (question == "abuse")]
         if of_it:
@@ -69,14 +75,30 @@ def _train(files: Sequence[Path], date: str = "") -> tuple[bytes, dict[str, Any]
     return pack(heads["spam"], heads["abuse"], card), card
 
 
-@classifier.command()
+_EVALUATE_ENDS = """\b
+Columns:
+  AUC, 1-ROCA%      how often spam is more likely than ham; 100 (1 - AUC)
+  @1%, @.1%         recall where 1% or 0.1% of ham is above
+  judge, learn      microseconds a comment, median; – where none was learned
+  prec, rec, F1     precision, recall and F1 from a shipped threshold on
+  false             the share of ham that is above that threshold
+  Brier, ECE        how true probabilities are; 0 is best
+
+"all but abuse" is all spam and ham of several FILES by one threshold. Offline one model
+judges all of it; online what each site's own model said is put together, and --together has
+one site see it all as one stream.
+"""
+
+
+@classifier.command(epilog=_EVALUATE_ENDS)
 @click.argument("files", nargs=-1, required=True, type=_File)
 @click.option("--train", "training", multiple=True, type=_File, help="Train on this file first.")
 @click.option("--model", type=_File, help="A model's file instead of the shipped one.")
 @click.option("--online", is_flag=True, help="Learn each comment after judging it.")
-@click.option("--decisions", type=click.IntRange(0), help="Learn only the first so many.")
+@click.option("--decisions", type=click.IntRange(0), help="A site learns only the first so many.")
 @click.option("--per-source", is_flag=True, help="Each source is a site of its own.")
-@click.option("--shuffle", type=int, metavar="SEED", help="In this order instead of by time.")
+@click.option("--together", is_flag=True, help="All FILES are one site, and one stream.")
+@click.option("--shuffle", type=int, metavar="SEED", help="Shuffle within each source.")
 @click.option("--json", "as_json", is_flag=True, help="All figures, as JSON.")
 def evaluate(
     files: tuple[Path, ...],
@@ -87,126 +109,119 @@ def evaluate(
     *,
     online: bool,
     per_source: bool,
+    together: bool,
     as_json: bool,
 ) -> None:
-    """Measure the classifier on FILES of labelled comments.
+    """Measure the classifier on FILES of labelled comments, each file and each source.
 
-    Without --train by the shipped model. With --online each comment is judged before it is learned,
-    a file as one site, by time; what has no time is strewn in.
+    Without --train by the shipped model, which learns nothing. With --online each comment is judged
+    before it is learned, each file as a site of its own, by time; what has no time is strewn in.
+    Abuse is judged by the shipped model also then, since a site's decisions teach spam alone.
     """
+    from moderation.classifier.evaluation import Online, judge_files
+    from moderation.classifier.summary import summary
+
+    _refuse_together("--train", training, "--model", model)
+    _refuse_together("--per-source", per_source, "--together", together)
+    if not online:
+        _refuse_offline(
+            {
+                "--decisions": decisions is not None,
+                "--per-source": per_source,
+                "--together": together,
+                "--shuffle": shuffle is not None,
+            }
+        )
+    comments = _read(files)
+    shipped, trained = _model(training, model)
+    asked = Online(_sites(per_source, together), decisions, shuffle) if online else None
+    told = summary(judge_files(comments, shipped, asked))
+    _tell({**_way(shipped, trained, asked), **told}, as_json=as_json)
+
+
+def _refuse_together(one: str, has_one: object, other: str, has_other: object) -> None:
+    if has_one and has_other:
+        raise click.UsageError(f"{one} and {other} exclude each other.")
+
+
+def _refuse_offline(given: dict[str, bool]) -> None:
+    """Refuse options that mean nothing where nothing is learned."""
+    for option, is_given in given.items():
+        if is_given:
+            raise click.UsageError(f"{option} says how comments are learned: it needs --online.")
+
+
+def _read(files: Sequence[Path]) -> "dict[str, list[Labelled]]":
+    """All comments, before any is judged: what is wrong with a file shows at once."""
     from moderation.classifier.labelled import read_labelled
 
-    shipped = _model(training, model)
-    judged: dict[str, list[Judged]] = {}
+    if len(set(files)) < len(files):
+        raise click.UsageError("A file is named twice.")
+    names = Counter(file.name for file in files)
+    comments = {}
     for file in files:
-        comments = list(read_labelled(file))
-        if not comments:
+        name = file.name if names[file.name] == 1 else str(file)
+        comments[name] = list(read_labelled(file))
+        if not comments[name]:
             raise InvalidInputError(f"{file} holds no comments.")
-        judged[file.name] = (
-            _online(comments, shipped, decisions, shuffle, per_source=per_source)
-            if online
-            else _offline(comments, shipped)
-        )
-    _report(judged, online=online, as_json=as_json)
+    return comments
 
 
-def _model(training: Sequence[Path], file: Path | None) -> "Shipped":
+def _model(training: Sequence[Path], file: Path | None) -> "tuple[Shipped, dict[str, Any] | None]":
+    """The model to measure; if it is trained first, on how many comments, and what each took."""
     from moderation.classifier.model import load_shipped, unpack
 
-    if training:
-        return unpack(_train(training)[0])
-    return load_shipped() if file is None else load_shipped(file)
+    if not training:
+        return (load_shipped() if file is None else load_shipped(file)), None
+    comments = [comment for of_it in _read(training).values() for comment in of_it]
+    begun = time.perf_counter()
+    data, _ = _train(comments, {})
+    took = 1e6 * (time.perf_counter() - begun) / len(comments)
+    return unpack(data), {"comments": len(comments), "us": took}
 
 
-def _offline(comments: "list[Labelled]", shipped: "Shipped") -> "list[Judged]":
-    from moderation.classifier.evaluation import judge_all
+def _sites(per_source: bool, together: bool) -> "Sites":  # noqa: FBT001
+    from moderation.classifier.streams import Sites
 
-    return judge_all(comments, shipped)
-
-
-def _online(
-    comments: "list[Labelled]",
-    shipped: "Shipped",
-    decisions: int | None,
-    seed: int | None,
-    *,
-    per_source: bool,
-) -> "list[Judged]":
-    from moderation.classifier.evaluation import by_source, in_order, judge_and_learn
-
-    if any(comment.of_abuse for comment in comments):
-        raise InvalidInputError("A site learns of spam alone: leave out files about abuse.")
-    sites = by_source(comments).values() if per_source else [comments]
-    return [
-        one
-        for site in sites
-        for one in judge_and_learn(in_order(site, seed), shipped, decisions=decisions)
-    ]
+    if together:
+        return Sites.ALL
+    return Sites.SOURCE if per_source else Sites.FILE
 
 
-def _report(judged: "dict[str, list[Judged]]", *, online: bool, as_json: bool) -> None:
-    from moderation.classifier.evaluation import by_stage, measure
-    from moderation.domain.policy import SitePolicy
+def _way(
+    shipped: "Shipped", trained: dict[str, Any] | None, online: "Online | None"
+) -> dict[str, Any]:
+    """How it was measured."""
+    return {
+        "model": shipped.version,
+        "trained": trained,
+        "online": None if online is None else asdict(online),
+    }
 
-    policy = SitePolicy()
-    spam = {"hold": policy.hold_probability, "spam": policy.spam_probability}
-    told: dict[str, Any] = {}
-    for name, all_of_file in judged.items():
-        abuse = all_of_file[0].comment.of_abuse
-        thresholds = {"abuse": policy.abuse_probability} if abuse else spam
-        parts = {"": all_of_file}
-        if online:
-            parts |= {f"from decision {at}": of for at, of in sorted(by_stage(all_of_file).items())}
-        for source in dict.fromkeys(one.comment.source for one in all_of_file):
-            parts[source] = [one for one in all_of_file if one.comment.source == source]
-        if abuse:
-            languages = sorted({one.comment.subject.site_language for one in all_of_file})
-            for language in languages:
-                parts[f"in {language}"] = [
-                    one for one in all_of_file if one.comment.subject.site_language == language
-                ]
-        told[name] = {part: measure(of, thresholds) for part, of in parts.items()}
-    of_spam = [one for each in judged.values() for one in each if not one.comment.of_abuse]
-    if len(judged) > 1 and of_spam:
-        told["all but abuse"] = {"": measure(of_spam, spam)}
+
+_STREAMS = {
+    "file": "Online, each file a site of its own",
+    "source": "Online, each source a site of its own",
+    "all": "Online, all files together a site",
+}
+
+
+def _stream(online: dict[str, Any]) -> str:
+    """How it was learned, in a sentence."""
+    seed, decisions = online["seed"], online["decisions"]
+    order = "by time" if seed is None else f"shuffled within each source by the seed {seed}"
+    learned = "" if decisions is None else f", which learns the first {decisions} comments"
+    return f"{_STREAMS[online['sites']]}{learned}; {order}."
+
+
+def _tell(told: dict[str, Any], *, as_json: bool) -> None:
+    from moderation.cli.classifier_table import print_summary
+
     if as_json:
-        click.echo(json.dumps(_without_nan(told), indent=2))
+        click.echo(json.dumps(told, indent=2, allow_nan=False))
         return
-    _print(told)
-
-
-def _without_nan(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _without_nan(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_without_nan(part) for part in value]
-    return None if isinstance(value, float) and math.isnan(value) else value
-
-
-_COLUMNS = (
-    "spam    ham    AUC  1-ROCA%   @1%  @.1%  prec  rec   F1  held  Brier   ECE  judge  learn"
-)
-
-
-def _print(told: dict[str, dict[str, Any]]) -> None:
-    click.echo(f"{'':34}{_COLUMNS}")
-    for name, parts in told.items():
-        for part, figures in parts.items():
-            click.echo(f"{name if not part else '  ' + part:32}{_row(figures)}")
-
-
-def _row(figures: dict[str, Any]) -> str:
-    first = next(iter(figures["thresholds"].values()))
-    return (
-        f"{figures['positive']:6} {figures['negative']:6} {_number(figures['auc'], 6, 4)}"
-        f" {_number(figures['1-roca%'], 8, 2)} {_number(figures['recall_at_1%'], 5, 3)}"
-        f" {_number(figures['recall_at_0.1%'], 5, 3)} {_number(first['precision'], 5, 3)}"
-        f" {_number(first['recall'], 4, 2)} {_number(first['f1'], 4, 2)}"
-        f" {_number(100 * first['false_positives'], 4, 1)}% {_number(figures['brier'], 5, 3)}"
-        f" {_number(figures['calibration_error'], 5, 3)} {figures['judging_us']:4.0f}µs"
-        f" {figures['learning_us']:4.0f}µs"
-    )
-
-
-def _number(value: float, width: int, digits: int) -> str:
-    return f"{'–' if math.isnan(value) else format(value, f'.{digits}f'):>{width}}"
+    if trained := told["trained"]:
+        click.echo(f"Trained on {trained['comments']} comments, {trained['us']:.0f} µs each.")
+    if online := told["online"]:
+        click.echo(_stream(online))
+    print_summary(told)
