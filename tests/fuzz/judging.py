@@ -1,40 +1,83 @@
-"""Judging under atheris: `python -m tests.fuzz.judging -max_total_time=600` looks for an input that
-breaks it, guided by which lines of the classifier run. Ends with an error if it finds one.
+"""Judging and learning under atheris: `python -m tests.fuzz.judging -max_total_time=600
+-max_len=6000 -len_control=0` looks for an input that breaks it, guided by which lines of the
+classifier run. Ends with an error if it finds one.
 """
 
+import math
 import sys
 
 import atheris
 
-with atheris.instrument_imports(include=["moderation.classifier", "moderation.domain.text"]):
+# Atheris keeps what every comparison gives: the learner's are arrays of a megabyte.
+with atheris.instrument_imports(
+    include=["moderation.classifier", "moderation.domain.text"],
+    exclude=["moderation.classifier.learner"],
+):
     from moderation.classifier.features import Features, extract
     from moderation.classifier.judge import Judge
+    from moderation.classifier.learner import Lesson, SiteModel
     from moderation.classifier.model import load_shipped
 
 from moderation.domain.evidence import EmailClass, FormToken, Subject
+from moderation.domain.judgement import Judgement
 
-LANGUAGES = ("", "en", "ru", "zh", "ar", "cs")
-JUDGE = Judge(load_shipped(), None)
+LANGUAGES = ("", "en", "ru", "zh", "ar", "cs", "zz", "haw", "E\ud800")
+SHIPPED = load_shipped()
+UNTAUGHT = Judge(SHIPPED, None)
 
 
-def judge(data: bytes) -> None:
-    """Judge, explain, pack and learn whatever comes."""
-    given = atheris.FuzzedDataProvider(data)
-    subject = Subject(
+def subject_of(given: atheris.FuzzedDataProvider) -> Subject:
+    """A comment of whatever comes, with all that a door can know of it."""
+    return Subject(
         name=given.ConsumeUnicode(40),
         website=given.ConsumeUnicode(60),
         email_class=given.PickValueInList(list(EmailClass)),
         language=given.PickValueInList(list(LANGUAGES)),
         site_language=given.PickValueInList(list(LANGUAGES)),
+        page_title=given.ConsumeUnicode(given.ConsumeIntInRange(0, 80)),
+        parent_text=given.ConsumeUnicode(given.ConsumeIntInRange(0, 400)),
         form_token=given.PickValueInList([None, *FormToken]),
+        form_seconds=seconds_of(given),
+        has_user_agent=given.PickValueInList([None, True, False]),
         text=given.ConsumeUnicode(4_000),
     )
-    found = JUDGE.judge(subject)
+
+
+def seconds_of(given: atheris.FuzzedDataProvider) -> float | None:
+    """How long a form was open: not known, as usual, or any number that a clock gone wrong gives."""
+    if given.ConsumeBool():
+        return given.ConsumeFloatInRange(-1e12, 1e12)
+    return given.PickValueInList([None, 0.0, 2.5])
+
+
+def judge(data: bytes) -> None:
+    """Judge, explain, pack, learn and forget whatever comes."""
+    given = atheris.FuzzedDataProvider(data)
+    is_spam, weight = given.ConsumeBool(), given.ConsumeProbability()
+    subject = subject_of(given)
+    before = judged(UNTAUGHT, subject)
+    features = extract(subject)
+    kept = Features.unpack(features.pack())
+    if kept.places.tobytes() != features.places.tobytes():
+        raise AssertionError("features that do not survive packing")
+    site = SiteModel.fold([Lesson(kept, is_spam, weight), Lesson(kept, is_spam)], SHIPPED)
+    after = judged(Judge(SHIPPED, site), subject)
+    moved = after.site_logit if is_spam else -after.site_logit
+    if before.shipped_logit != after.shipped_logit or moved < 0:
+        raise AssertionError("a lesson that teaches the contrary")
+    again = judged(Judge(SHIPPED, SiteModel.from_bytes(site.to_bytes())), subject)
+    if again.probability != after.probability:
+        raise AssertionError("learning that does not survive being kept")
+
+
+def judged(judge: Judge, subject: Subject) -> Judgement:
+    """What a judge says, if it is a judgement at all."""
+    found = judge.judge(subject)
     if not (0 <= found.probability <= 1 and 0 <= found.abuse_probability <= 1):
         raise AssertionError(found)
-    features = extract(subject)
-    if Features.unpack(features.pack()).places.tobytes() != features.places.tobytes():
-        raise AssertionError("features that do not survive packing")
+    if not math.isfinite(found.site_logit):
+        raise AssertionError(found)
+    return found
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from moderation.classifier.facts import LONGEST_READ, read
-from moderation.classifier.features import cut, extract, features_of
+from moderation.classifier.features import Features, cut, extract, features_of
 from moderation.classifier.judge import Judge
+from moderation.classifier.learner import Lesson, SiteModel
 from moderation.classifier.model import load_shipped
 from moderation.domain import lesson_file
 from moderation.domain.evidence import Subject
@@ -41,7 +42,7 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("name", TEXTS)
-@pytest.mark.parametrize("where", ["text", "name", "website"])
+@pytest.mark.parametrize("where", ["text", "name", "website", "page_title", "parent_text"])
 def test_it_is_judged_and_explained(name: str, where: str) -> None:
     subject = Subject(**{"text": "Hello", where: TEXTS[name]})
 
@@ -59,6 +60,20 @@ def test_no_more_is_read_than_what_counts(name: str) -> None:
     assert len(reading.text) <= 2 * LONGEST_READ + 200
     assert len(features_of(cut(subject, reading)).places) < 70_000
     assert extract(subject).places.tobytes() == extract(subject).places.tobytes()
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("is_spam", [True, False])
+def test_it_teaches_what_was_decided(name: str, *, is_spam: bool) -> None:
+    shipped, subject = load_shipped(), Subject(TEXTS[name])
+    lesson = Lesson(Features.unpack(extract(subject).pack()), is_spam)
+
+    site = SiteModel.fold([lesson, lesson], shipped)
+
+    said = Judge(shipped, site).judge(subject)
+    assert said.site_logit >= 0 if is_spam else said.site_logit <= 0
+    kept = SiteModel.from_bytes(site.to_bytes())
+    assert Judge(shipped, kept).judge(subject).probability == said.probability
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -20,11 +20,26 @@ from moderation.domain.evidence import EmailClass, FormToken, Subject
 anything = st.text(st.characters(codec=None, exclude_categories=()), max_size=300)
 
 
-@given(text=anything, name=anything, website=anything, language=st.sampled_from(["", "en", "ru"]))
-@settings(deadline=None)
-def test_any_text_has_features(text: str, name: str, website: str, language: str) -> None:
-    subject = Subject(text, name, website, EmailClass.FREE, language, "en")
+languages = st.sampled_from(["", "en", "ru"])
+subjects = st.builds(
+    Subject,
+    text=anything,
+    name=anything,
+    website=anything,
+    email_class=st.sampled_from(EmailClass),
+    language=languages,
+    site_language=languages | anything,
+    page_title=anything,
+    parent_text=anything,
+    form_token=st.none() | st.sampled_from(FormToken),
+    form_seconds=st.none() | st.floats(allow_nan=False, allow_infinity=False),
+    has_user_agent=st.none() | st.booleans(),
+)
 
+
+@given(subject=subjects)
+@settings(deadline=None)
+def test_any_comment_has_features(subject: Subject) -> None:
     found = extract(subject)
 
     assert np.all(np.diff(found.places.astype(np.int64)) > 0)
@@ -37,10 +52,10 @@ def test_any_text_has_features(text: str, name: str, website: str, language: str
     assert found.values.tobytes() == again.values.tobytes()
 
 
-@given(text=anything)
+@given(subject=subjects)
 @settings(deadline=None)
-def test_features_survive_packing_but_for_the_last_bits(text: str) -> None:
-    found = extract(Subject(text))
+def test_features_survive_packing_but_for_the_last_bits(subject: Subject) -> None:
+    found = extract(subject)
 
     back = Features.unpack(found.pack())
 
