@@ -238,6 +238,16 @@ def test_several_files_are_measured_each_and_together(tmp_path: Path) -> None:
     ]
 
 
+def test_abuse_is_never_part_of_all_together(tmp_path: Path) -> None:
+    spam = write(tmp_path / "spam.jsonl", [row(1, "spam"), row(2, "ham")])
+    insults = [
+        write(tmp_path / f"abuse{n}.jsonl", [row(n, "abuse"), row(n, "ok")]) for n in range(2)
+    ]
+
+    assert figures(spam, *insults)["together"] is None
+    assert figures(*insults)["together"] is None
+
+
 def test_files_of_one_name_are_all_measured(tmp_path: Path) -> None:
     files = []
     for number, folder in enumerate(("old", "new"), 1):
