@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isfinite
 
 from moderation.classifier.links import LINK, MAY_LINK, facts_of, host_of, is_of_language, words_of
 from moderation.classifier.manners import manners
@@ -242,7 +243,7 @@ def _of_form(subject: Subject) -> Iterator[str]:
     """How it was sent. No labelled comment tells: only a site's own decisions give it weight."""
     if subject.form_token is not None:
         yield f"form:{subject.form_token}"
-    if subject.form_seconds is not None:
+    if subject.form_seconds is not None and isfinite(subject.form_seconds):
         yield f"form seconds:{_rounded(int(subject.form_seconds))}"
     if subject.has_user_agent is False:
         yield "form without browser"
