@@ -8,6 +8,9 @@ How far that is believed shows as it goes: each lesson is judged before it is le
 that was taught and once by a part of it. What foretold the lessons better counts for more. Where
 the shipped model is at home, a part is better; where a site is like none before it, all.
 
+Each lesson is also held against what the site's other teachers taught, so that none of them turns
+over what the others did (`domain.teaching.Account`).
+
 A model is a pure function of the lessons in their order: to unlearn one is to fold the others.
 """
 
@@ -18,17 +21,18 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from math import exp, log, sqrt
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from moderation.classifier.features import LAYOUT, Features
 from moderation.classifier.model import Shipped
+from moderation.classifier.teachers import Teachers
 from moderation.errors import ModelError
 
 _NOTHING = np.empty(0, np.float32)
-_FORMAT = b"comment-moderation learned 2\n"
+_FORMAT = b"comment-moderation learned 3\n"
 # Found on streams of blogs, videos and messages that the shipped model had not seen.
 _RATE = 0.3
 _BIAS_RATE = 0.1
@@ -56,19 +60,22 @@ class Lesson:
         features: of the comment as it was decided on.
         is_spam: whether it is spam.
         weight: 0 to 1; less where many lessons come from one source.
+        teacher: a name for whoever decided.
     """
 
     features: Features
     is_spam: bool
     weight: float = 1.0
+    teacher: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Memory:
-    """A lesson, and what the shipped model says of it."""
+    """A lesson, what the shipped model says of it, and what it weighs here."""
 
     lesson: Lesson
     shipped: float
+    weight: float
 
 
 class SiteModel:
@@ -90,8 +97,11 @@ class SiteModel:
         # By section, by how many nats all that was taught has foretold the lessons better than a
         # part of it.
         self._lead: dict[int, float] = {}
+        self._teachers = Teachers(_PLACES)
         # Of ham and of spam; not kept with the model, whose lessons are.
         self._memories: tuple[list[_Memory], list[_Memory]] = ([], [])
+        # What these weigh here, which is.
+        self._weighed: tuple[list[float], list[float]] = ([], [])
 
     def logit(self, features: Features) -> float:
         """What the site's lessons add to the shipped model's log-odds, within `MOST_MOVED`."""
@@ -150,30 +160,33 @@ class SiteModel:
         other = copy(self)
         other._weights, other._squares = self._weights.copy(), self._squares.copy()  # noqa: SLF001
         other._lead = dict(self._lead)  # noqa: SLF001
+        other._teachers = self._teachers.copy()  # noqa: SLF001
         other._memories = (list(self._memories[0]), list(self._memories[1]))  # noqa: SLF001
+        other._weighed = (list(self._weighed[0]), list(self._weighed[1]))  # noqa: SLF001
         return other
 
-    def remember(self, lesson: Lesson, shipped: Shipped) -> _Memory:
+    def remember(self, lesson: Lesson, shipped: Shipped) -> None:
         """Take a lesson that was learned before among those that are learned again."""
-        memory = _Memory(lesson, shipped.spam.logit(lesson.features))
         kept = self._memories[lesson.is_spam]
-        kept.append(memory)
-        if len(kept) > _REMEMBERED:
-            kept.pop(0)
-        return memory
+        weight = self._weighed[lesson.is_spam][len(kept)]
+        kept.append(_Memory(lesson, shipped.spam.logit(lesson.features), weight))
 
     def learn(self, lesson: Lesson, shipped: Shipped) -> None:
         """Learn one more lesson, in place."""
         self._spread()
-        memory = self.remember(lesson, shipped)
+        logit = shipped.spam.logit(lesson.features)
+        memory = _Memory(lesson, logit, min(lesson.weight, self._trusted(lesson, logit)))
+        _push(self._memories[lesson.is_spam], memory)
+        _push(self._weighed[lesson.is_spam], memory.weight)
         self._compare(memory)
-        self._move(memory)
+        self._move(memory, lesson.teacher)
         ham, spam = self._memories
         self.seen += 1
         chance = random.Random(self.seen)  # noqa: S311 -- the same on every machine, as it must be
         for _ in range(min(_REPLAYS, self.seen - 1)):
             place = chance.randrange(len(ham) + len(spam))
-            self._move(ham[place] if place < len(ham) else spam[place - len(ham)])
+            again = ham[place] if place < len(ham) else spam[place - len(ham)]
+            self._move(again, lesson.teacher)
 
     def to_bytes(self) -> bytes:
         """As bytes: the same for the same lessons, on every machine."""
@@ -185,11 +198,14 @@ class SiteModel:
             "bias_square": self._bias_square,
             "lead": sorted(self._lead.items()),
             "places": len(places),
+            "teachers": self._teachers.to_json(),
+            "weighed": self._weighed,
         }
         parts = [
             places.astype("<u4").tobytes(),
             weights.astype("<f4").tobytes(),
             squares.astype("<f4").tobytes(),
+            *self._teachers.arrays(),
         ]
         body = json.dumps(header, sort_keys=True).encode() + b"\n" + b"".join(parts)
         return _FORMAT + zlib.compress(body, 1)
@@ -224,6 +240,9 @@ class SiteModel:
         model.seen, model._bias = header["seen"], float(header["bias"])
         model._bias_square = float(header["bias_square"])
         model._lead = {int(section): float(lead) for section, lead in header["lead"]}
+        model._teachers = Teachers.read(_PLACES, header["teachers"], body, 12 * count)
+        ham, spam = header["weighed"]
+        model._weighed = ([float(one) for one in ham], [float(one) for one in spam])
         return model
 
     def _spread(self) -> None:
@@ -244,9 +263,25 @@ class SiteModel:
     def _raw(self, features: Features) -> float:
         return float(self._at(features.places) @ features.values) + self._bias
 
+    def _trusted(self, lesson: Lesson, shipped: float) -> float:
+        """What a lesson weighs as one of its teacher's, held against what the others taught.
+
+        Args:
+            lesson: before it is learned.
+            shipped: what the shipped model says of it.
+        """
+        features, teachers = lesson.features, self._teachers
+        account = teachers.account(lesson.teacher)
+        others = teachers.by_others(
+            lesson.teacher, _own(features.places), features.values, self._raw(features)
+        )
+        alone = _likelihood(shipped, lesson.is_spam)
+        by_others = _likelihood(shipped + _within(MOST_MOVED, _PART * others), lesson.is_spam)
+        return account.weigh(1 - exp(alone), by_others - alone)
+
     def _compare(self, memory: _Memory) -> None:
         """See what would have foretold a lesson better, before it is learned."""
-        features, weight = memory.lesson.features, memory.lesson.weight
+        features, weight = memory.lesson.features, memory.weight
         raw = self._raw(features)
         by_part, by_all = (
             _likelihood(memory.shipped + _within(MOST_MOVED, share * raw), memory.lesson.is_spam)
@@ -256,9 +291,11 @@ class SiteModel:
         lead += weight * _within(_MOST_STEP, by_all - by_part)
         self._lead[features.section] = _within(_MOST_LEAD, lead)
 
-    def _move(self, memory: _Memory) -> None:
-        """One step of AdaGrad towards a lesson."""
-        features, weight = memory.lesson.features, memory.lesson.weight
+    def _move(self, memory: _Memory, teacher: str) -> None:
+        """One step of AdaGrad towards a lesson, in a teacher's turn: what others' lessons put right
+        again is part of what theirs came to.
+        """
+        features, weight = memory.lesson.features, memory.weight
         logit = memory.shipped + self._raw(features)
         error = probability(logit) - memory.lesson.is_spam
         if abs(error) < _SURE:
@@ -268,9 +305,20 @@ class SiteModel:
         places = _own(features.places)
         squares = self._squares[places] + gradient * gradient
         self._squares[places] = squares
-        self._weights[places] -= np.float32(_RATE * weight) * gradient / np.sqrt(squares)
+        step = -np.float32(_RATE * weight) * gradient / np.sqrt(squares)
+        steps: NDArray[np.float32] = step.astype(np.float32, copy=False)
+        self._weights[places] += steps
         self._bias_square += error * error
-        self._bias -= _BIAS_RATE * weight * error / sqrt(self._bias_square)
+        bias = -_BIAS_RATE * weight * error / sqrt(self._bias_square)
+        self._bias += bias
+        self._teachers.move(teacher, places, steps, bias)
+
+
+def _push(kept: list[Any], one: Any) -> None:
+    """Keep one more of the latest."""
+    kept.append(one)
+    if len(kept) > _REMEMBERED:
+        kept.pop(0)
 
 
 def _within(bound: float, value: float) -> float:

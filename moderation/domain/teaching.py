@@ -33,6 +33,14 @@ _OF_TEXT = 2
 _OF_MODERATOR = 2
 _AGREES_FOR_ONE = 4
 _CONTRADICTS = 0.9  # from this on a decision surprises the shipped model
+# Nats, by which a moderator may go against what others taught.
+_FREE = 0.5
+_MOST_AT_ONCE = 1.0
+_MOST_EARNED = 5.0
+_EARNED_FOR_ONE = 2.0
+_EARNED_PLAINLY = 0.02
+# So many plain agreements with the shipped model more than contradictions are half of all standing.
+_HALF_STANDING = 20
 
 _STEPS = (50, 500, 5_000, 50_000)
 
@@ -58,6 +66,57 @@ class Source:
     teacher: Hashable = None
     surprise: float = 0.0
     most: float = 1.0
+
+
+@dataclass(slots=True)
+class Account:
+    """How far one moderator's lessons agree with what the others taught.
+
+    Every lesson is held against that before it is learned: did the others' lessons make this
+    decision more likely than the shipped model alone held it, or less, and by how many nats (the
+    difference of the logarithms)? More likely earns twice as much, less likely spends it. Honest
+    moderators foretell each other on the whole, so they earn more than they spend, however hard the
+    site's comments are to tell; whoever calls spam what others call good mostly spends. Lessons of
+    one who has spent it all and half a nat more weigh less and less: all that go against the others
+    weigh, each times its nats, less than 1 beyond what was earned. No more than 5 can be kept, so
+    that nobody is right for long to be wrong for long.
+
+    What the shipped model plainly says too weighs in full, costs nothing and earns a little: it can
+    only bring back what that says.
+
+    Attributes:
+        standing: how much oftener their lessons agreed plainly with the shipped model than they
+            contradicted it.
+        nats: what was earned, less what was spent.
+    """
+
+    standing: int = 0
+    nats: float = 0.0
+
+    @property
+    def share(self) -> float:
+        """How far what they taught speaks for or against others' lessons, 0 to 1: whoever teaches
+        nothing that the shipped model knows to be right does not turn the others' away.
+        """
+        standing = max(0, self.standing)
+        return standing / (standing + _HALF_STANDING)
+
+    def weigh(self, surprise: float, foretold: float) -> float:
+        """What the next lesson weighs, 0 to 1; it is entered.
+
+        Args:
+            surprise: by how much it goes against the shipped model, 0 to 1.
+            foretold: by how many nats the others' lessons foretell it better than the shipped model
+                alone; less than 0 if they speak against it.
+        """
+        plain = surprise <= 1 - _CONTRADICTS
+        self.standing += plain - (surprise >= _CONTRADICTS)
+        earned = _EARNED_FOR_ONE * max(0.0, foretold) + _EARNED_PLAINLY * plain
+        self.nats = min(_MOST_EARNED, self.nats + earned)
+        if foretold >= 0 or plain:
+            return 1.0
+        self.nats += max(-_MOST_AT_ONCE, foretold)
+        return 1.0 if self.nats >= -_FREE else (_FREE / self.nats) ** 2
 
 
 def weigh(sources: Iterable[Source]) -> Iterator[float]:

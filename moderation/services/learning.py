@@ -160,7 +160,8 @@ def _taught(lessons: Sequence[Weighed]) -> list[Taught]:
     if len(features) != len(lessons):
         raise _LessonGoneError
     return [
-        Taught(Features.unpack(features[one.lesson_id]), one.is_spam, one.weight) for one in lessons
+        Taught(Features.unpack(features[one.lesson_id]), one.is_spam, one.weight, one.teacher)
+        for one in lessons
     ]
 
 

@@ -22,13 +22,17 @@ from moderation.models.base import writing
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A lesson in its place: its row's number, what it says, its weight, and the digest of all up
-    to it.
+    """A lesson in its place: its row's number, what it says, its weight, by whom it is, and the
+    digest of all up to it.
+
+    Its teacher's account with the others (`domain.teaching.Account`) can lower the weight further,
+    when it is learned.
     """
 
     lesson_id: int
     is_spam: bool
     weight: float
+    teacher: str
     digest: bytes
 
 
@@ -45,15 +49,20 @@ def weighed(site_id: int, since: datetime | None, shipped: str) -> list[Weighed]
     found = []
     for row, weight in zip(rows, weigh(map(_source, rows)), strict=True):
         so_far.update(_name(row, weight))
-        found.append(Weighed(row.id, row.is_spam, weight, so_far.digest()))
+        found.append(Weighed(row.id, row.is_spam, weight, _teacher(row), so_far.digest()))
     return found
+
+
+def _teacher(row: Any) -> str:
+    """A name for whoever decided, or for the file that it was brought in."""
+    return str(row.moderator_id or row.origin)
 
 
 def _name(row: Any, weight: float) -> bytes:
     # A lesson of a comment is that lesson again when it was forgotten and learned anew.
     place = f"c{row.comment_id}" if row.comment_id is not None else f"l{row.id}"
-    when = row.decided_at.isoformat()
-    return f"{place} {row.revision} {when} {row.is_spam:d} {weight} {row.checksum}\n".encode()
+    what = f"{row.revision} {row.decided_at.isoformat()} {row.is_spam:d} {row.checksum}"
+    return f"{place} {what} {weight} {_teacher(row)}\n".encode()
 
 
 def counting(site_id: int, since: datetime | None) -> tuple[ColumnElement[bool], ...]:
@@ -98,7 +107,7 @@ def _source(row: Any) -> Source:
         # Comments that a program handed over have no line of their own.
         line=None if row.network == NOWHERE else row.network_index,
         texts=_unpack_bands(row.bands),
-        teacher=row.moderator_id or row.origin,
+        teacher=_teacher(row),
         surprise=row.surprise,
         most=row.weight,
     )

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from moderation.classifier import learner
 from moderation.classifier.features import PLACES, extract
-from moderation.classifier.heads import no_head
+from moderation.classifier.heads import Head, Weights, no_head
 from moderation.classifier.learner import (
     MOST_MOVED,
     Lesson,
@@ -24,9 +24,13 @@ SPAM = ["cheap casino bonus", "casino bonus today", "win the casino jackpot", "p
 HAM = ["I fixed the pump like you", "the pump leaks again", "which pump do you mean", "thank you"]
 
 
-def lesson(text: str, *, is_spam: bool, weight: float = 1.0) -> Lesson:
+# To it, every comment is plainly good.
+KIND = Shipped("kind", Head(Weights.of(np.zeros(PLACES, np.float32)), -3.0), no_head(), {})
+
+
+def lesson(text: str, *, is_spam: bool, weight: float = 1.0, teacher: str = "") -> Lesson:
     features = extract(Subject(text))
-    return Lesson(type(features).unpack(features.pack()), is_spam, weight)
+    return Lesson(type(features).unpack(features.pack()), is_spam, weight, teacher)
 
 
 LESSONS = [
@@ -60,11 +64,50 @@ def test_going_on_from_bytes_is_as_if_it_had_never_stopped(cut: int) -> None:
     assert rest.to_bytes() == whole.to_bytes()
 
 
-def test_going_on_leaves_what_it_began_with_as_it_was() -> None:
-    start = SiteModel.fold(LESSONS[:4], BLANK)
+def dispute(opponent: str) -> list[Lesson]:
+    """Ann teaches that talk of pumps is good, and somebody, now and then hers, that it is spam."""
+    chance = random.Random(2)
+    talk = [" ".join(chance.choices(" ".join(HAM).split(), k=6)) for _ in range(60)]
+    ann = [lesson(text, is_spam=False, teacher="ann") for text in talk[:40]]
+    other = [lesson(text, is_spam=True, teacher=opponent) for text in talk[40:]]
+    return [*ann[:30], *(one for pair in zip(other, ann[30:] * 2, strict=True) for one in pair)]
+
+
+def test_who_goes_against_what_others_taught_is_believed_less_and_less() -> None:
+    pump = extract(Subject("which pump leaks"))
+
+    # If it is Ann who changes her mind, she is.
+    assert SiteModel.fold(dispute("ann"), KIND).logit(pump) > 2
+    assert SiteModel.fold(dispute("bob"), KIND).logit(pump) < 1
+
+
+@given(cut=st.integers(0, 70))
+@settings(max_examples=15, deadline=None)
+def test_going_on_is_exact_with_several_teachers_and_lessons_that_weigh_less(cut: int) -> None:
+    lessons = dispute("bob")
+    whole = SiteModel.fold(lessons, KIND)
+
+    first = SiteModel.from_bytes(SiteModel.fold(lessons[:cut], KIND).to_bytes())
+    before = [lessons[place] for place in remembered([one.is_spam for one in lessons[:cut]])]
+    rest = SiteModel.fold(lessons[cut:], KIND, first, before)
+
+    assert rest.to_bytes() == whole.to_bytes()
+
+
+def test_what_was_read_is_written_as_it_was() -> None:
+    data = SiteModel.fold(dispute("bob"), KIND).to_bytes()
+
+    assert SiteModel.from_bytes(data).to_bytes() == data
+
+
+@pytest.mark.parametrize(("lessons", "shipped"), [(LESSONS, BLANK), (dispute("bob"), KIND)])
+def test_going_on_leaves_what_it_began_with_as_it_was(
+    lessons: list[Lesson], shipped: Shipped
+) -> None:
+    start = SiteModel.fold(lessons[:4], shipped)
     before = start.to_bytes()
 
-    SiteModel.fold(LESSONS[4:], BLANK, start)
+    SiteModel.fold(lessons[4:], shipped, start)
 
     assert start.to_bytes() == before
 
@@ -133,7 +176,7 @@ def test_a_few_wrong_lessons_on_one_thing_leave_the_others_believed() -> None:
         b"",
         b"nonsense",
         SiteModel().to_bytes()[:-3],
-        SiteModel().to_bytes().replace(b"learned 2", b"learned 9"),
+        SiteModel().to_bytes().replace(b"learned 3", b"learned 9"),
     ],
 )
 def test_damaged_bytes_are_refused(damaged: bytes) -> None:

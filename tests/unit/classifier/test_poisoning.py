@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,9 @@ from moderation.domain.text import bands, shingles
 
 _BAD = [f"bad{n:02d}" for n in range(40)]
 _GOOD = [f"good{n:02d}" for n in range(40)]
+# The model has never seen these.
+_NEW_BAD = [f"fresh{n:02d}" for n in range(40)]
+_NEW_GOOD = [f"young{n:02d}" for n in range(40)]
 _PLAIN = [f"plain{n:03d}" for n in range(200)]
 
 Taught = tuple[Subject, Source]
@@ -31,10 +35,18 @@ class World:
         self.shipped = self._train()
         self.base = Judge(self.shipped, None)
         self.unseen = [(self.comment(bad=n % 2 == 0), n % 2 == 0) for n in range(60)]
+        self.new_unseen = [(self.new_comment(bad=n % 2 == 0), n % 2 == 0) for n in range(60)]
         self.right = [self.taught(n % 2 == 0, n % 2 == 0, n, teacher=n % 4 < 2) for n in range(60)]
 
     def comment(self, *, bad: bool, more: str = "") -> Subject:
-        words = self._chance.sample(_BAD if bad else _GOOD, 6)
+        return self._of(_BAD if bad else _GOOD, more)
+
+    def new_comment(self, *, bad: bool) -> Subject:
+        """One that the model is unsure of."""
+        return self._of(_NEW_BAD if bad else _NEW_GOOD)
+
+    def _of(self, kind: Sequence[str], more: str = "") -> Subject:
+        words = self._chance.sample(kind, 6)
         return Subject(" ".join([*words, *self._chance.sample(_PLAIN, 14), more]))
 
     def _train(self) -> Shipped:
@@ -67,22 +79,35 @@ class World:
         }
         return subject, Source(is_spam, **values | source)
 
+    def new(self, count: int, *, wrong: bool = False, **source: Any) -> list[Taught]:
+        """Decisions on comments that the model is unsure of, bad ones and good ones in turn."""
+        return [
+            self.taught(bad, bad is not wrong, n, self.new_comment(bad=bad), **source)
+            for n in range(count)
+            for bad in (n % 2 == 0,)
+        ]
+
     def learn(self, lessons: Sequence[Taught], *, bounded: bool = True) -> Judge:
         weights = weigh(source for _, source in lessons) if bounded else [1.0] * len(lessons)
         folded = SiteModel.fold(
             [
-                Lesson(extract(subject), source.is_spam, weight)
+                Lesson(
+                    extract(subject),
+                    source.is_spam,
+                    weight,
+                    str(source.teacher) if bounded else "",
+                )
                 for (subject, source), weight in zip(lessons, weights, strict=True)
             ],
             self.shipped,
         )
         return Judge(self.shipped, folded)
 
-    def turned(self, judge: Judge) -> int:
+    def turned(self, judge: Judge, unseen: Sequence[tuple[Subject, bool]] | None = None) -> int:
         """How many of 60 comments, which nobody taught, are judged the other way round."""
         return sum(
             (judge.judge(subject).probability >= 0.5) is not is_spam
-            for subject, is_spam in self.unseen
+            for subject, is_spam in unseen or self.unseen
         )
 
 
@@ -145,3 +170,84 @@ def test_a_site_of_its_own_kind_is_still_learned_within_20_decisions(world: Worl
 
     assert sum(judge.judge(subject).probability < 0.5 for subject in of_its_kind) >= 24
     assert world.turned(judge) <= 2
+
+
+def test_the_model_is_unsure_of_new_comments(world: World) -> None:
+    judged = [world.base.judge(subject).probability for subject, _ in world.new_unseen]
+
+    assert 0.1 < min(judged) < max(judged) < 0.9
+
+
+@pytest.mark.parametrize("label", [True, False], ids=["good called spam", "spam approved"])
+def test_one_moderator_turns_nothing_over_of_what_the_model_is_unsure_of(
+    world: World, *, label: bool
+) -> None:
+    honest = honest_lessons(world)
+    lessons = [*honest, *wrong_on_new(world, label=label)]
+
+    assert world.turned(world.learn(honest), world.new_unseen) <= 1
+    assert world.turned(world.learn(lessons), world.new_unseen) <= 3
+    # The very same lessons in full would.
+    assert world.turned(world.learn(lessons, bounded=False), world.new_unseen) >= 25
+
+
+@pytest.mark.parametrize("label", [True, False], ids=["good called spam", "spam approved"])
+def test_one_who_is_wrong_as_often_as_others_are_right_from_the_first_day_on_turns_little_over(
+    world: World, *, label: bool
+) -> None:
+    lessons = [*honest_lessons(world), *wrong_on_new(world, label=label)[:120]]
+    random.Random(1).shuffle(lessons)
+
+    assert world.turned(world.learn(lessons), world.new_unseen) <= 9
+    assert world.turned(world.learn(lessons, bounded=False), world.new_unseen) >= 25
+
+
+def test_who_was_right_500_times_turns_nothing_over_either(world: World) -> None:
+    honest = honest_lessons(world)
+    own = [world.taught(n % 2 == 0, n % 2 == 0, n, teacher="wrong") for n in range(500)]
+    wrong = world.new(200, wrong=True, teacher="wrong")
+
+    assert world.turned(world.learn([*honest, *own, *wrong]), world.new_unseen) <= 6
+    assert world.turned(world.learn([*honest, *own, *wrong], bounded=False), world.new_unseen) >= 15
+
+
+def test_the_only_moderator_of_a_site_like_none_before_is_useful_from_the_20th_decision(
+    world: World,
+) -> None:
+    lessons = world.new(20)
+    judge = world.learn(lessons)
+
+    assert world.turned(judge, world.new_unseen) <= 6
+    assert said(judge, world) == said(world.learn(lessons, bounded=False), world)
+
+
+def test_who_decides_nine_tenths_and_agrees_with_the_others_counts_in_full(world: World) -> None:
+    lessons = [
+        *world.right,
+        *(
+            (subject, replace(source, teacher="rare" if n % 20 in {0, 9} else "busy"))
+            for n, (subject, source) in enumerate(world.new(200))
+        ),
+    ]
+    as_one = [(subject, replace(source, teacher="one")) for subject, source in lessons]
+
+    assert said(world.learn(lessons), world) == said(world.learn(as_one), world)
+
+
+def honest_lessons(world: World) -> list[Taught]:
+    """Of one moderator, who decides what the model knows and what it is unsure of."""
+    known = [(subject, replace(source, teacher="honest")) for subject, source in world.right]
+    return [*known, *world.new(60, teacher="honest")]
+
+
+def wrong_on_new(world: World, *, label: bool) -> list[Taught]:
+    """One moderator's who calls 200 comments what they are not, where the model is unsure."""
+    return [
+        world.taught(not label, label, 4_000 + n, world.new_comment(bad=not label), teacher="wrong")
+        for n in range(200)
+    ]
+
+
+def said(judge: Judge, world: World) -> list[float]:
+    """What is said of comments that the shipped model was unsure of."""
+    return [judge.judge(subject).probability for subject, _ in world.new_unseen]

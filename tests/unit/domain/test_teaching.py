@@ -3,7 +3,7 @@
 import pytest
 
 from moderation.domain.actions import Action
-from moderation.domain.teaching import IS_SPAM, Source, resting_places, weigh
+from moderation.domain.teaching import IS_SPAM, Account, Source, resting_places, weigh
 
 
 def total(*sources: Source) -> float:
@@ -64,6 +64,61 @@ def test_who_mostly_agrees_with_the_model_may_contradict_it_in_full() -> None:
 
 def test_what_agrees_with_the_model_or_what_it_is_unsure_of_has_no_bound() -> None:
     assert total(*[Source(is_spam=True, teacher=1, surprise=0.6)] * 1_000) == 1_000
+
+
+@pytest.mark.parametrize("nats", [0.01, 0.1, 0.4])
+def test_what_goes_against_what_others_taught_has_a_bound(nats: float) -> None:
+    account = Account()
+    total = sum(account.weigh(surprise=0.5, foretold=-nats) for _ in range(5_000))
+
+    assert 0.5 < total * nats < 1
+
+
+def test_a_single_lesson_spends_one_nat_at_most() -> None:
+    account = Account()
+    account.weigh(surprise=0.5, foretold=-9.0)
+
+    assert account.nats == -1.0
+
+
+def test_who_agrees_with_the_others_may_go_against_them_in_full_now_and_then() -> None:
+    account = Account()
+    weights = [
+        account.weigh(surprise=0.5, foretold=nats) for _ in range(500) for nats in (0.2, -0.3)
+    ]
+
+    assert set(weights) == {1.0}
+
+
+def test_being_right_for_long_allows_being_wrong_for_5_nats_more() -> None:
+    account = Account()
+    for _ in range(5_000):
+        account.weigh(surprise=0.5, foretold=0.5)
+    total = sum(account.weigh(surprise=0.5, foretold=-0.5) for _ in range(5_000))
+
+    assert 5.5 < total * 0.5 < 6
+
+
+def test_what_the_shipped_model_plainly_says_too_weighs_in_full() -> None:
+    account = Account()
+
+    assert {account.weigh(surprise=0.02, foretold=-0.5) for _ in range(100)} == {1.0}
+    assert account.nats > 0
+
+
+@pytest.mark.parametrize(
+    ("surprises", "share"),
+    [([], 0), ([0.5] * 100, 0), ([0.02, 0.97] * 50, 0), ([0.97] * 9, 0), ([0.02] * 20, 0.5)],
+    ids=["none yet", "unsure", "as often against", "against", "agrees"],
+)
+def test_standing_comes_of_agreeing_with_the_shipped_model(
+    surprises: list[float], share: float
+) -> None:
+    account = Account()
+    for surprise in surprises:
+        account.weigh(surprise, foretold=0.0)
+
+    assert account.share == share
 
 
 def test_a_lesson_weighs_what_it_may_at_most() -> None:
