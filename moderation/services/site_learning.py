@@ -22,8 +22,8 @@ from moderation.models.base import writing
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A lesson in its place: its row's number, what it says, its weight, by whom it is, and the
-    digest of all up to it.
+    """A lesson in its place: its row's number, what it says, its weight, the how-manieth of the
+    site's teachers it is by, and the digest of all up to it.
 
     Its teacher's account with the others (`domain.teaching.Account`) can lower the weight further,
     when it is learned.
@@ -47,22 +47,26 @@ def weighed(site_id: int, since: datetime | None, shipped: str) -> list[Weighed]
     rows = db.session.execute(_ordered(site_id, since)).all()
     so_far = hashlib.sha256(shipped.encode())
     found = []
+    numbers: dict[int | str, int] = {}
     for row, weight in zip(rows, weigh(map(_source, rows)), strict=True):
-        so_far.update(_name(row, weight))
-        found.append(Weighed(row.id, row.is_spam, weight, _teacher(row), so_far.digest()))
+        # By number, so that the same lessons come to the same elsewhere.
+        teacher = str(numbers.setdefault(_teacher(row), len(numbers)))
+        so_far.update(_name(row, weight, teacher))
+        found.append(Weighed(row.id, row.is_spam, weight, teacher, so_far.digest()))
     return found
 
 
-def _teacher(row: Any) -> str:
-    """A name for whoever decided, or for the file that it was brought in."""
-    return str(row.moderator_id or row.origin)
+def _teacher(row: Any) -> int | str:
+    """Who decided, or in what file it was brought here."""
+    moderator_id: int | None = row.moderator_id
+    return moderator_id or str(row.origin)
 
 
-def _name(row: Any, weight: float) -> bytes:
+def _name(row: Any, weight: float, teacher: str) -> bytes:
     # A lesson of a comment is that lesson again when it was forgotten and learned anew.
     place = f"c{row.comment_id}" if row.comment_id is not None else f"l{row.id}"
     what = f"{row.revision} {row.decided_at.isoformat()} {row.is_spam:d} {row.checksum}"
-    return f"{place} {what} {weight} {_teacher(row)}\n".encode()
+    return f"{place} {what} {weight} {teacher}\n".encode()
 
 
 def counting(site_id: int, since: datetime | None) -> tuple[ColumnElement[bool], ...]:
