@@ -32,6 +32,17 @@ from moderation.classifier.teachers import Teachers
 from moderation.errors import ModelError
 
 _NOTHING = np.empty(0, np.float32)
+# What bytes that hold no model come to; numbers too great and nesting without end among them.
+_UNREADABLE = (
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    OverflowError,
+    RecursionError,
+    zlib.error,
+)
 _FORMAT = b"comment-moderation learned 3\n"
 # Found on streams of blogs, videos and messages that the shipped model had not seen.
 _RATE = 0.3
@@ -219,7 +230,7 @@ class SiteModel:
         """
         try:
             return cls._read(data)
-        except (ValueError, KeyError, TypeError, IndexError, zlib.error) as error:
+        except _UNREADABLE as error:
             raise ModelError(
                 "What the site has learned is damaged or of another version; "
                 "within seconds it is made again by itself."

@@ -1,4 +1,5 @@
 import random
+import zlib
 
 import numpy as np
 import pytest
@@ -170,11 +171,23 @@ def test_a_few_wrong_lessons_on_one_thing_leave_the_others_believed() -> None:
     assert SiteModel.fold(wrong, BLANK, taught).believed(casino) > 0.95
 
 
+def told(*, was: bytes, now: bytes) -> bytes:
+    """What nothing was learned of, with something else in its header."""
+    first, _, packed = SiteModel().to_bytes().partition(b"\n")
+    body = zlib.decompress(packed)
+    assert was in body
+    return first + b"\n" + zlib.compress(body.replace(was, now))
+
+
 @pytest.mark.parametrize(
     "damaged",
     [
         b"",
         b"nonsense",
+        told(was=b'"bias": 0.0', now=b'"bias": 1' + 400 * b"0"),
+        told(was=b'"bias": 0.0', now=b'"bias": ' + 100_000 * b"["),
+        told(was=b'"lead": []', now=b'"lead": 1'),
+        told(was=b'"teachers": []', now=b'"teachers": [{}]'),
         SiteModel().to_bytes()[:-3],
         SiteModel().to_bytes().replace(b"learned 3", b"learned 9"),
     ],
