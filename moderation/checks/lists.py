@@ -14,7 +14,7 @@ from moderation.domain.rules import Rule, RuleEffect, RuleKind
 from moderation.domain.signals import Signal, Symbol
 from moderation.domain.text import fold
 
-VERSION = 2
+VERSION = 3
 
 # Unicode's blocks of scripts written without spaces: Thai, Lao, Tibetan and Burmese; Khmer; and
 # from the CJK radicals to the Yi syllables, what is written in China and Japan.

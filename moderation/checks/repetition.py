@@ -6,7 +6,7 @@ from moderation.domain.evidence import Evidence
 from moderation.domain.signals import Signal, Symbol
 from moderation.domain.text import NEARLY_THE_SAME, squash
 
-VERSION = 2
+VERSION = 3
 
 _SHORT = 25  # characters: people say “Thank you for this!” in the same words by chance
 

@@ -187,7 +187,7 @@ def _of_words(
     reading: Reading, runs: NDArray[np.float64], own: NDArray[np.float64]
 ) -> list[tuple[str, float]]:
     """Each word of the text with its part: its own, half of each pair's it is in, and of each run
-    of characters as much as it covers of it.
+    of characters as much as it covers of it; and each word behind a disguise with its own.
 
     Args:
         reading: the comment.
@@ -209,9 +209,10 @@ def _of_words(
     parts[-2:] += last[1:].sum() / 2
     found = [(word[0], *word.span()) for word in WORD.finditer(reading.text)]
     words, starts, ends = zip(*found, strict=True) if found else ((), (), ())
+    hidden = zip(reading.undisguised, own[count:].tolist(), strict=False)
     # The text stands behind one space.
     covered = sums[np.array(ends, np.intp) + 1] - sums[np.array(starts, np.intp) + 1]
-    return list(zip(words, (parts + covered).tolist(), strict=True))
+    return [*zip(words, (parts + covered).tolist(), strict=True), *hidden]
 
 
 def _by_character(length: int, parts: NDArray[np.float64]) -> NDArray[np.float64]:

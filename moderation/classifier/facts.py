@@ -20,6 +20,7 @@ from moderation.domain.evidence import EmailClass, Subject
 
 LONGEST_READ = 5_000  # characters of a text; what makes spam of it stands before
 _LONGEST_NAME = 200
+_LONGEST_WEBSITE = 300
 _TELLING = 4  # letters of a word that says what a text is about
 _LONGEST_KEPT = 40  # letters of a word that is kept in mind: endless ones would fill the memory
 _MOST_LINKS = 8
@@ -83,9 +84,9 @@ class Reading:
 
 def read(subject: Subject) -> Reading:
     """Read a comment. What stands beyond the first 5,000 characters is left out."""
-    text = without_addresses(normal(subject.text[:LONGEST_READ]))
-    name = without_addresses(normal(subject.name[:_LONGEST_NAME]))
-    website = normal(subject.website[:300])
+    text = without_addresses(normal(_beginning(subject.text, LONGEST_READ)))
+    name = without_addresses(normal(_beginning(subject.name, _LONGEST_NAME)))
+    website = without_addresses(normal(_beginning(subject.website, _LONGEST_WEBSITE)))
     words = WORD.findall(text)
     links = LINK.findall(text)[:_MOST_LINKS] if MAY_LINK.search(text) else []
     trades: Counter[str] = Counter()
@@ -109,6 +110,11 @@ def read(subject: Subject) -> Reading:
         trades,
         doubled,
     )
+
+
+def _beginning(text: str, most: int) -> str:
+    """The beginning of a text, to the end of a word: half an address would not be known as one."""
+    return text if len(text) <= most else text[:most].rsplit(None, 1)[0]
 
 
 _DOUBLED_ONES = "doubled"

@@ -30,7 +30,7 @@ LAYOUT = 5  # changes whenever the same comment has other places or values than 
 BITS = 22
 PLACES = 1 << BITS
 # Where each begins, and how many there are: runs of characters, words, keywords, facts, languages;
-# behind them stands which section a comment is of. What is apart here is never taken for another.
+# behind them stands which section a comment is of.
 FIRST_SECTION = PLACES - (1 << 11)
 FIRST_LANGUAGE = FIRST_SECTION - (1 << 10)
 TEXT_PLACES = PLACES - (1 << 15)
@@ -90,11 +90,11 @@ class Pieces:
     """What a comment was cut into: places that may repeat, in the comment's order.
 
     Attributes:
-        text, name: of their runs of characters, as `grams` gives them.
+        text, name: of their runs of characters, as `runs` gives them.
         words: of the text's words, of words behind disguises, of pairs of words, of the text's
             first word and pair, and of its last word and pair.
         keywords: of the words of name, website and links.
-        facts: of its facts, in the order of `said`.
+        facts: of its facts, ascending, in the order of `said`.
         said: the facts.
         counted: how much each of them counts.
         section: which the comment is of.
@@ -150,17 +150,17 @@ def extract(subject: Subject) -> Features:
 
 def cut(subject: Subject, reading: Reading) -> Pieces:
     """Cut a comment that was read into pieces."""
-    told = {
-        first + _hash_of(fact, salt) % count: (fact, counts)
-        for facts, salt, counts, (first, count) in (
-            (identities(reading), 71, _IDENTITY, _FACTS),
-            (great_facts(subject, reading), 62, _GREAT, _FACTS),
-            (ways_of_speaking(reading), 61, _SPEAKING, _FACTS),
-            (small_facts(subject, reading), 31, _SMALL, _FACTS),
-            (languages(subject, reading), 51, _LANGUAGE, _LANGUAGES),
-        )
-        for fact in facts
-    }
+    told: dict[int, tuple[str, float]] = {}
+    for facts, salt, counts, (first, size) in (
+        (identities(reading), 71, _IDENTITY, _FACTS),
+        (great_facts(subject, reading), 62, _GREAT, _FACTS),
+        (ways_of_speaking(reading), 61, _SPEAKING, _FACTS),
+        (small_facts(subject, reading), 31, _SMALL, _FACTS),
+        (languages(subject, reading), 51, _LANGUAGE, _LANGUAGES),
+    ):
+        for fact in dict.fromkeys(facts):
+            place = first + _hash_of(fact, salt) % size
+            told[place] = (fact, counts + (told[place][1] if place in told else 0.0))
     places = sorted(told)
     text, name = runs(reading.text, reading.name)
     return Pieces(
@@ -204,6 +204,7 @@ _BY_COUNT = (1 + np.log(np.maximum(np.arange(4_096), 1))).astype(np.float32)
 _FIRST, _NEXT, _LAST, _MIX = map(_U, (0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x7FEB352D))
 _HALF = _U(15)
 _LONGEST_RUN = 5
+_LONGEST_KEPT = 40  # characters of a fact
 
 
 def runs(text: str, name: str) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
@@ -240,8 +241,13 @@ def _word_places(words: list[str], undisguised: list[str]) -> NDArray[np.uint32]
     return _within(_WORDS, np.concatenate((hashes, pairs, first, last)))
 
 
-@lru_cache(4_096)
 def _hash_of(fact: str, salt: int) -> int:
+    # Endless ones, of which there is no end either, would fill the memory.
+    return (_hash if len(fact) <= _LONGEST_KEPT else _hash.__wrapped__)(fact, salt)
+
+
+@lru_cache(4_096)
+def _hash(fact: str, salt: int) -> int:
     return crc32(_bytes(fact), salt)
 
 

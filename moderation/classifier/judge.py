@@ -5,6 +5,7 @@ from moderation.classifier.facts import read
 from moderation.classifier.features import cut, features_of
 from moderation.classifier.learner import SiteModel, probability
 from moderation.classifier.model import Shipped
+from moderation.classifier.normal import has_address
 from moderation.domain.evidence import Subject
 from moderation.domain.judgement import Judgement
 
@@ -36,7 +37,8 @@ class Judge:
             weights = weights + site.contributions(features)
         abuse_weights, bias = shipped.abuse.on(features)
         abuse = probability(float(abuse_weights @ features.values) + bias)
-        name = subject.name[:245].strip()
+        # As typed, but for one that is an email address or holds one.
+        name = "" if has_address(reading.name) else subject.name[:245].strip()
         return Judgement(
             probability=probability(shipped_logit + site_logit),
             shipped_logit=shipped_logit,

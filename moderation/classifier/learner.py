@@ -186,7 +186,7 @@ class SiteModel:
         """Learn one more lesson, in place."""
         self._spread()
         logit = shipped.spam.logit(lesson.features)
-        memory = _Memory(lesson, logit, min(lesson.weight, self._trusted(lesson, logit)))
+        memory = _Memory(lesson, logit, self._trusted(lesson, logit))
         _push(self._memories[lesson.is_spam], memory)
         _push(self._weighed[lesson.is_spam], memory.weight)
         self._compare(memory)
@@ -288,7 +288,7 @@ class SiteModel:
         )
         alone = _likelihood(shipped, lesson.is_spam)
         by_others = _likelihood(shipped + _within(MOST_MOVED, _PART * others), lesson.is_spam)
-        return account.weigh(1 - exp(alone), by_others - alone)
+        return account.weigh(1 - exp(alone), by_others - alone, lesson.weight)
 
     def _compare(self, memory: _Memory) -> None:
         """See what would have foretold a lesson better, before it is learned."""

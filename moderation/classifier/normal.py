@@ -13,9 +13,14 @@ _NOT_WORD = re.compile(r"[\W_]+")
 # Scripts that are written without spaces have a word in each sign.
 _ALONE = r"\u3040-\u30ff\u3400-\u9fff"
 WORD = re.compile(rf"[{_ALONE}]|[^\W_{_ALONE}]+")
-# An email address, in lower case; as far as one can reach (RFC 5321: 64 and 255 octets).
-_ADDRESS = re.compile(r"[^\s@<>\"'(),;:&?/\\=]{1,64}@[^\s@<>\"'(),;:&?/\\=]{1,255}\.[^\W\d_]{2,}")
-_LETTER = "✉"  # stands for any address
+# An email address, in lower case; as far as one can reach (RFC 5321: 64 and 255 octets). What may
+# stand in one but parts an address on the web too, such as “/” and “=”, is none of it here: else a
+# link would be hidden by an address in it.
+_ADDRESS = re.compile(
+    r"(?:[^\s@<>\"(),;:&?/\\=]{1,64}|\"[^\s@\"]{1,64}\")\\?"
+    r"@[^\s@<>\"'(),;:&?/\\=]{1,255}[.。][^\W\d_][^\W_]*(?:--?[^\W_]+)*"
+)
+_SOME_ADDRESS = "✉"
 
 
 def normal(text: str) -> str:
@@ -34,7 +39,12 @@ def without_addresses(text: str) -> str:
     """A normal text with each email address in it as one and the same sign: that one is given
     tells something, whose it is nobody may learn from what is kept.
     """
-    return _ADDRESS.sub(_LETTER, text) if "@" in text else text
+    return _ADDRESS.sub(_SOME_ADDRESS, text) if "@" in text else text
+
+
+def has_address(text: str) -> bool:
+    """Whether an email address was left out of a text by `without_addresses`."""
+    return _SOME_ADDRESS in text
 
 
 def disguised_words(text: str, words: list[str]) -> list[str]:

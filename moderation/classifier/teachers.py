@@ -13,6 +13,10 @@ from numpy.typing import NDArray
 from moderation.domain.teaching import Account
 
 _NOTHING = np.empty(0, np.float32)
+# Who began later than so many are one together: each that is apart takes four megabytes while a
+# lesson is learned, and whoever may import lessons can make any number of teachers.
+_MOST_APART = 12
+_THE_REST = "the rest"
 
 Places = NDArray[np.uint32]
 Values = NDArray[np.float32]
@@ -42,11 +46,17 @@ class Teachers:
 
     def account(self, teacher: str) -> Account:
         """A teacher's; a new one's if they are new."""
+        teacher = self._counted_as(teacher)
         if teacher not in self._accounts:
             if self._accounts:
                 self._moved[teacher] = _Moved(self._size)
             self._accounts[teacher] = Account()
         return self._accounts[teacher]
+
+    def _counted_as(self, teacher: str) -> str:
+        if teacher in self._accounts or len(self._accounts) < _MOST_APART:
+            return teacher
+        return _THE_REST
 
     def by_others(self, teacher: str, places: Places, values: Values, by_all: float) -> float:
         """What the others taught says of a comment, in log-odds, as far as they have standing.
@@ -57,6 +67,7 @@ class Teachers:
             values: of the comment's features.
             by_all: what all taught says of it.
         """
+        teacher = self._counted_as(teacher)
         says = {name: moved.says(places, values) for name, moved in self._moved.items()}
         rest = by_all - sum(says.values())
         return sum(
@@ -67,6 +78,7 @@ class Teachers:
 
     def move(self, teacher: str, places: Places, steps: Values, bias: float) -> None:
         """Note that a lesson of a teacher's has moved weights, and the bias, by so much."""
+        teacher = self._counted_as(teacher)
         if teacher in self._moved:
             self._moved[teacher].move(places, steps, bias)
 
@@ -99,7 +111,7 @@ class Teachers:
         teachers = cls(size)
         for one in told:
             account = teachers.account(str(one["name"]))
-            account.standing, account.nats = int(one["standing"]), float(one["nats"])
+            account.standing, account.nats = float(one["standing"]), float(one["nats"])
             if one["name"] in teachers._moved:
                 count = int(one["places"])
                 teachers._moved[one["name"]] = _Moved(

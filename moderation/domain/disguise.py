@@ -7,46 +7,52 @@ from urllib.parse import unquote
 
 # Letters of other scripts, and rare ones of Latin, by the Latin letter that they look like: what
 # Unicode's confusables.txt (UTS #39, revision 15.1) says of letters, after NFKC and case folding,
-# and a few more that are seen in texts drawn with signs.
+# and a few more that are seen in texts drawn with signs. Without those of living alphabets in Latin
+# letters, such as Turkish “ı”, whose words would be taken for others, and the Greek sign of
+# millionths.
 _LOOKALIKES: dict[str, str] = {
     "a": "ɑαаᎪᗅᗩⲁꓮ𐊠𖽀",
-    "b": "ƅβвьᏏᏴᑲᖯᗷꓐꞵ𐊂𐊡𐌁",
+    "b": "βвьᏏᏴᑲᖯᗷꓐ𐊂𐊡𐌁",
     "c": "сᏟᑕⲥꓚ𐊢𐌂𐐽𐔜",
     "d": "ԁᎠᏧᑯᗞᗪꓒꓓ",
     "e": "εеҽᎬᘿⴹꓰꬲ𐊆𑣆𑣎",
     "f": "ϝքᖴẝꓝꞙꬵ𐊇𐊥𐔥𑣂",
     "g": "ƍɡԍցᏀᏳᶃꓖ",
     "h": "ηнһհᎻᏂᕼⲏꓧ𐋏",
-    "i": "ıɩιіӏᎥⲓꙇ𑣃",
+    "i": "ιіӏᎥⲓꙇ𑣃",
     "j": "ʝϳјᎫᒍꓙ",
     "k": "κкᏦᛕⲕꓗ𐔘",
-    "l": "ǀᏞᒪᛁⳑⵏꓡꓲ𐊊𐌉𐑃𐔦𑣒𖼖𖼨",
-    "m": "μϻмᎷᗰᛖⲙꓟ𐊰𐌑",
+    "l": "Ꮮᒪᛁⳑⵏꓡꓲ𐊊𐌉𐑃𐔦𑣒𖼖𖼨",
+    "m": "ϻмᎷᗰᛖⲙꓟ𐊰𐌑",
     "n": "ոռᑎⲛꓠ𐔓",
     "o": "οσоօଠഠဝჿዐᴑⲟⵔꓳꬽ𐊒𐊫𐐬𐓪𐔖𑣈𑣕𑣗",
     "p": "ρрᏢᑭⲣꓑ𐊕",
     "q": "ԛգզⵕ",
     "r": "гᎡᎱᏒᖇᴦⲅꓣꭇꭈ𐓜𖼵",
-    "s": "ƽѕտᏕᏚᔕꓢ𐊖𐑈𑣁𖼺",
+    "s": "ѕտᏕᏚᔕꓢ𐊖𐑈𑣁𖼺",
     "t": "τтᎢⲧꓔ𐊗𐊱𐌕𖼊",
-    "u": "ʋυսሀᑌꓴꞟꭎꭒ𐓶𑣘𖽂",
+    "u": "υսሀᑌꓴꞟꭎꭒ𐓶𑣘𖽂",
     "v": "νѵᏙᐯⴸꓦꛟ𐔝𑜆𑣀𖼈",
-    "w": "ɯѡԝաᎳᏔꓪ𑜊𑜎𑜏",
+    "w": "ѡԝաᎳᏔꓪ𑜊𑜎𑜏",
     "x": "χхᕁᕽᚷⲭⵝꓫꭓ𐊐𐊴𐌗𐔧",
-    "y": "ɣγуүყᎩᎽᶌỿⲩꓬꭚ𐊲𑣜𖽃",
+    "y": "γуүყᎩᎽᶌỿⲩꓬꭚ𐊲𑣜𖽃",
     "z": "ζᏃꓜ𑣄𑣉",
 }
 _LATIN_OF = {ord(sign): letter for letter, signs in _LOOKALIKES.items() for sign in signs}
 _LOOK_LATIN = frozenset(map(chr, _LATIN_OF))
-# Signs that are no letters of any language's words, but Latin ones drawn otherwise: small capitals,
-# white on black in circles (U+1F150) and squares (U+1F170), and those of flags (U+1F1E6).
-_DRAWN = dict(
+# Small capitals are letters of no language's words, but Latin ones drawn otherwise.
+_SMALL_CAPITALS = dict(
     zip(map(ord, "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ"), "abcdefghijklmnopqrstuvwyz", strict=True)
-) | {first + n: chr(ord("a") + n) for first in (0x1F150, 0x1F170, 0x1F1E6) for n in range(26)}
+)
+# So are white letters in black circles (U+1F150) and squares (U+1F170), and the signs that flags
+# are made of (U+1F1E6): several of them, since one, or a flag, is a picture and no part of a word.
+_EMOJI = {first + n: chr(ord("a") + n) for first in (0x1F150, 0x1F170, 0x1F1E6) for n in range(26)}
+_DRAWN = re.compile("[\U0001f1e6-\U0001f1ff]{3,}|[\U0001f150-\U0001f169\U0001f170-\U0001f189]{2,}")
 # Marks that are left where a letter with them is none of its own: strokes through, rings around.
 _MARKS = re.compile("[\u0300-\u036f\u0489\u20d0-\u20ff]+")
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile("[a-z\u00df-\u024f\u1e00-\u1eff]")
+_NEARLY_ALL = 4  # Latin letters for each other one
 _MOST_ESCAPES = 3  # one within another; whoever writes more is read by nobody
 _SIGNS = str.maketrans("$@!|", "sail")
 _WITH_SIGNS = re.compile(r"(?<![^\W_])[^\W\d_]+[$@][$@!|\w]*[^\W_]")
@@ -60,8 +66,17 @@ def undisguised(folded: str) -> str:
     """
     if folded.isascii():
         return folded
-    plain = _MARKS.sub("", folded.translate(_DRAWN))
+    drawn = _DRAWN.sub(_apart, folded.translate(_SMALL_CAPITALS))
+    plain = unicodedata.normalize("NFC", _MARKS.sub("", drawn))
     return _WORD.sub(_latin_of, plain) if not _LOOK_LATIN.isdisjoint(plain) else plain
+
+
+def _apart(found: re.Match[str]) -> str:
+    """A run of drawn letters as a word of its own, whatever stands beside it."""
+    text, start, end = found.string, found.start(), found.end()
+    beside = (text[max(0, start - 1) : start], text[end : end + 1])
+    before, behind = (" " if sign.isalnum() else "" for sign in beside)
+    return f"{before}{found[0].translate(_EMOJI)}{behind}"
 
 
 def _latin_of(found: re.Match[str]) -> str:
@@ -77,15 +92,17 @@ def _is_latin(word: str) -> bool:
 
 
 def all_latin(text: str) -> str:
-    """An undisguised text in Latin letters, where it has some and all its others look like them;
-    any other as it is. Nobody writes a language in those of its letters alone that look Latin.
+    """An undisguised text in Latin letters, where nearly all are and all the others look like them;
+    any other as it is. Hardly anybody writes a language in those of its letters alone that look
+    Latin, but a short word may be of such.
     """
     others = {
         sign for sign in set(text) if sign > "\u024f" and sign.isalpha() and not _LATIN.match(sign)
     }
-    if not others or not others <= _LOOK_LATIN or not _LATIN.search(text):
+    if not others or not others <= _LOOK_LATIN:
         return text
-    return text.translate(_LATIN_OF)
+    few = _NEARLY_ALL * sum(map(text.count, others)) <= len(_LATIN.findall(text))
+    return text.translate(_LATIN_OF) if few else text
 
 
 def unescaped(text: str) -> str:

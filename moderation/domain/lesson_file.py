@@ -2,8 +2,8 @@
 
 JSON, a line for each lesson after a first one that says what this is. In it are no text and no
 name as such, but the numbers that words and runs of characters were hashed to, of which whoever
-sets out to can put a comment together again. So the file is kept like the comments themselves. An
-email address is in none: the classifier reads any that is written in a text as one and the same.
+sets out to can put a comment together again. So the file is kept like the comments themselves. Of
+the address that was given there is the class of its domain alone.
 """
 
 import hashlib

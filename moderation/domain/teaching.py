@@ -9,8 +9,9 @@ lessons of one source weigh less and less, and what they weigh together has a bo
 - of near-identical texts, less than 2.7, however many copies are decided;
 - of one moderator, what flatly contradicts the shipped model weighs less than 3.6 full lessons
   beyond what is theirs to contradict: as much as other moderators did to the same end, and one
-  lesson for every four of theirs that agree with the model. What agrees, or what the model was
-  unsure of, has no such bound: that can turn nothing over.
+  lesson for every four of theirs that agree with the model. What agrees has no bound: that can
+  turn nothing over. What the model was unsure of is held against what the other moderators taught
+  when it is learned (`Account`).
 
 A lesson's weight depends on those before it alone, so that what was learned up to some lesson
 stays true whatever follows.
@@ -33,7 +34,9 @@ _OF_TEXT = 2
 _OF_MODERATOR = 2
 _AGREES_FOR_ONE = 4
 _CONTRADICTS = 0.9  # from this on a decision surprises the shipped model
-# Nats, by which a moderator may go against what others taught.
+# Nats, by which a moderator may go against what others taught. Found on streams of blogs, videos
+# and reviews, with moderators who are right and who are wrong.
+_SAYS_NOTHING = 0.001  # what others taught of other things says so much by rounding alone
 _FREE = 0.5
 _MOST_AT_ONCE = 1.0
 _MOST_EARNED = 5.0
@@ -78,8 +81,9 @@ class Account:
     moderators foretell each other on the whole, so they earn more than they spend, however hard the
     site's comments are to tell; whoever calls spam what others call good mostly spends. Lessons of
     one who has spent it all and half a nat more weigh less and less: all that go against the others
-    weigh, each times its nats, less than 1 beyond what was earned. No more than 5 can be kept, so
-    that nobody is right for long to be wrong for long.
+    weigh, each times its nats, less than 1 beyond what was earned. One that goes against them by
+    more than a nat weighs as much less. No more than 5 can be kept, so that nobody is right for
+    long to be wrong for long. What weighs less for another reason earns and spends so much less.
 
     What the shipped model plainly says too weighs in full, costs nothing and earns a little: it can
     only bring back what that says.
@@ -90,7 +94,7 @@ class Account:
         nats: what was earned, less what was spent.
     """
 
-    standing: int = 0
+    standing: float = 0.0
     nats: float = 0.0
 
     @property
@@ -98,25 +102,28 @@ class Account:
         """How far what they taught speaks for or against others' lessons, 0 to 1: whoever teaches
         nothing that the shipped model knows to be right does not turn the others' away.
         """
-        standing = max(0, self.standing)
+        standing = max(0.0, self.standing)
         return standing / (standing + _HALF_STANDING)
 
-    def weigh(self, surprise: float, foretold: float) -> float:
+    def weigh(self, surprise: float, foretold: float, most: float = 1.0) -> float:
         """What the next lesson weighs, 0 to 1; it is entered.
 
         Args:
             surprise: by how much it goes against the shipped model, 0 to 1.
             foretold: by how many nats the others' lessons foretell it better than the shipped model
                 alone; less than 0 if they speak against it.
+            most: what it may weigh for other reasons.
         """
         plain = surprise <= 1 - _CONTRADICTS
-        self.standing += plain - (surprise >= _CONTRADICTS)
+        self.standing += most * (plain - (surprise >= _CONTRADICTS))
         earned = _EARNED_FOR_ONE * max(0.0, foretold) + _EARNED_PLAINLY * plain
-        self.nats = min(_MOST_EARNED, self.nats + earned)
-        if foretold >= 0 or plain:
-            return 1.0
-        self.nats += max(-_MOST_AT_ONCE, foretold)
-        return 1.0 if self.nats >= -_FREE else (_FREE / self.nats) ** 2
+        self.nats = min(_MOST_EARNED, self.nats + most * earned)
+        if foretold >= -_SAYS_NOTHING or plain:
+            return most
+        at_once = min(_MOST_AT_ONCE, -foretold)
+        self.nats -= most * at_once
+        fading = 1.0 if self.nats >= -_FREE else (_FREE / self.nats) ** 2
+        return min(most, fading * at_once / -foretold)
 
 
 def weigh(sources: Iterable[Source]) -> Iterator[float]:

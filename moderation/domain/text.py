@@ -20,6 +20,7 @@ _BAND = 4  # minima per band
 BANDS = _SKETCH // _BAND
 NEARLY_THE_SAME = 0.7  # Jaccard similarity of shingles
 _LONGEST_SKETCHED = 20_000  # characters; more adds time, not certainty
+_MOST_ESCAPED = 3  # characters that one may be written with, such as %41, for so long
 
 
 def fold(text: str) -> str:
@@ -42,7 +43,8 @@ def squash(text: str) -> str:
 
 def shingles(text: str) -> frozenset[str]:
     """The character 5-grams of `squash(text)`."""
-    squashed = squash(text)[:_LONGEST_SKETCHED]
+    # Cut before, too: reading half a megabyte of escapes takes longer than the sketch.
+    squashed = squash(text[: _MOST_ESCAPED * _LONGEST_SKETCHED])[:_LONGEST_SKETCHED]
     starts = range(max(1, len(squashed) - _SHINGLE + 1))
     return frozenset([squashed[i : i + _SHINGLE] for i in starts])
 

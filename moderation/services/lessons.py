@@ -98,7 +98,6 @@ def _look(new: Sequence[_Taught]) -> _Looked:
     subjects = _subjects({each.comment.id: each.entry.revision for each in new})
     return {
         each.lesson: _seen(subject, each.is_spam)
-        | {"bands": pack_bands(bands(shingles(subject.text)))}
         for each in new
         if (subject := subjects.get(each.comment.id)) is not None
     }
@@ -289,7 +288,7 @@ def _subjects(revisions: dict[int, int]) -> dict[int, Subject]:
 
 
 def _seen(subject: Subject, is_spam: bool) -> dict[str, Any]:  # noqa: FBT001 -- the label
-    """What is kept of how the classifier sees a comment."""
+    """What is kept of how a comment is seen, by the classifier and beside others."""
     judgement = judging.judge(subject, None)
     shipped = 0.5 if judgement is None else judgement.probability
     features = extract(subject).pack()
@@ -297,6 +296,7 @@ def _seen(subject: Subject, is_spam: bool) -> dict[str, Any]:  # noqa: FBT001 --
         "features": features,
         "layout": LAYOUT,
         "checksum": zlib.crc32(features),
+        "bands": pack_bands(bands(shingles(subject.text))),
         "surprise": round(1 - shipped if is_spam else shipped, 4),
     }
 

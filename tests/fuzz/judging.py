@@ -10,7 +10,7 @@ import atheris
 
 # Atheris keeps what every comparison gives: the learner's are arrays of a megabyte.
 with atheris.instrument_imports(
-    include=["moderation.classifier", "moderation.domain.text"],
+    include=["moderation.classifier", "moderation.domain.disguise", "moderation.domain.text"],
     exclude=["moderation.classifier.learner"],
 ):
     from moderation.classifier.features import Features, extract

@@ -341,7 +341,7 @@ def test_lessons_of_an_older_layout_are_renewed_from_their_comments(
     learn(house)
     whole = current_model(house)
     with house.rows():
-        db.session.query(Lesson).update({"layout": 0, "features": b""})
+        db.session.query(Lesson).update({"layout": 0, "features": b"", "bands": b""})
         db.session.commit()
         moderating.edit(ben, comments[0], "Other words", revision=1, now=house.clock())
         monkeypatch.setattr(lessons, "_STEP", 2)
@@ -350,6 +350,7 @@ def test_lessons_of_an_older_layout_are_renewed_from_their_comments(
         while lessons.renew_some():
             pass
         assert lessons.renew_some() is False
+        assert all(row.bands for row in db.session.query(Lesson))
     learn(house)
 
     assert current_model(house) == whole

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from moderation.classifier import features
 from moderation.classifier.facts import great_facts, keywords_of, read, small_facts
 from moderation.classifier.features import (
     FIRST_SECTION,
@@ -125,7 +126,10 @@ def test_features_without_places_are_of_the_first_section() -> None:
         ("a \n\t b", "a b"),
         ("касса", "касса"),  # a Russian word stays one
         ("%2573lot &amp;#37;73lot", "slot slot"),
-        ("best саѕі сех", "best casi cex"),  # where no letter can be of another language
+        (
+            "win at your very best саѕі",
+            "win at your very best casi",
+        ),  # where no letter can be of another language
         ("мой casino сех", "мой casino сех"),
     ],
 )
@@ -149,10 +153,47 @@ def test_what_is_written_behind_digits_and_spaces_is_found(text: str, behind: st
     assert behind in disguised_words(text, WORD.findall(text))
 
 
+def test_an_address_at_which_reading_ends_is_not_read_by_half() -> None:
+    long = "word " * 998 + "anna.schmidt84@firma-berlin.example"
+    subject = Subject(long, "x " * 95 + "anna.schmidt84@firma-berlin.example")
+
+    assert len(subject.text) > 5_000
+    assert "schmidt" not in repr(read(subject))
+
+
+@pytest.mark.parametrize("address", ["mailto:{}", "https://list.example/?email={}", "{}"])
+def test_an_address_in_the_website_is_not_read(address: str) -> None:
+    subject = Subject("x", website=address.format("anna.schmidt84@firma-berlin.example"))
+
+    assert "schmidt" not in repr(read(subject))
+
+
+@pytest.mark.parametrize("seconds", [float("inf"), float("-inf"), float("nan")])
+def test_a_time_that_is_no_number_tells_nothing(seconds: float) -> None:
+    subject = Subject("Nice", form_seconds=seconds)
+
+    assert not [f for f in small_facts(subject, read(subject)) if f.startswith("form seconds")]
+
+
+def test_two_facts_at_one_place_both_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(features, "_hash_of", lambda *_: 7)
+    subject = Subject("casino bonus", "Ann", "https://ann.example")
+
+    found = cut(subject, read(subject))
+
+    assert len(found.facts) == 1
+    assert found.counted[0] > 3
+
+
 @pytest.mark.parametrize(
     "typed",
     [
         "Anna.Schmidt84@firma-berlin.example",
+        "anna.schmidt'84@firma-berlin.example",
+        '"anna.schmidt84"@firma-berlin.example',
+        "anna.schmidt84\\@firma-berlin.example",
+        "anna.schmidt84@firma-berlin。example",
+        "anna.schmidt84@firma-berlin.xn--p1ai",
         "anna.schmidt84%40firma-berlin.example",
         "anna.schmidt84&#64;firma-berlin.example",
         "ANNA.SCHMIDT84＠firma-berlin.example",

