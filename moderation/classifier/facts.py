@@ -14,7 +14,7 @@ from math import isfinite
 
 from moderation.classifier.links import LINK, MAY_LINK, facts_of, host_of, is_of_language, words_of
 from moderation.classifier.manners import manners
-from moderation.classifier.normal import WORD, disguised_words, normal, without_addresses
+from moderation.classifier.normal import DIGIT, WORD, disguised_words, normal, without_addresses
 from moderation.classifier.vocabulary import TRADES, trades_of, trades_within
 from moderation.domain.evidence import EmailClass, Subject
 
@@ -92,8 +92,8 @@ def read(subject: Subject) -> Reading:
     trades: Counter[str] = Counter()
     for word in words[:_MOST_COUNTED]:
         tell = _told_by if len(word) <= _LONGEST_KEPT else _told_by.__wrapped__
-        if told := tell(word):
-            trades.update(told)
+        for trade in tell(word):
+            trades[trade] += 1
     doubled = trades.pop(_DOUBLED_ONES, 0)
     if not text.isascii():
         trades.update(trades_within(text))
@@ -273,7 +273,7 @@ def _of_markup(text: str, reading: Reading) -> Iterator[str]:
             yield "markdown"
     if "<" in text and _HTML.search(text):
         yield "html"
-    if _PHONE.search(reading.text):
+    if DIGIT.search(reading.text) and _PHONE.search(reading.text):
         yield "phone"
 
 

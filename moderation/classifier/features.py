@@ -233,7 +233,8 @@ def _word_places(words: list[str], undisguised: list[str]) -> NDArray[np.uint32]
     """Of words, of words behind disguises, of pairs of neighbours; and of the first word and pair
     as such and the last ones, of a text of one word as well.
     """
-    hashes = np.array([crc32(_bytes(word), 11) for word in (*words, *undisguised)], _U)
+    encoded = [word.encode("utf-8", "surrogatepass") for word in (*words, *undisguised)]
+    hashes = np.array([crc32(word, 11) for word in encoded], _U)
     of_text = hashes[: len(words)]
     pairs = of_text[:-1] * _NEXT + of_text[1:]
     first = np.concatenate((of_text[:1], pairs[:1])) * _FIRST
@@ -264,4 +265,7 @@ def _counted(places: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np
     """`np.unique` with counts, in a third of its time."""
     places = np.sort(places)
     first = np.flatnonzero(np.concatenate((places[:1] == places[:1], places[1:] != places[:-1])))
-    return places[first], np.diff(first, append=len(places))
+    counts = np.empty_like(first)
+    counts[:-1], counts[-1:] = first[1:], len(places)
+    counts -= first
+    return places[first], counts

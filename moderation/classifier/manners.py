@@ -6,12 +6,14 @@ is spam, one within a hundred words on a blog is help. So each stands together w
 
 from collections.abc import Iterator
 from math import log2
+from string import ascii_uppercase
 
 MANNERS = ("linked", "manner")  # what the names of these facts begin with
 _LENGTHS = (8, 20, 50, 120)  # words: a remark, a sentence or two, a paragraph, several
 _LONGEST_STEP = 14  # of two steps for each doubling of the words
 _SEEN = 1_000  # characters; how a text is written shows before
 _ENDS = frozenset("?!.)")
+_ASCII_CAPITALS = ascii_uppercase.encode()
 _FEW_CAPITALS, _MANY_CAPITALS = 0.08, 0.3  # of all signs but spaces
 
 
@@ -45,8 +47,15 @@ def _sort(sign: str) -> str:
     return sign if sign in _ENDS else "letter" if sign.isalnum() else "other"
 
 
+def _count_capitals(typed: str) -> int:
+    if typed.isascii():
+        # In a fraction of the time that it takes to ask each sign.
+        return len(typed) - len(typed.encode().translate(None, _ASCII_CAPITALS))
+    return sum(map(str.isupper, typed))
+
+
 def _capitals(typed: str) -> int:
-    capitals = sum(map(str.isupper, typed))
+    capitals = _count_capitals(typed)
     if not capitals:
         return 0
     share = capitals / (len(typed) - typed.count(" "))

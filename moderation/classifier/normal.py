@@ -9,6 +9,7 @@ from moderation.domain.text import fold
 _SPACED_OUT = re.compile(r"(?<!\w)(?:[^\W_][ .*_-]{1,2}){3,30}[^\W_](?!\w)")
 _SPACED_LETTERS = 3  # with fewer single letters no word is spaced out
 _SPARE = 200  # characters, for a name or a few words in signs that unfold
+DIGIT = re.compile(r"\d")
 _NOT_WORD = re.compile(r"[\W_]+")
 # Scripts that are written without spaces have a word in each sign.
 _ALONE = r"\u3040-\u30ff\u3400-\u9fff"
@@ -55,10 +56,12 @@ def disguised_words(text: str, words: list[str]) -> list[str]:
         text: normal.
         words: its words.
     """
-    found = [plain for word in words if (plain := without_leet(word)) != word]
+    found = []
+    if DIGIT.search(text):
+        found = [plain for word in words if (plain := without_leet(word)) != word]
     if "$" in text or "@" in text:
         found += with_signs(text)
-    if sum(len(word) == 1 for word in words) > _SPACED_LETTERS:
+    if len([word for word in words if len(word) == 1]) > _SPACED_LETTERS:
         runs = (_NOT_WORD.sub("", run[0]) for run in _SPACED_OUT.finditer(text))
         found += [without_leet(undisguised(run)) for run in runs]
     return found

@@ -5,7 +5,6 @@ A star stands for any ending. Written for this project; several languages.
 """
 
 import re
-from functools import lru_cache
 
 _WORDS: dict[str, str] = {
     "pharma": """
@@ -150,24 +149,21 @@ def _whole_and_beginnings() -> tuple[dict[str, set[str]], dict[str, set[str]]]:
 
 
 _WHOLE, _BEGINNINGS = _whole_and_beginnings()
-_LONGEST_BEGINNING = max(map(len, _BEGINNINGS))
-_LONGEST = max(_LONGEST_BEGINNING, *map(len, _WHOLE))
+_FIRST_LETTERS = 2  # of a word, by which its beginnings are found
+_BEGINNINGS_OF: dict[str, list[str]] = {}
+for _beginning in _BEGINNINGS:
+    _BEGINNINGS_OF.setdefault(_beginning[:_FIRST_LETTERS], []).append(_beginning)
 _STEM_OF = {stem: trade for trade, stems in _STEMS.items() for stem in stems.split()}
 _STEM = re.compile("|".join(sorted(_STEM_OF, key=len, reverse=True)))
 
 
-def trades_of(word: str) -> frozenset[str]:
+def trades_of(word: str) -> set[str]:
     """The trades and ways of speaking that a normal word belongs to."""
-    # What is longer than all that are known differs by its beginning alone.
-    return _trades_of(word[: _LONGEST + 1])
-
-
-@lru_cache(16_384)
-def _trades_of(word: str) -> frozenset[str]:
     trades = set(_WHOLE.get(word, ()))
-    for length in range(2, min(len(word), _LONGEST_BEGINNING) + 1):
-        trades |= _BEGINNINGS.get(word[:length], set())
-    return frozenset(trades)
+    for beginning in _BEGINNINGS_OF.get(word[:_FIRST_LETTERS], ()):
+        if word.startswith(beginning):
+            trades |= _BEGINNINGS[beginning]
+    return trades
 
 
 def trades_within(text: str) -> set[str]:
