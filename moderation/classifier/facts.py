@@ -21,6 +21,8 @@ from moderation.domain.evidence import EmailClass, Subject
 LONGEST_READ = 5_000  # characters of a text; what makes spam of it stands before
 _LONGEST_NAME = 200
 _LONGEST_WEBSITE = 300
+_REACH = 320  # characters of an email address (RFC 5321: 64, the sign, 255)
+_EDGE = re.compile(r"[\s<>\"(),;:&?/\\=][^\s<>\"(),;:&?/\\=]*\Z")
 _TELLING = 4  # letters of a word that says what a text is about
 _LONGEST_KEPT = 40  # letters of a word that is kept in mind: endless ones would fill the memory
 _MOST_LINKS = 8
@@ -113,8 +115,13 @@ def read(subject: Subject) -> Reading:
 
 
 def _beginning(text: str, most: int) -> str:
-    """The beginning of a text, to the end of a word: half an address would not be known as one."""
-    return text if len(text) <= most else text[:most].rsplit(None, 1)[0]
+    """The beginning of a text, without what may be half an email address, which would not be known
+    as one: back to a sign that is in none, or as far as one can reach.
+    """
+    if len(text) <= most:
+        return text
+    edge = _EDGE.search(text, max(0, most - _REACH), most)
+    return text[: edge.start() + 1] if edge else text[: max(0, most - _REACH)]
 
 
 _DOUBLED_ONES = "doubled"

@@ -161,6 +161,22 @@ def test_an_address_at_which_reading_ends_is_not_read_by_half() -> None:
     assert "schmidt" not in repr(read(subject))
 
 
+@pytest.mark.parametrize("sign", [" ", "\n", "\u3000", "\x1c", "&", "a", "字", "@"])
+def test_a_long_text_of_any_sign_is_read_and_its_beginning_stays(sign: str) -> None:
+    for before in ("", "casino "):
+        reading = read(Subject(before + sign * 6_000, before + sign * 300, before + sign * 400))
+
+        assert reading.text.startswith(before.strip())
+    if sign.isalpha():
+        assert len(read(Subject("x\n" + sign * 6_000)).text) > 4_600
+
+
+def test_a_long_address_on_the_web_stays_a_website() -> None:
+    website = "https://pills.example/" + "buy-" * 100
+
+    assert read(Subject("x", website=website)).website.startswith("https://pills.example/")
+
+
 @pytest.mark.parametrize("address", ["mailto:{}", "https://list.example/?email={}", "{}"])
 def test_an_address_in_the_website_is_not_read(address: str) -> None:
     subject = Subject("x", website=address.format("anna.schmidt84@firma-berlin.example"))
