@@ -210,6 +210,7 @@ def great_facts(subject: Subject, reading: Reading) -> Iterator[str]:
     yield f"trades:{min(len(trades), 3)}"
     every = max(len(reading.words), 1)
     praises = reading.trades["praise"]
+    # One word in seven: a text that does little else.
     praise = f"praise:{min(praises, 3)}:{praises / every > 0.15}"  # noqa: PLR2004
     yield praise
     yield f"{praise}|trade:{bool(trades)}"
@@ -245,11 +246,16 @@ def _of_website(reading: Reading) -> Iterator[str]:
         yield f"website {fact}"
     host = re.sub(r"[^a-z]", "", host_of(reading.website))
     path = re.sub(r"[^a-z]", "", reading.website.partition("://")[2].partition("/")[2])
-    long = [word for word in reading.name_words if len(word) > 2]  # noqa: PLR2004
+    long = _long(reading.name_words)
     yield f"name in host:{sum(word in host for word in long)},{min(len(long), 3)}"
     yield f"name in path:{min(sum(word in path for word in long), 3)}"
     if reading.links:
         yield f"own link:{any(host_of(reading.website) in link for link in reading.links)}"
+
+
+def _long(words: list[str]) -> list[str]:
+    """Those of three letters and more: shorter ones are in any text or address by chance."""
+    return [word for word in words if len(word) > 2]  # noqa: PLR2004
 
 
 def _of_form(subject: Subject) -> Iterator[str]:
@@ -291,7 +297,7 @@ def _of_name(name: str, reading: Reading) -> Iterator[str]:
     yield f"name digits:{any(sign.isdigit() for sign in name)}"
     yield f"name case:{name.isupper():d}{name.islower():d}{name.istitle():d}"
     within = set(reading.words)
-    yield f"name in text:{min(sum(w in within for w in reading.name_words if len(w) > 2), 3)}"  # noqa: PLR2004
+    yield f"name in text:{min(sum(word in within for word in _long(reading.name_words)), 3)}"
     if _ADDRESS.search(reading.name):
         yield "name address"
     if _HANDLE.search(reading.name):
@@ -301,7 +307,8 @@ def _of_name(name: str, reading: Reading) -> Iterator[str]:
 def _of_disguise(text: str, reading: Reading) -> Iterator[str]:
     fancy, unseen = 0, 0
     if not text.isascii():
-        fancy = sum(sign not in reading.text for sign in set(text.lower()) if ord(sign) > 0x2000)  # noqa: PLR2004
+        # Below stand letters of most living alphabets, which a normal text may lose as well.
+        fancy = sum(sign not in reading.text for sign in set(text.lower()) if sign > "\u2000")
         unseen = len(text) - len(text.translate(_UNSEEN))
     yield f"fancy:{_rounded(fancy)}"
     yield f"unseen:{_rounded(unseen)}"
@@ -312,5 +319,5 @@ _UNSEEN = dict.fromkeys((173, 8203, 8204, 8205, 8206, 8207, 8288, 65279))
 
 
 def _rounded(count: int) -> int:
-    """To one of a few steps, so that 17 is as many as 20."""
+    """To one of a few steps, doubling, so that 17 is as many as 20."""
     return count if count < 4 else 4 if count < 8 else 8 if count < 16 else 16  # noqa: PLR2004

@@ -1,23 +1,20 @@
-"""`moderation classifier evaluate` and `train`, by whose figures the classifier is judged."""
+"""`moderation classifier evaluate`, by whose figures the classifier is judged."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import Result
 
-from moderation.classifier.heads import no_head
 from moderation.classifier.judge import Judge
 from moderation.classifier.labelled import read_labelled
-from moderation.classifier.model import load_shipped, pack
+from moderation.classifier.model import load_shipped
 from moderation.domain.email_class import email_class
 from moderation.domain.evidence import Subject
 from moderation.domain.language import language_of
 from moderation.domain.policy import SitePolicy
-from tests.commands import run_command
+from tests.classifier_figures import cells, counts, evaluate, figures, refused
 from tests.labelled_files import Row, row, write
 
 FIGURES = {
@@ -37,52 +34,6 @@ FIGURES = {
 ADVERTISED = "https://best-casino-bonus.example/slots"
 COLUMNS = ["spam", "ham", "AUC", "1-ROCA%", "@1%", "@.1%", "judge", "learn"]
 COLUMNS += ["prec", "rec", "F1", "false", "Brier", "ECE"]
-TIMES = {"judging_us", "learning_us"}
-
-
-def evaluate(*words: str | Path) -> Result:
-    return run_command({}, "classifier", "evaluate", *map(str, words))
-
-
-def figures(*words: str | Path) -> dict[str, Any]:
-    """What `--json` prints, which is JSON as others read it, too: with no NaN."""
-    found = evaluate(*words, "--json")
-    assert found.exit_code == 0, found.output
-
-    def refuse(word: str) -> None:
-        raise AssertionError(word)
-
-    told: dict[str, Any] = json.loads(found.stdout, parse_constant=refuse)
-    return told
-
-
-def refused(*words: str | Path) -> str:
-    """What is said instead of figures."""
-    found = evaluate(*words)
-    assert found.exit_code != 0
-    assert isinstance(found.exception, SystemExit)
-    assert found.stdout == ""
-    return found.stderr
-
-
-def untimed(told: Any) -> Any:
-    """Without what no two runs have in common."""
-    if isinstance(told, dict):
-        return {name: untimed(part) for name, part in told.items() if name not in TIMES}
-    if isinstance(told, list):
-        return [untimed(part) for part in told]
-    return told
-
-
-def cells(printed: str, name: str) -> list[list[str]]:
-    """What stands behind a name in each table."""
-    lines = [line for line in printed.splitlines() if line.strip().startswith(f"{name} ")]
-    return [line.strip().removeprefix(name).split() for line in lines]
-
-
-def counts(told: dict[str, Any]) -> dict[str, tuple[int, int]]:
-    """By name how many of both labels there are."""
-    return {name: (one["positive"], one["negative"]) for name, one in told.items()}
 
 
 def doubtful() -> list[Row]:
@@ -97,13 +48,6 @@ def doubtful() -> list[Row]:
         one["label"] = one["label"] if n % 7 else {"spam": "ham", "ham": "spam"}[one["label"]]
         one["source"] = "blog/a" if n % 5 else "blog/b"
     return rows
-
-
-@pytest.fixture
-def knows_nothing(tmp_path: Path) -> Path:
-    file = tmp_path / "nothing.model"
-    file.write_bytes(pack(no_head(), no_head(), {}))
-    return file
 
 
 def test_figures_are_what_others_compute(tmp_path: Path) -> None:
@@ -298,142 +242,6 @@ def test_names_from_files_cannot_command_a_terminal(tmp_path: Path) -> None:
     assert "a�[2Jb�c" in printed.stdout
 
 
-def test_online_is_by_time_and_judged_before_it_is_learned(
-    tmp_path: Path, knows_nothing: Path
-) -> None:
-    """The file has the last comments first, and its times are written in three ways."""
-    times = [f"2024-01-01T00:00:{n:02}" for n in range(10)]
-    times += [str(1_735_689_600 + n) for n in range(10)]  # 2025
-    times += [f"1.767.225.6{n:02}.000.000" for n in range(40)]  # 2026
-    rows = [row(n, "ham" if n < 20 else "spam", ts=at) for n, at in enumerate(times)]
-    file = write(tmp_path / "one.jsonl", reversed(rows))
-
-    (told,) = figures("--online", "--model", knows_nothing, file)["files"]
-
-    assert told["online"]
-    assert counts(told["by_decisions"]) == {"0": (0, 20), "20": (40, 0)}
-    assert told["whole"]["learning_us"] > 0
-    first = told["by_decisions"]["0"]["reliability"]
-    assert max(one["said"] for one in first) == 0.5  # the first, before anything was learned
-    # The first spam of all is not foreseen, the rest of it is.
-    assert told["whole"]["auc"] > 0.9
-
-
-def test_online_reports_the_stream_by_decisions_seen(tmp_path: Path, knows_nothing: Path) -> None:
-    rows = [row(n, "ham" if n % 2 else "spam", ts=None) for n in range(520)]
-    file = write(tmp_path / "one.jsonl", rows)
-
-    found = evaluate("--online", "--model", knows_nothing, file)
-
-    assert "each file a site of its own; by time." in found.stdout
-    stages = {at: cells(found.stdout, f"from decision {at}")[0] for at in (0, 20, 100, 500)}
-    assert {at: int(of_it[0]) + int(of_it[1]) for at, of_it in stages.items()} == {
-        0: 20,
-        20: 80,
-        100: 400,
-        500: 20,
-    }
-    assert all(int(of_it[7]) > 0 for of_it in stages.values())
-    assert float(stages[100][2]) > 0.99
-
-
-def test_so_many_decisions_are_learned_and_no_more(tmp_path: Path, knows_nothing: Path) -> None:
-    file = write(tmp_path / "one.jsonl", [row(n, "spam" if n % 2 else "ham") for n in range(40)])
-    online = ("--online", "--model", knows_nothing, file)
-
-    nothing = figures(*online, "--decisions", "0")["files"][0]
-    few = figures(*online, "--decisions", "5")["files"][0]
-    all_of_it = figures(*online)["files"][0]
-
-    offline = figures("--model", knows_nothing, file)["files"][0]
-    assert untimed(nothing["whole"]) == untimed(offline["whole"])
-    assert nothing["whole"]["learning_us"] is None
-    assert nothing["whole"]["brier"] == 0.25
-    assert few["whole"]["learning_us"] > 20  # of those that were learned
-    assert list(few["by_decisions"]) == ["0"]
-    assert few["whole"]["auc"] != nothing["whole"]["auc"]
-    assert all_of_it["whole"]["brier"] < few["whole"]["brier"]
-    assert list(all_of_it["by_decisions"]) == ["0", "20"]
-
-
-@pytest.mark.parametrize(
-    ("option", "sites", "stages"),
-    [
-        (None, "file", [{"0": 20, "20": 10}, {"0": 15}, {"0": 35, "20": 10}]),
-        ("--per-source", "source", [{"0": 30}, {"0": 15}, {"0": 45}]),
-        ("--together", "all", [{"0": 20, "20": 10}, {"20": 15}, {"0": 20, "20": 25}]),
-    ],
-)
-def test_a_site_is_a_file_or_a_source_or_all_files(
-    tmp_path: Path, option: str | None, sites: str, stages: list[dict[str, int]]
-) -> None:
-    earlier = [row(n, "spam", ts=1_700_000_000 + n, source=f"s/{n % 2}") for n in range(30)]
-    later = [row(n, "ham", ts=f"2025-01-01T00:00:{n:02}", source="s/0") for n in range(15)]
-    files = [write(tmp_path / "later.jsonl", later), write(tmp_path / "earlier.jsonl", earlier)]
-
-    told = figures("--online", *([option] if option else []), *files)
-
-    second, first = (one["by_decisions"] for one in told["files"])
-    found = [first, second, told["together"]["by_decisions"]]
-    assert [{at: sum(of_it) for at, of_it in counts(one).items()} for one in found] == stages
-    assert told["together"]["whole"]["negative"] == 15
-    assert told["online"] == {"sites": sites, "decisions": None, "seed": None}
-
-
-def test_a_seed_shuffles_within_sources_and_is_repeatable(
-    tmp_path: Path, knows_nothing: Path
-) -> None:
-    rows = [
-        row(
-            n, "spam" if n % 4 == 0 else "ham", source=f"s/{n // 20}", ts=f"2024-01-01T00:00:{n:02}"
-        )
-        for n in range(40)
-    ]
-    file = write(tmp_path / "one.jsonl", rows)
-    online = ("--online", "--model", knows_nothing, file)
-
-    by_seed = [untimed(figures(*online, "--shuffle", seed)["files"]) for seed in ("1", "1", "2")]
-
-    assert by_seed[0] == by_seed[1] != by_seed[2]
-    assert by_seed[0] != untimed(figures(*online)["files"])
-    for (told,) in by_seed:  # the first source still comes first
-        assert counts(told["by_decisions"])["0"] == counts(told["by_source"])["s/0"] == (5, 15)
-
-
-def test_online_a_folder_with_abuse_in_it_is_measured_all_the_same(tmp_path: Path) -> None:
-    insults = [row(n, "abuse" if n % 2 else "ok") for n in range(6)]
-    spam = [row(n, "spam" if n % 2 else "ham") for n in range(6)]
-    files = [
-        write(tmp_path / "abuse.jsonl", insults),
-        write(tmp_path / "blog.jsonl", spam),
-        write(tmp_path / "sms.jsonl", spam),
-    ]
-
-    online, offline = figures("--online", *files), figures(*files)
-
-    abuse = online["files"][0]
-    assert (abuse["question"], abuse["online"], abuse["by_decisions"]) == ("abuse", False, {})
-    assert untimed(abuse) == untimed(offline["files"][0])
-    assert abuse["whole"]["learning_us"] is None
-    assert [one["online"] for one in online["files"]] == [False, True, True]
-    assert online["together"]["whole"]["positive"] == 6
-    printed = evaluate("--online", *files).stdout
-    assert "Abuse is judged by the shipped model alone" in printed
-    assert {"abuse.jsonl", "blog.jsonl", "sms.jsonl"} <= set(printed.split())
-
-
-@pytest.mark.parametrize(
-    "options",
-    [["--decisions", "5"], ["--per-source"], ["--together"], ["--shuffle", "1"]],
-)
-def test_what_says_how_to_learn_needs_online(tmp_path: Path, options: list[str]) -> None:
-    file = write(tmp_path / "one.jsonl", [row(1, "ham")])
-
-    said = refused(file, *options)
-
-    assert f"{options[0]} says how comments are learned: it needs --online" in said
-
-
 @pytest.mark.parametrize(
     "options",
     [["--online", "--per-source", "--together"], ["--model", "a.model", "--train", "a.jsonl"]],
@@ -466,87 +274,6 @@ def test_what_is_wrong_with_a_file_is_told_before_any_is_judged(
     assert "missing.jsonl cannot be read" in refused(good, tmp_path / "missing.jsonl")
     assert "missing.jsonl cannot be read" in refused(good, "--train", tmp_path / "missing.jsonl")
     assert "good.jsonl is damaged or no model" in refused(good, "--model", good)
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """To train on, in little time."""
-    monkeypatch.setattr("moderation.classifier.training._FOLDS", 2)
-    folder = tmp_path / "data"
-    folder.mkdir()
-    for name, source in (("blog.jsonl", "blog/a"), ("blogs.jsonl.gz", "blog/b")):
-        write(folder / name, [row(n, "spam" if n % 2 else "ham", source=source) for n in range(20)])
-    write(folder / "abuse.jsonl", [row(n, "abuse" if n % 2 else "ok") for n in range(30)])
-    (folder / "README.md").write_text("Not for training.")
-    return folder
-
-
-def test_a_model_is_trained_of_a_folder_and_measured(tmp_path: Path, folder: Path) -> None:
-    out = tmp_path / "new.model"
-    spam = write(tmp_path / "spam.jsonl", [row(70, "spam"), row(71, "ham")])
-    abuse = write(tmp_path / "abuse.jsonl", [row(70, "abuse"), row(71, "ok")])
-
-    found = run_command(
-        {}, "classifier", "train", str(folder), "--out", str(out), "--date", "May 2026"
-    )
-
-    assert found.exit_code == 0, found.output
-    card = json.loads((tmp_path / "new.json").read_text())
-    assert card == load_shipped(out).card
-    assert card["date"] == "May 2026"
-    assert card["data"] == ["abuse.jsonl", "blog.jsonl", "blogs.jsonl.gz"]
-    assert card["spam"]["blog"]["auc"] == 1
-    assert "spam   blog " in found.stdout
-    assert "abuse  en " in found.stdout
-    told = figures("--model", out, spam, abuse)
-    assert told["model"] == load_shipped(out).version
-    assert [one["whole"]["auc"] for one in told["files"]] == [1, 1]
-    # Trained on the way the head is the same, and the time that takes is told.
-    trained = figures("--train", folder / "abuse.jsonl", abuse)
-    assert trained["trained"]["comments"] == 30
-    assert trained["trained"]["us"] > 0
-    assert untimed(trained["files"]) == untimed(told["files"][1:])
-
-
-def test_what_was_trained_on_the_way_can_go_on_learning(tmp_path: Path, folder: Path) -> None:
-    spam = write(tmp_path / "spam.jsonl", [row(n, "spam" if n % 2 else "ham") for n in range(9)])
-
-    found = evaluate("--train", folder / "abuse.jsonl", "--online", spam)
-
-    assert found.exit_code == 0, found.output
-    assert found.stdout.startswith("Trained on 30 comments, ")
-    assert int(cells(found.stdout, "spam.jsonl")[0][7]) > 0
-
-
-def test_what_cannot_be_trained_is_refused(tmp_path: Path) -> None:
-    def train(out: str = "a.model", **files: list[Row]) -> str:
-        folder = tmp_path / "data"
-        folder.mkdir(exist_ok=True)
-        for name, rows in files.items():
-            write(folder / f"{name}.jsonl", rows)
-        found = run_command({}, "classifier", "train", str(folder), "--out", str(tmp_path / out))
-        assert found.exit_code != 0
-        assert isinstance(found.exception, SystemExit)
-        assert not list(tmp_path.glob("a.*"))
-        return found.stderr
-
-    assert "There are no *.jsonl" in train()
-    assert "--out" in train("a.json")
-    assert "comments of both labels are needed" in train(one=[row(n, "ham") for n in range(9)])
-    assert "one.jsonl, line 1: " in train(one=[row(1, "ham", label="good")])
-
-
-def test_a_model_that_cannot_be_written_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("moderation.classifier.training.train_head", lambda *_: (no_head(), {}))
-    write(tmp_path / "one.jsonl", [row(1, "ham")])
-    out = tmp_path / "missing" / "a.model"
-
-    found = run_command({}, "classifier", "train", str(tmp_path), "--out", str(out))
-
-    assert isinstance(found.exception, SystemExit)
-    assert "a.model cannot be written: No such file" in found.stderr
 
 
 def test_the_reader_and_the_command_agree_on_the_format(tmp_path: Path) -> None:
