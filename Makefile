@@ -47,6 +47,10 @@ benchsnapshot: $(VENV)/.dev ## Measure what readers' browsers ask for, with wrk
 benchclassifier: $(VENV)/.dev ## Measure the classifier beside others: DATA=a folder of labelled comments
 	$(BIN)/python -m benchmarks.classifier $(DATA) $(if $(MOST),--most $(MOST))
 
+.PHONY: benchpoisoning
+benchpoisoning: $(VENV)/.dev ## Measure how far a moderator who is wrong turns a site over, on DATA
+	$(BIN)/python -m benchmarks.poisoning $(DATA)
+
 # The project itself holds no labelled comments.
 DATA ?= ../shared/data
 

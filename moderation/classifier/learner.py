@@ -43,7 +43,7 @@ _UNREADABLE = (
     RecursionError,
     zlib.error,
 )
-_FORMAT = b"comment-moderation learned 3\n"
+_FORMAT = b"comment-moderation learned 4\n"
 # Found on streams of blogs, videos and messages that the shipped model had not seen.
 _RATE = 0.3
 _BIAS_RATE = 0.1
@@ -281,14 +281,17 @@ class SiteModel:
             lesson: before it is learned.
             shipped: what the shipped model says of it.
         """
-        features, teachers = lesson.features, self._teachers
-        account = teachers.account(lesson.teacher)
-        others = teachers.by_others(
-            lesson.teacher, _own(features.places), features.values, self._raw(features)
+        features, teachers, name = lesson.features, self._teachers, lesson.teacher
+        account = teachers.account(name)
+        raw = self._raw(features)
+        others = teachers.by_others(name, _own(features.places), features.values, raw)
+        foretold = shipped + _within(MOST_MOVED, self.believed(features) * others)
+        return account.weigh(
+            surprise=1 - _chance(shipped, lesson.is_spam),
+            chance=_chance(foretold, lesson.is_spam),
+            others=teachers.standing_of_others(name),
+            most=lesson.weight,
         )
-        alone = _likelihood(shipped, lesson.is_spam)
-        by_others = _likelihood(shipped + _within(MOST_MOVED, _PART * others), lesson.is_spam)
-        return account.weigh(1 - exp(alone), by_others - alone, lesson.weight)
 
     def _compare(self, memory: _Memory) -> None:
         """See what would have foretold a lesson better, before it is learned."""
@@ -340,7 +343,12 @@ def _likelihood(logit: float, is_spam: bool) -> float:  # noqa: FBT001
     """The logarithm of how likely a label was said to be; of what was ruled out, as of one in a
     billion.
     """
-    return log(max(probability(logit if is_spam else -logit), 1e-9))
+    return log(max(_chance(logit, is_spam), 1e-9))
+
+
+def _chance(logit: float, is_spam: bool) -> float:  # noqa: FBT001
+    """How likely a label was said to be."""
+    return probability(logit if is_spam else -logit)
 
 
 def _own(places: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -76,6 +76,11 @@ class Teachers:
             if name != teacher
         )
 
+    def standing_of_others(self, teacher: str) -> float:
+        """What all but this one have together, who has an account."""
+        own = self._accounts[self._counted_as(teacher)]
+        return sum(max(0.0, one.standing) for one in self._accounts.values() if one is not own)
+
     def move(self, teacher: str, places: Places, steps: Values, bias: float) -> None:
         """Note that a lesson of a teacher's has moved weights, and the bias, by so much."""
         teacher = self._counted_as(teacher)

@@ -20,6 +20,7 @@ stays true whatever follows.
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from math import log
 
 from moderation.domain.actions import Action
 
@@ -41,7 +42,9 @@ _FREE = 0.5
 _MOST_AT_ONCE = 1.0
 _MOST_EARNED = 5.0
 _EARNED_FOR_ONE = 2.0
+_EARNED_AT_ONCE = 0.5
 _EARNED_PLAINLY = 0.02
+_OF_UNLIKELY = 0.25  # of each nat by which a decision is less likely than such decisions are
 # So many plain agreements with the shipped model more than contradictions are half of all standing.
 _HALF_STANDING = 20
 
@@ -75,11 +78,17 @@ class Source:
 class Account:
     """How far one moderator's lessons agree with what the others taught.
 
-    Every lesson is held against that before it is learned: did the others' lessons make this
-    decision more likely than the shipped model alone held it, or less, and by how many nats (the
-    difference of the logarithms)? More likely earns twice as much, less likely spends it. Honest
-    moderators foretell each other on the whole, so they earn more than they spend, however hard the
-    site's comments are to tell; whoever calls spam what others call good mostly spends. Lessons of
+    Every lesson is held, before it is learned, against how likely it is by the shipped model and
+    what the others taught. It spends nats (differences of logarithms), by the greater of two:
+
+    - by how much the others' lessons make it less likely than the shipped model alone holds it;
+    - a quarter of by how much it is less likely than what is decided of such a comment on the mean
+      (the entropy), as far as the others have standing beside this moderator's own. Who decides as
+      is foretold is as often above the mean as below, however hard the comments are to tell;
+      whoever calls spam what is mostly good is nearly always below, also where the others taught
+      nothing of just such comments. Who has decided little does not hold up who decides nearly all.
+
+    A lesson that is no less likely by either earns twice as much, half a nat at most. Lessons of
     one who has spent it all and half a nat more weigh less and less: all that go against the others
     weigh, each times its nats, less than 1 beyond what was earned. One that goes against them by
     more than a nat weighs as much less. No more than 5 can be kept, so that nobody is right for
@@ -102,28 +111,50 @@ class Account:
         """How far what they taught speaks for or against others' lessons, 0 to 1: whoever teaches
         nothing that the shipped model knows to be right does not turn the others' away.
         """
-        standing = max(0.0, self.standing)
-        return standing / (standing + _HALF_STANDING)
+        return _share(self.standing)
 
-    def weigh(self, surprise: float, foretold: float, most: float = 1.0) -> float:
+    def weigh(self, surprise: float, chance: float, others: float, most: float = 1.0) -> float:
         """What the next lesson weighs, 0 to 1; it is entered.
 
         Args:
-            surprise: by how much it goes against the shipped model, 0 to 1.
-            foretold: by how many nats the others' lessons foretell it better than the shipped model
-                alone; less than 0 if they speak against it.
+            surprise: by how much it goes against the shipped model alone, 0 to 1.
+            chance: how likely it is by the shipped model and the others' lessons, 0 to 1.
+            others: the standing of all others together.
             most: what it may weigh for other reasons.
         """
         plain = surprise <= 1 - _CONTRADICTS
         self.standing += most * (plain - (surprise >= _CONTRADICTS))
-        earned = _EARNED_FOR_ONE * max(0.0, foretold) + _EARNED_PLAINLY * plain
-        self.nats = min(_MOST_EARNED, self.nats + most * earned)
-        if foretold >= -_SAYS_NOTHING or plain:
+        against = _nats(1 - surprise) - _nats(chance)
+        if abs(against) <= _SAYS_NOTHING:
+            against = 0.0
+        beside = min(1.0, max(0.0, others) / (max(0.0, self.standing) + _HALF_STANDING))
+        unlikely = _OF_UNLIKELY * _share(others) * beside * _beyond_the_mean(chance)
+        spent = max(against, unlikely)
+        if plain or spent <= 0:
+            earned = max(0.0, -against) + max(0.0, -unlikely)
+            earned = min(_EARNED_AT_ONCE, _EARNED_FOR_ONE * earned) + _EARNED_PLAINLY * plain
+            self.nats = min(_MOST_EARNED, self.nats + most * earned)
             return most
-        at_once = min(_MOST_AT_ONCE, -foretold)
+        at_once = min(_MOST_AT_ONCE, spent)
         self.nats -= most * at_once
         fading = 1.0 if self.nats >= -_FREE else (_FREE / self.nats) ** 2
-        return min(most, fading * at_once / -foretold)
+        return min(most, fading * at_once / spent)
+
+
+def _share(standing: float) -> float:
+    return max(0.0, standing) / (max(0.0, standing) + _HALF_STANDING)
+
+
+def _nats(chance: float) -> float:
+    """The logarithm of a probability; of what was ruled out, as of one in a billion."""
+    return log(max(chance, 1e-9))
+
+
+def _beyond_the_mean(chance: float) -> float:
+    """By how many nats something of this probability is less likely than what happens is on the
+    mean: less its logarithm, less the entropy.
+    """
+    return (1 - chance) * (_nats(1 - chance) - _nats(chance))
 
 
 def weigh(sources: Iterable[Source]) -> Iterator[float]:

@@ -13,7 +13,7 @@ ONES = np.ones(2, np.float32)
 def taught(count: int) -> Teachers:
     teachers = Teachers(SIZE)
     for number in range(count):
-        teachers.account(str(number)).weigh(0.0, 0.0)
+        teachers.account(str(number)).weigh(0.0, 1.0, others=0.0)
         teachers.move(str(number), PLACES, ONES, 0.5)
     return teachers
 

@@ -1,5 +1,8 @@
 """What a lesson weighs: no one source may turn a site's judgement over."""
 
+import random
+from math import exp, log
+
 import pytest
 
 from moderation.domain.actions import Action
@@ -66,10 +69,15 @@ def test_what_agrees_with_the_model_or_what_it_is_unsure_of_has_no_bound() -> No
     assert total(*[Source(is_spam=True, teacher=1, surprise=0.6)] * 1_000) == 1_000
 
 
+def foretold(account: Account, surprise: float, nats: float, most: float = 1.0) -> float:
+    """What a lesson weighs that others' lessons make so much more likely than the shipped model."""
+    return account.weigh(surprise, min((1 - surprise) * exp(nats), 1.0), others=0.0, most=most)
+
+
 @pytest.mark.parametrize("nats", [0.01, 0.1, 0.4])
 def test_what_goes_against_what_others_taught_has_a_bound(nats: float) -> None:
     account = Account()
-    total = sum(account.weigh(surprise=0.5, foretold=-nats) for _ in range(5_000))
+    total = sum(foretold(account, 0.5, -nats) for _ in range(5_000))
 
     assert 0.5 < total * nats < 1
 
@@ -77,7 +85,7 @@ def test_what_goes_against_what_others_taught_has_a_bound(nats: float) -> None:
 @pytest.mark.parametrize("nats", [1.0, 3.0, 9.0, 20.0])
 def test_what_plainly_goes_against_the_others_has_the_same_bound(nats: float) -> None:
     account = Account()
-    total = sum(account.weigh(surprise=0.5, foretold=-nats) for _ in range(5_000))
+    total = sum(foretold(account, 0.5, -nats) for _ in range(5_000))
 
     assert 0.1 < total * nats < 1
 
@@ -85,35 +93,40 @@ def test_what_plainly_goes_against_the_others_has_the_same_bound(nats: float) ->
 def test_what_the_others_say_nothing_of_weighs_in_full_and_costs_nothing() -> None:
     account = Account(nats=-10)
 
-    assert account.weigh(surprise=0.5, foretold=-1e-9) == 1
+    assert foretold(account, 0.5, -1e-9) == 1
     assert account.nats == -10
 
 
 def test_a_lesson_that_weighs_little_earns_and_spends_little() -> None:
     copies, alone = Account(), Account()
     for _ in range(300):
-        copies.weigh(surprise=0.0, foretold=0.5, most=0.005)
+        foretold(copies, 0.0, 0.5, most=0.005)
     for _ in range(2):
-        alone.weigh(surprise=0.0, foretold=0.5)
+        foretold(alone, 0.0, 0.5)
 
     assert copies.standing < alone.standing
     assert copies.nats < alone.nats
-    copies.weigh(surprise=0.5, foretold=-0.8, most=0.01)
+    foretold(copies, 0.5, -0.8, most=0.01)
     assert copies.nats > 0
 
 
 def test_a_single_lesson_spends_one_nat_at_most() -> None:
     account = Account()
-    account.weigh(surprise=0.5, foretold=-9.0)
+    foretold(account, 0.5, -9.0)
 
     assert account.nats == -1.0
 
 
+def test_a_single_lesson_earns_half_a_nat_at_most() -> None:
+    account = Account()
+    foretold(account, 0.8, 1.5)
+
+    assert account.nats == 0.5
+
+
 def test_who_agrees_with_the_others_may_go_against_them_in_full_now_and_then() -> None:
     account = Account()
-    weights = [
-        account.weigh(surprise=0.5, foretold=nats) for _ in range(500) for nats in (0.2, -0.3)
-    ]
+    weights = [foretold(account, 0.5, nats) for _ in range(500) for nats in (0.2, -0.3)]
 
     assert set(weights) == {1.0}
 
@@ -121,16 +134,54 @@ def test_who_agrees_with_the_others_may_go_against_them_in_full_now_and_then() -
 def test_being_right_for_long_allows_being_wrong_for_5_nats_more() -> None:
     account = Account()
     for _ in range(5_000):
-        account.weigh(surprise=0.5, foretold=0.5)
-    total = sum(account.weigh(surprise=0.5, foretold=-0.5) for _ in range(5_000))
+        foretold(account, 0.5, 0.5)
+    total = sum(foretold(account, 0.5, -0.5) for _ in range(5_000))
 
     assert 5.5 < total * 0.5 < 6
+
+
+@pytest.mark.parametrize("chance", [0.1, 0.25, 0.45])
+def test_always_deciding_what_is_unlikely_has_a_bound_also_where_others_said_nothing_of_it(
+    chance: float,
+) -> None:
+    account = Account()
+    nats = 0.25 * 1_000 / 1_020 * (1 - chance) * log((1 - chance) / chance)
+    total = sum(account.weigh(1 - chance, chance, others=1_000) for _ in range(5_000))
+
+    assert 0.5 < total * nats < 1
+
+
+@pytest.mark.parametrize("chance", [0.05, 0.25, 0.4])
+def test_who_decides_as_is_foretold_counts_nearly_in_full(chance: float) -> None:
+    account, drawn = Account(), random.Random(3)
+    weights = []
+    for _ in range(2_000):
+        said = chance if drawn.random() < chance else 1 - chance
+        weights.append(account.weigh(1 - said, said, others=1_000))
+
+    assert sum(weights) > 0.99 * len(weights)
+
+
+def test_with_nobody_else_no_decision_is_too_unlikely() -> None:
+    account = Account()
+
+    assert {account.weigh(0.8, 0.2, others=0.0) for _ in range(500)} == {1.0}
+    assert account.nats == 0
+
+
+def test_who_decides_nearly_all_is_hardly_held_up_by_who_decides_little() -> None:
+    busy, rare = Account(standing=500), Account(standing=20)
+    for account, others in ((busy, rare.standing), (rare, busy.standing)):
+        for _ in range(20):
+            account.weigh(0.8, 0.2, others)
+
+    assert 20 * busy.nats > rare.nats
 
 
 def test_what_the_shipped_model_plainly_says_too_weighs_in_full() -> None:
     account = Account()
 
-    assert {account.weigh(surprise=0.02, foretold=-0.5) for _ in range(100)} == {1.0}
+    assert {foretold(account, 0.02, -0.5) for _ in range(100)} == {1.0}
     assert account.nats > 0
 
 
@@ -144,7 +195,7 @@ def test_standing_comes_of_agreeing_with_the_shipped_model(
 ) -> None:
     account = Account()
     for surprise in surprises:
-        account.weigh(surprise, foretold=0.0)
+        foretold(account, surprise, 0.0)
 
     assert account.share == share
 
