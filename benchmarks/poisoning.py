@@ -10,6 +10,7 @@ import random
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -36,6 +37,7 @@ _SHARE = 4  # one comment in so many is never taught
 # Teams in which everybody is right, by what each of them decides.
 _TEAMS = {"nine to one": (90, 10), "one to one": (50, 50), "three alike": (34, 33, 33)}
 _STREAM = 2_000  # comments that a team decides
+_DIVIDED = "one all that is unsure, one the rest"
 
 One = TypeVar("One")
 
@@ -105,8 +107,8 @@ class Site:
         ham, spam = ham[_RIGHT_HAM:], spam[_RIGHT_SPAM:]
         self._called_spam = _by_bob([seen for seen in ham if seen.is_unsure][:_MOST], is_spam=True)
         self._approved = _by_bob(spam[:_MOST], is_spam=False)
-        plain = [seen for seen in ham if not seen.is_unsure]
-        self._own = [Decision(seen, seen.is_spam, "bob") for seen in plain[:_OWN]]
+        plain = [seen for seen in ham if probability(seen.logit) <= _UNSURE[0]]
+        self._own = _by_bob(plain[:_OWN], is_spam=False)
 
     def attacks(self) -> Iterator[tuple[str, list[Decision]]]:
         """What is decided, each with its name."""
@@ -116,6 +118,9 @@ class Site:
             yield f"{count} good ones spam, afterwards", right + wrong[:count]
         yield f"{_MOST}, mixed with the right ones", self._mixed(right + wrong)
         yield f"{_MOST}, after {_OWN} right ones of their own", right + self._own + wrong
+        yield f"{_MOST}, each after two right ones of their own", right + self._between(wrong)
+        known = [decision for decision in right if not decision.seen.is_unsure]
+        yield f"{_MOST}, where the right one decided on nothing unsure", known + wrong
         yield f"{_MOST}, before anybody else decides", wrong + right
         yield "all spam that is left approved, afterwards", right + self._approved
 
@@ -140,24 +145,36 @@ class Site:
             by_label[seen.is_spam].append(said >= least)
         return float(np.mean(by_label[False])), float(np.mean(by_label[True]))
 
-    def told_apart(self, team: Sequence[int], *, bounded: bool) -> tuple[float, float]:
-        """AUC and recall at 1% of what is judged before somebody of a team decides it right.
+    def teams(self) -> Iterator[tuple[str, list[Decision]]]:
+        """Teams in which everybody is right, each with its name and its decisions."""
+        stream = random.Random(0).sample(self._all, min(_STREAM, len(self._all)))
+        for name, team in _TEAMS.items():
+            who = random.Random(1).choices(range(len(team)), team, k=len(stream))
+            yield (
+                name,
+                [Decision(s, s.is_spam, str(one)) for s, one in zip(stream, who, strict=True)],
+            )
+        yield _DIVIDED, [Decision(seen, seen.is_spam, str(seen.is_unsure)) for seen in stream]
+
+    def told_apart(self, decisions: Sequence[Decision], *, bounded: bool) -> tuple[float, float]:
+        """AUC and recall at 1% of what is judged before somebody decides it.
 
         Args:
-            team: how much each of them decides, beside the others.
+            decisions: as in `held`.
             bounded: as in `held`.
         """
-        stream = random.Random(0).sample(self._all, min(_STREAM, len(self._all)))
-        who = random.Random(1).choices(range(len(team)), team, k=len(stream))
-        decisions = [
-            Decision(seen, seen.is_spam, str(one)) for seen, one in zip(stream, who, strict=True)
-        ]
+        stream = [decision.seen for decision in decisions]
         model, said = SiteModel(), []
         for seen, lesson in zip(stream, _lessons(decisions, bounded=bounded), strict=True):
             said.append(seen.logit + model.logit(seen.features))
             model.learn(lesson, self._shipped)
         labels = np.array([seen.is_spam for seen in stream])
         return Said(np.array(said), labels).figures()
+
+    def _between(self, wrong: Sequence[Decision]) -> list[Decision]:
+        """Each wrong decision after two of Bob's own right ones, until there are none left."""
+        own = iter(self._own)
+        return [one for each in wrong for one in (*islice(own, 2), each)]
 
     def _some(self, comments: Sequence[Seen], *, is_spam: bool) -> list[Seen]:
         return self._mixed([seen for seen in comments if seen.is_spam == is_spam])
@@ -199,8 +216,8 @@ def measure(halved: Halved, column: str, side: int) -> None:
     print("\nWhere all are right: AUC / recall at 1% of the whole stream\n")
     print_row("a team", ["unbounded", "bounded"])
     print_row("---", ["---", "---"])
-    for name, team in _TEAMS.items():
-        figures = [sites[0].told_apart(team, bounded=bounded) for bounded in (False, True)]
+    for name, decisions in sites[0].teams():
+        figures = [sites[0].told_apart(decisions, bounded=bounded) for bounded in (False, True)]
         print_row(name, [f"{area:.4f} / {recall:.3f}" for area, recall in figures])
 
 

@@ -1,5 +1,5 @@
 """What each of a site's teachers has moved, so that a lesson can be held against what the others
-taught: whoever teaches does not vouch for themselves.
+taught: what was moved in somebody's own turn does not vouch for them.
 """
 
 from collections.abc import Iterator

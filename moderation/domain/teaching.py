@@ -83,19 +83,21 @@ class Account:
 
     - by how much the others' lessons make it less likely than the shipped model alone holds it;
     - a quarter of by how much it is less likely than what is decided of such a comment on the mean
-      (the entropy), as far as the others have standing beside this moderator's own. Who decides as
-      is foretold is as often above the mean as below, however hard the comments are to tell;
-      whoever calls spam what is mostly good is nearly always below, also where the others taught
-      nothing of just such comments. Who has decided little does not hold up who decides nearly all.
+      (the entropy), as far as the others have standing (`share`), and standing beside this
+      moderator's own. Who decides as is foretold comes to nothing by that in the long run, however
+      hard the comments are to tell; whoever calls spam what the shipped model leans to hold good
+      spends nearly always, also where the others taught nothing of just such comments. Who has
+      decided little does not hold up who decides nearly all.
 
-    A lesson that is no less likely by either earns twice as much, half a nat at most. Lessons of
-    one who has spent it all and half a nat more weigh less and less: all that go against the others
-    weigh, each times its nats, less than 1 beyond what was earned. One that goes against them by
-    more than a nat weighs as much less. No more than 5 can be kept, so that nobody is right for
-    long to be wrong for long. What weighs less for another reason earns and spends so much less.
+    A lesson that is less likely by neither earns twice the sum of both, half a nat at most. Lessons
+    of one who has spent it all and half a nat more weigh less and less: all that go against the
+    others weigh, each times its nats, less than 1 beyond what was earned. One that goes against
+    them by more than a nat weighs as much less. No more than 5 can be kept, so that nobody is right
+    for long to be wrong for long. What weighs less for another reason earns and spends so much
+    less.
 
-    What the shipped model plainly says too weighs in full, costs nothing and earns a little: it can
-    only bring back what that says.
+    What the shipped model plainly says too weighs in full, costs nothing and earns a little more:
+    it can only bring back what that says.
 
     Attributes:
         standing: how much oftener their lessons agreed plainly with the shipped model than they
@@ -124,25 +126,28 @@ class Account:
         """
         plain = surprise <= 1 - _CONTRADICTS
         self.standing += most * (plain - (surprise >= _CONTRADICTS))
-        against = _nats(1 - surprise) - _nats(chance)
-        if abs(against) <= _SAYS_NOTHING:
-            against = 0.0
+        against = _unless_nothing(_nats(1 - surprise) - _nats(chance))
         beside = min(1.0, max(0.0, others) / (max(0.0, self.standing) + _HALF_STANDING))
-        unlikely = _OF_UNLIKELY * _share(others) * beside * _beyond_the_mean(chance)
+        trusted = _share(others) * beside
+        unlikely = _unless_nothing(_OF_UNLIKELY * trusted * _beyond_the_mean(chance))
         spent = max(against, unlikely)
         if plain or spent <= 0:
-            earned = max(0.0, -against) + max(0.0, -unlikely)
-            earned = min(_EARNED_AT_ONCE, _EARNED_FOR_ONE * earned) + _EARNED_PLAINLY * plain
+            earned = min(_EARNED_AT_ONCE, -_EARNED_FOR_ONE * (against + unlikely))
+            earned = (earned if spent <= 0 else 0.0) + _EARNED_PLAINLY * plain
             self.nats = min(_MOST_EARNED, self.nats + most * earned)
             return most
         at_once = min(_MOST_AT_ONCE, spent)
         self.nats -= most * at_once
         fading = 1.0 if self.nats >= -_FREE else (_FREE / self.nats) ** 2
-        return min(most, fading * at_once / spent)
+        return most * fading * at_once / spent
 
 
 def _share(standing: float) -> float:
     return max(0.0, standing) / (max(0.0, standing) + _HALF_STANDING)
+
+
+def _unless_nothing(nats: float) -> float:
+    return nats if abs(nats) > _SAYS_NOTHING else 0.0
 
 
 def _nats(chance: float) -> float:

@@ -37,9 +37,17 @@ def test_each_half_has_tables_of_what_is_held_and_of_teams(folder, capsys):
     said = capsys.readouterr().out
     rows = [row for row in said.splitlines() if row.startswith("| ")]
     assert said.count("Half ") == 2
-    assert len(rows) == 2 * (2 + 8 + 2 + 3)
+    assert len(rows) == 2 * (2 + 10 + 2 + 4)
     none = [row.split("|")[2:4] for row in rows if row.startswith("| none")]
     assert all(unbounded == bounded for unbounded, bounded in none)
+    attacks = [row.split("|")[2:4] for row in rows if row.startswith(("| 300", "| all spam"))]
+    assert all(ham(unbounded) >= ham(bounded) for unbounded, bounded in attacks)
+    assert any(unbounded != bounded for unbounded, bounded in attacks)
+
+
+def ham(cell: str) -> float:
+    """Which share of it is held, in percent."""
+    return float(cell.partition("%")[0])
 
 
 def test_a_file_that_is_not_there_is_named(folder):

@@ -211,8 +211,8 @@ def test_one_who_is_wrong_as_often_as_others_are_right_from_the_first_day_on_tur
 
     turned = world.turned(world.learn(lessons), world.new_unseen)
     assert turned <= 6
-    # The very same lessons in full would turn more than four times as much.
-    assert world.turned(world.learn(lessons, bounded=False), world.new_unseen) > 4 * turned
+    # The very same lessons in full would turn several times as much.
+    assert world.turned(world.learn(lessons, bounded=False), world.new_unseen) >= 25
 
 
 def test_who_was_right_500_times_turns_nothing_over_either(world: World) -> None:

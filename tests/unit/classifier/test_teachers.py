@@ -34,6 +34,8 @@ def test_however_many_teach_few_are_kept_apart() -> None:
 
     assert len(kept) == module._MOST_APART + 1
     assert kept[-1]["standing"] == 500 - module._MOST_APART
+    assert teachers.standing_of_others("1") == 499
+    assert teachers.standing_of_others("499") == module._MOST_APART
     again = Teachers.read(SIZE, kept, b"".join(teachers.arrays()), 0)
     assert again.to_json() == kept
     assert b"".join(again.arrays()) == b"".join(teachers.arrays())
