@@ -74,7 +74,7 @@ def foretold(account: Account, surprise: float, nats: float, most: float = 1.0) 
     return account.weigh(surprise, min((1 - surprise) * exp(nats), 1.0), others=0.0, most=most)
 
 
-@pytest.mark.parametrize("most", [1.0, 0.25, 0.01])
+@pytest.mark.parametrize("most", [1.0, 0.25, 0.05])
 @pytest.mark.parametrize("nats", [0.01, 0.1, 0.4])
 def test_what_goes_against_what_others_taught_has_a_bound(nats: float, most: float) -> None:
     account = Account()
@@ -83,7 +83,7 @@ def test_what_goes_against_what_others_taught_has_a_bound(nats: float, most: flo
     assert 0.5 < total * nats < 1
 
 
-@pytest.mark.parametrize("most", [1.0, 0.25, 0.01])
+@pytest.mark.parametrize("most", [1.0, 0.25, 0.05])
 @pytest.mark.parametrize("nats", [1.0, 3.0, 9.0, 20.0])
 def test_what_plainly_goes_against_the_others_has_the_same_bound(nats: float, most: float) -> None:
     account = Account()
