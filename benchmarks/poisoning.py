@@ -33,6 +33,7 @@ _UNSURE = (0.1, 0.9)  # probabilities of spam
 _RIGHT_HAM, _RIGHT_SPAM = 100, 40  # decisions of the one who is right
 _OWN = 500  # right ones of the other, first
 _MOST = 300  # wrong ones
+_BETWEEN = 2  # right ones of the other before each wrong one
 _SHARE = 4  # one comment in so many is never taught
 # Teams in which everybody is right, by what each of them decides.
 _TEAMS = {"nine to one": (90, 10), "one to one": (50, 50), "three alike": (34, 33, 33)}
@@ -66,7 +67,13 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What somebody said of a comment."""
+    """What somebody said of a comment.
+
+    Attributes:
+        seen: the comment.
+        is_spam: what they said.
+        teacher: who.
+    """
 
     seen: Seen
     is_spam: bool
@@ -108,7 +115,7 @@ class Site:
         self._called_spam = _by_bob([seen for seen in ham if seen.is_unsure][:_MOST], is_spam=True)
         self._approved = _by_bob(spam[:_MOST], is_spam=False)
         plain = [seen for seen in ham if probability(seen.logit) <= _UNSURE[0]]
-        self._own = _by_bob(plain[:_OWN], is_spam=False)
+        self._own = _by_bob(plain, is_spam=False)
 
     def attacks(self) -> Iterator[tuple[str, list[Decision]]]:
         """What is decided, each with its name."""
@@ -117,8 +124,11 @@ class Site:
         for count in (50, 100, _MOST):
             yield f"{count} good ones spam, afterwards", right + wrong[:count]
         yield f"{_MOST}, mixed with the right ones", self._mixed(right + wrong)
-        yield f"{_MOST}, after {_OWN} right ones of their own", right + self._own + wrong
-        yield f"{_MOST}, each after two right ones of their own", right + self._between(wrong)
+        yield f"{_MOST}, after {_OWN} right ones of their own", right + self._own[:_OWN] + wrong
+        yield (
+            f"{_MOST}, each after {_BETWEEN} right ones of their own",
+            right + self._between(wrong),
+        )
         known = [decision for decision in right if not decision.seen.is_unsure]
         yield f"{_MOST}, where the right one decided on nothing unsure", known + wrong
         yield f"{_MOST}, before anybody else decides", wrong + right
@@ -172,9 +182,9 @@ class Site:
         return Said(np.array(said), labels).figures()
 
     def _between(self, wrong: Sequence[Decision]) -> list[Decision]:
-        """Each wrong decision after two of Bob's own right ones, until there are none left."""
+        """Each wrong decision after a few right ones of Bob's own."""
         own = iter(self._own)
-        return [one for each in wrong for one in (*islice(own, 2), each)]
+        return [one for each in wrong for one in (*islice(own, _BETWEEN), each)]
 
     def _some(self, comments: Sequence[Seen], *, is_spam: bool) -> list[Seen]:
         return self._mixed([seen for seen in comments if seen.is_spam == is_spam])
@@ -252,7 +262,7 @@ def _seen(comment: Labelled, shipped: Shipped) -> Seen:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print the table."""
+    """Print all tables."""
     parser = argparse.ArgumentParser(prog="benchmarks.poisoning", description=__doc__)
     parser.add_argument("folder", type=Path, help="of labelled comments, *.jsonl or *.jsonl.gz")
     parser.add_argument("--file", default="blog", help="which of them is the site's")

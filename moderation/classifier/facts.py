@@ -24,7 +24,7 @@ _LONGEST_WEBSITE = 300
 _REACH = 320  # characters of an email address (RFC 5321: 64, the sign, 255)
 _EDGE = re.compile(r"[\s<>\"(),;:&?/\\=][^\s<>\"(),;:&?/\\=]*\Z")
 _TELLING = 4  # letters of a word that says what a text is about
-_LONGEST_KEPT = 40  # letters of a word that is kept in mind: endless ones would fill the memory
+LONGEST_KEPT = 40  # of a word or fact that is kept in mind: endless ones would fill the memory
 _MOST_LINKS = 8
 _MOST_DESCRIBED = 5
 _BBCODE = re.compile(r"\[/?(?:url|b|i|img|link|quote)\b", re.IGNORECASE)
@@ -93,7 +93,7 @@ def read(subject: Subject) -> Reading:
     links = LINK.findall(text)[:_MOST_LINKS] if MAY_LINK.search(text) else []
     trades: Counter[str] = Counter()
     for word in words[:_MOST_COUNTED]:
-        tell = _told_by if len(word) <= _LONGEST_KEPT else _told_by.__wrapped__
+        tell = _told_by if len(word) <= LONGEST_KEPT else _told_by.__wrapped__
         for trade in tell(word):
             trades[trade] += 1
     doubled = trades.pop(_DOUBLED_ONES, 0)
@@ -255,7 +255,7 @@ def _of_website(reading: Reading) -> Iterator[str]:
 
 def _long(words: list[str]) -> list[str]:
     """Those of three letters and more: shorter ones are in any text or address by chance."""
-    return [word for word in words if len(word) > 2]  # noqa: PLR2004
+    return [word for word in words if len(word) > 2]  # noqa: PLR2004 -- as said
 
 
 def _of_form(subject: Subject) -> Iterator[str]:
@@ -320,4 +320,4 @@ _UNSEEN = dict.fromkeys((173, 8203, 8204, 8205, 8206, 8207, 8288, 65279))
 
 def _rounded(count: int) -> int:
     """To one of a few steps, doubling, so that 17 is as many as 20."""
-    return count if count < 4 else 4 if count < 8 else 8 if count < 16 else 16  # noqa: PLR2004
+    return count if count < 4 else 4 if count < 8 else 8 if count < 16 else 16  # noqa: PLR2004 -- steps

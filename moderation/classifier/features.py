@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.classifier.facts import (
+    LONGEST_KEPT,
     Reading,
     great_facts,
     identities,
@@ -138,7 +139,7 @@ def sections_of(language: str) -> range:
     what is no such language, those of any.
     """
     number = 0
-    if len(language) == 2 and set(language) <= _LETTERS:  # noqa: PLR2004
+    if len(language) == 2 and set(language) <= _LETTERS:  # noqa: PLR2004 -- letters
         number = 1 + 26 * (ord(language[0]) - ord("a")) + ord(language[1]) - ord("a")
     return range(_SHAPES * number, _SHAPES * (number + 1))
 
@@ -204,7 +205,6 @@ _BY_COUNT = (1 + np.log(np.maximum(np.arange(4_096), 1))).astype(np.float32)
 _FIRST, _NEXT, _LAST, _MIX = map(_U, (0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x7FEB352D))
 _HALF = _U(15)
 _LONGEST_RUN = 5
-_LONGEST_KEPT = 40  # characters of a fact
 
 
 def runs(text: str, name: str) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
@@ -243,17 +243,12 @@ def _word_places(words: list[str], undisguised: list[str]) -> NDArray[np.uint32]
 
 
 def _hash_of(fact: str, salt: int) -> int:
-    # Endless ones, of which there is no end either, would fill the memory.
-    return (_hash if len(fact) <= _LONGEST_KEPT else _hash.__wrapped__)(fact, salt)
+    return (_hash if len(fact) <= LONGEST_KEPT else _hash.__wrapped__)(fact, salt)
 
 
 @lru_cache(4_096)
 def _hash(fact: str, salt: int) -> int:
-    return crc32(_bytes(fact), salt)
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
+    return crc32(fact.encode("utf-8", "surrogatepass"), salt)
 
 
 def _within(region: tuple[int, int], hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:

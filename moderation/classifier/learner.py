@@ -308,7 +308,7 @@ class SiteModel:
     def _move(self, memory: _Memory, teacher: str) -> None:
         """One step of AdaGrad towards a lesson, in a teacher's turn: what others' lessons put right
         again is part of what theirs came to. Counted as those others' own it would let a moderator
-        who was right 500 times have 14% of good comments held, not 3% (`benchmarks.poisoning`).
+        who was right 500 times have more than a tenth of good comments held.
         """
         features, weight = memory.lesson.features, memory.weight
         logit = memory.shipped + self._raw(features)
