@@ -5,9 +5,9 @@ from datetime import timedelta
 import numpy as np
 from sqlalchemy import select
 
-from moderation.classifier.features import PLACES
 from moderation.classifier.heads import Head, Weights
 from moderation.classifier.model import Shipped
+from moderation.classifier.places import PLACES
 from moderation.domain.status import Status
 from moderation.models import AuditEntry, Lesson, SiteLearning, SiteModel, db
 from moderation.services import learning, lessons, review, site_learning

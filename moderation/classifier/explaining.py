@@ -6,10 +6,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.classifier.facts import Reading
-from moderation.classifier.features import Features, Pieces
-from moderation.classifier.links import host_of
+from moderation.classifier.features import Features
 from moderation.classifier.normal import WORD
+from moderation.classifier.pieces import Pieces
+from moderation.classifier.reading import Reading
 from moderation.domain.judgement import MOST_REASONS, Reason
 from moderation.words import N_
 
@@ -131,8 +131,8 @@ def reasons(name: str, reading: Reading, pieces: Pieces, shares: Shares) -> tupl
         if words:
             said[_told(fact, words, name, reading)] += float(part)
     # Together, since a run of the name may be one of the text too.
-    runs = shares.of(np.concatenate((pieces.text, pieces.name)))
-    text, of_name = np.split(runs, (len(pieces.text),))
+    runs = shares.of(np.concatenate((*pieces.text, *pieces.name)))
+    text, of_name = np.split(runs, (sum(map(len, pieces.text)),))
     said[_NAME, name] += float(of_name.sum())
     for where, part in zip(_of_keywords(name, reading), shares.of(pieces.keywords), strict=True):
         said[where] += float(part)
@@ -160,25 +160,25 @@ def _told(fact: str, words: str, name: str, reading: Reading) -> tuple[str, str]
         return _NAME, name
     if words == _SITE:
         host = fact.removeprefix("site is:")
-        return (_WEBSITE if reading.website and host == host_of(reading.website) else _LINK), host
+        return (_WEBSITE if reading.website and host == reading.website.host else _LINK), host
     if words == _WEBSITE:
-        return _WEBSITE, host_of(reading.website)
+        return _WEBSITE, reading.website.host if reading.website else ""
     if words == _WRITTEN:
         return _WRITTEN, fact.removeprefix("written in:")
     if words == _LINK:
-        return _LINK, host_of(reading.links[0]) if reading.links else ""
+        return _LINK, reading.links[0].host if reading.links else ""
     return "fact", words
 
 
 def _of_keywords(name: str, reading: Reading) -> list[tuple[str, str]]:
     """Where each of `keywords_of` stands."""
-    link = host_of(reading.links[0]) if reading.links else ""
-    of_links = [(_LINK, link)] * len(reading.link_words)
+    link = reading.links[0].host if reading.links else ""
+    of_links = [(_LINK, link)] * sum([len(one.words) for one in reading.links])
     if not reading.website:
         return of_links
     return (
-        [(_NAME, name)] * len(reading.name_words)
-        + [(_WEBSITE, host_of(reading.website))] * len(reading.website_words)
+        [(_NAME, name)] * (len(reading.name.words) if reading.name else 0)
+        + [(_WEBSITE, reading.website.host)] * len(reading.website.words)
         + of_links
     )
 
@@ -191,7 +191,7 @@ def _of_words(
 
     Args:
         reading: the comment.
-        runs: the parts of the text's runs of characters.
+        runs: the parts of the text's runs of characters, the shortest first.
         own: of its words, in the order of `Pieces.words`.
     """
     by_character = _by_character(len(reading.text) + 2, runs)

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.classifier.features import FIRST_LANGUAGE, PLACES, TEXT_PLACES, of_any_language
 from moderation.classifier.heads import Head, Section, Weights
 from moderation.classifier.optional import scipy_sparse, sklearn
+from moderation.classifier.places import FIRST_LANGUAGE, PLACES, TEXT_PLACES, of_any_language
 
 _SEED = 20_261_126
 # Of a support vector machine: less keeps it simpler. Chosen with sources left out.

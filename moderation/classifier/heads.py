@@ -13,7 +13,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.classifier.features import PLACES, Features, of_any_language
+from moderation.classifier.features import Features
+from moderation.classifier.places import PLACES, of_any_language
 
 STEPS = 31
 # Its parts of the greatest weight by the bits of a step: the square with its sign, so that small
@@ -35,6 +36,13 @@ class Weights:
 
     steps: NDArray[np.int8]
     greatest: float
+    _parts: NDArray[np.float32] = field(init=False, repr=False)
+    _last: NDArray[np.uint32] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Make ready what every comment needs: the weight of each step, and the last bits."""
+        object.__setattr__(self, "_parts", _PARTS * np.float32(self.greatest))
+        object.__setattr__(self, "_last", np.array(len(self.steps) - 1, np.uint32))
 
     @classmethod
     def of(cls, weights: NDArray[np.float32], kept: int = PLACES) -> Self:
@@ -46,12 +54,11 @@ class Weights:
         roots = np.sqrt(sizes / np.float32(greatest)) * np.sign(weights)
         return cls(np.rint(roots * STEPS).astype(np.int8), greatest)
 
-    def at(self, places: NDArray[np.uint32]) -> NDArray[np.float32]:
-        """The weights at some places."""
+    def at(self, places: NDArray[np.uint32], share: float = 1.0) -> NDArray[np.float32]:
+        """A share of the weights at some places."""
+        parts = self._parts if share == 1.0 else self._parts * np.float32(share)
         # Python's way to count from the end has a negative step find its part.
-        weights = _PARTS.take(self.steps.take(places & np.uint32(len(self.steps) - 1)))
-        weights *= np.float32(self.greatest)
-        return weights
+        return parts.take(self.steps.take(places & self._last))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,14 +91,12 @@ class Head:
 
     def on(self, features: Features) -> tuple[NDArray[np.float32], float]:
         """The weights at a comment's places, and the bias."""
-        weights = self.weights.at(features.places)
-        section = self.sections.get(features.section)
+        number, places = features.section, features.places
+        section = self.sections.get(number) or self.sections.get(of_any_language(number))
         if section is None:
-            section = self.sections.get(of_any_language(features.section))
-        if section is None:
-            return weights, self.bias
-        weights *= np.float32(section.share)
-        weights += section.weights.at(features.places)
+            return self.weights.at(places), self.bias
+        weights = self.weights.at(places, section.share)
+        weights += section.weights.at(places)
         return weights, section.bias
 
     def logit(self, features: Features) -> float:

@@ -1,11 +1,12 @@
 """The judgement: the shipped model and a site's own learning, on one comment."""
 
 from moderation.classifier.explaining import Shares, reasons
-from moderation.classifier.facts import read
-from moderation.classifier.features import cut, features_of
+from moderation.classifier.features import features_of
 from moderation.classifier.learner import SiteModel, probability
 from moderation.classifier.model import Shipped
 from moderation.classifier.normal import has_address
+from moderation.classifier.pieces import cut
+from moderation.classifier.reading import read
 from moderation.domain.evidence import Subject
 from moderation.domain.judgement import Judgement
 
@@ -38,7 +39,7 @@ class Judge:
         abuse_weights, bias = shipped.abuse.on(features)
         abuse = probability(float(abuse_weights @ features.values) + bias)
         # As typed, but for one that is an email address or holds one.
-        name = "" if has_address(reading.name) else subject.name[:245].strip()
+        name = "" if reading.name and has_address(reading.name.text) else subject.name[:245].strip()
         return Judgement(
             probability=probability(shipped_logit + site_logit),
             shipped_logit=shipped_logit,

@@ -26,8 +26,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.classifier.features import LAYOUT, Features
+from moderation.classifier.features import Features
 from moderation.classifier.model import Shipped
+from moderation.classifier.places import LAYOUT
 from moderation.classifier.teachers import Teachers
 from moderation.errors import ModelError
 

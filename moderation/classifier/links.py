@@ -2,16 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from moderation.classifier.kept import Kept
+from moderation.classifier.vocabulary import advertised
 
 _DOMAINS = (
     r"\.(?:com|net|org|info|biz|ru|cn|co|io|me|xyz|top|shop|site|online|club|link|de|fr|id|in|us|uk"
     r"|tk|cc|ly|gl|be)\b"
 )
 _LONGEST_LABEL = 63  # characters, as in the DNS; of endless ones each part would be tried as a name
+_LABEL = rf"[a-z0-9-]{{1,{_LONGEST_LABEL}}}+"
 # Addresses with a scheme or “www.”, and bare names under domains that are common.
 LINK = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'\])]+"
-    rf"|\b[a-z0-9-]{{1,{_LONGEST_LABEL}}}(?:\.[a-z0-9-]{{1,{_LONGEST_LABEL}}}){{0,3}}{_DOMAINS}"
+    rf"|\b{_LABEL}(?=\.)(?:\.{_LABEL}){{0,3}}{_DOMAINS}"
     r"(?:/[^\s<>\"'\])]*)?"
 )
 # What a text without links is told by at once.
@@ -42,6 +48,7 @@ _FILE = re.compile(r"\.(\w{2,5})$")
 _START = re.compile(r"^(?:\w+://)?(?:www\.)?")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _END_OF_HOST = re.compile(r"[/?#:]")
+_NO_LETTER = re.compile(r"[^a-z]+")
 # Whose language is mostly written under a country's domain.
 _LANGUAGE_OF_DOMAIN = {
     "cz": "cs",
@@ -69,38 +76,77 @@ _LANGUAGE_OF_DOMAIN = {
 }
 
 
-def host_of(link: str) -> str:
-    """The host of a lower-case address, without “www.” and port."""
-    return _END_OF_HOST.split(_START.sub("", link), maxsplit=1)[0].rpartition("@")[2]
+@dataclass(frozen=True)
+class Address:
+    """An address, read once.
+
+    Attributes:
+        role: what it is of a comment.
+        text: in lower case.
+        host: without “www.” and port.
+        words: of three letters and more.
+        facts: of its domain, host and path, each as `role name:value`.
+    """
+
+    role: str
+    text: str
+    host: str
+    words: list[str]
+    facts: tuple[str, ...]
+
+    @cached_property
+    def sides(self) -> list[str]:
+        """The trades that it advertises, each as `role:trade`."""
+        return [f"{self.role}:{trade}" for trade in advertised(self.words, self.text)]
+
+    @cached_property
+    def letters(self) -> str:
+        """Those of the host."""
+        return _NO_LETTER.sub("", self.host)
+
+    @cached_property
+    def path_letters(self) -> str:
+        """Those of what stands behind the host, where there is a scheme."""
+        return _NO_LETTER.sub("", self.text.partition("://")[2].partition("/")[2])
 
 
-def words_of(link: str) -> list[str]:
-    """The words of three letters and more in a lower-case address."""
-    return _WORD.findall(_START.sub("", link))
+def _addresses(role: str) -> Kept[Address]:
+    """Addresses by their text."""
+    return Kept(lambda text: _address(role, text))
 
 
-def facts_of(link: str) -> Iterator[str]:
-    """Facts of a lower-case address: its domain, host and path, each as `name:value`."""
-    host = host_of(link)
-    path, _, query = _START.sub("", link).partition("/")[2].partition("?")
+def _address(role: str, text: str) -> Address:
+    bare = _START.sub("", text)
+    host = _END_OF_HOST.split(bare, maxsplit=1)[0].rpartition("@")[2]
+    facts = tuple(_facts_of(role, text, bare, host))
+    return Address(role, text, host, _WORD.findall(bare), facts)
+
+
+WEBSITES = _addresses("website")
+LINKS = _addresses("link")
+
+
+def _facts_of(role: str, text: str, bare: str, host: str) -> Iterator[str]:
+    """Facts of an address, without its scheme and “www.” `bare`."""
+    path, _, query = bare.partition("/")[2].partition("?")
     labels = host.split(".")
     name = labels[-2] if len(labels) > 1 else host
-    yield f"tld:{labels[-1][:6]}"
-    yield f"platform:{bool(_PLATFORM.search(host))}"
-    yield f"hyphens:{min(host.count('-'), 3)}"
-    yield f"digits:{any(sign.isdigit() for sign in name)}"
-    yield f"length:{min(len(name) // 6, 4)}"
-    yield f"depth:{min(sum(map(bool, path.split('/'))), 4)}"
-    yield f"query:{bool(query)}"
-    yield f"slug:{min(path.count('-') + path.count('_'), 4)}"
+    yield f"{role} tld:{labels[-1][:6]}"
+    yield f"{role} platform:{bool(_PLATFORM.search(host))}"
+    yield f"{role} hyphens:{min(host.count('-'), 3)}"
+    yield f"{role} digits:{any(map(str.isdigit, name))}"
+    yield f"{role} length:{min(len(name) // 6, 4)}"
+    yield f"{role} depth:{min(sum(map(bool, path.split('/'))), 4)}"
+    yield f"{role} query:{bool(query)}"
+    yield f"{role} slug:{min(path.count('-') + path.count('_'), 4)}"
     file = _FILE.search(path)
-    yield f"file:{file[1] if file else ''}"
+    yield f"{role} file:{file[1] if file else ''}"
     if host in _SHORTENERS:
-        yield "shortener"
+        yield f"{role} shortener"
     if "xn--" in host or not host.isascii():
-        yield "punycode"
-    if _PROFILE.search(link):
-        yield "profile"
+        yield f"{role} punycode"
+    if _PROFILE.search(text):
+        yield f"{role} profile"
 
 
 def is_of_language(host: str, language: str) -> bool:

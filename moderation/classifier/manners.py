@@ -4,9 +4,12 @@ The same sign says opposite things in short and in long comments. A link in five
 is spam, one within a hundred words on a blog is help. So each stands together with the length.
 """
 
-from collections.abc import Iterator
+from bisect import bisect
+from functools import lru_cache
 from math import log2
 from string import ascii_uppercase
+
+from moderation.classifier.links import Address
 
 MANNERS = ("linked", "manner")  # what the names of these facts begin with
 _LENGTHS = (8, 20, 50, 120)  # words: a remark, a sentence or two, a paragraph, several
@@ -17,7 +20,7 @@ _ASCII_CAPITALS = ascii_uppercase.encode()
 _FEW_CAPITALS, _MANY_CAPITALS = 0.08, 0.3  # of all signs but spaces
 
 
-def manners(typed: str, text: str, words: int, links: list[str]) -> Iterator[str]:
+def manners(typed: str, text: str, words: int, links: list[Address]) -> tuple[str, ...]:
     """Facts of how a text is written.
 
     Args:
@@ -26,21 +29,42 @@ def manners(typed: str, text: str, words: int, links: list[str]) -> Iterator[str
         words: how many it has.
         links: in it.
     """
-    length = sum(words >= least for least in _LENGTHS)
-    linked = min(len(links), 2)
-    step = min(int(2 * log2(words + 1)), _LONGEST_STEP)
-    yield f"linked:{linked}|words:{length}"
-    yield f"linked:{linked}|step:{step}"
-    yield f"linked at:{_where(text, links)}|words:{length}"
-    yield f"manner ends:{_sort(text[-1:])}|words:{length}"
-    yield f"manner calls:{text[:1] == '@'}|linked:{linked}"
-    yield f"manner capitals:{_capitals(typed[:_SEEN])}|words:{length}"
+    return _told(
+        length=bisect(_LENGTHS, words),
+        step=min(int(2 * log2(words + 1)), _LONGEST_STEP),
+        linked=min(len(links), 2),
+        where=_where(text, links),
+        ends=_sort(text[-1:]),
+        calls=text[:1] == "@",
+        capitals=_capitals(typed[:_SEEN]),
+    )
 
 
-def _where(text: str, links: list[str]) -> str:
+@lru_cache(2_048)
+def _told(
+    *,
+    length: int,
+    step: int,
+    linked: int,
+    where: str,
+    ends: str,
+    calls: bool,
+    capitals: int,
+) -> tuple[str, ...]:
+    return (
+        f"linked:{linked}|words:{length}",
+        f"linked:{linked}|step:{step}",
+        f"linked at:{where}|words:{length}",
+        f"manner ends:{ends}|words:{length}",
+        f"manner calls:{calls}|linked:{linked}",
+        f"manner capitals:{capitals}|words:{length}",
+    )
+
+
+def _where(text: str, links: list[Address]) -> str:
     if not links:
         return "none"
-    return f"{text.startswith(links[0]):d}{text.endswith(links[-1]):d}"
+    return f"{text.startswith(links[0].text):d}{text.endswith(links[-1].text):d}"
 
 
 def _sort(sign: str) -> str:

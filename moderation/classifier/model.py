@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.classifier.features import LAYOUT, PLACES
 from moderation.classifier.heads import Head, Section, Weights
+from moderation.classifier.places import LAYOUT, PLACES
 from moderation.errors import ModelError
 
 SHIPPED = Path(__file__).with_name("shipped.model")

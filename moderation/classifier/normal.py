@@ -7,13 +7,13 @@ from moderation.domain.text import fold
 
 # No letter is also a gap: a row of underscores could be read in more ways than there is time for.
 _SPACED_OUT = re.compile(r"(?<!\w)(?:[^\W_][ .*_-]{1,2}){3,30}[^\W_](?!\w)")
-_SPACED_LETTERS = 3  # with fewer single letters no word is spaced out
+_SPACED_LETTERS = "\1" * 4  # lengths of words in a row, as signs; with fewer none is spaced out
 _SPARE = 200  # characters, for a name or a few words in signs that unfold
-DIGIT = re.compile(r"\d")
 _NOT_WORD = re.compile(r"[\W_]+")
 # Scripts that are written without spaces have a word in each sign.
 _ALONE = r"\u3040-\u30ff\u3400-\u9fff"
 WORD = re.compile(rf"[{_ALONE}]|[^\W_{_ALONE}]+")
+_ASCII_GAPS = {sign: " " for sign in range(128) if not chr(sign).isalnum()}
 # An email address, in lower case; as far as one can reach (RFC 5321: 64 and 255 octets). What may
 # stand in one but parts an address on the web too, such as “/” and “=”, is none of it here: else a
 # link would be hidden by an address in it.
@@ -48,6 +48,11 @@ def has_address(text: str) -> bool:
     return _SOME_ADDRESS in text
 
 
+def words_of_text(text: str) -> list[str]:
+    """The words of a normal text, as `WORD` finds them."""
+    return text.translate(_ASCII_GAPS).split() if text.isascii() else WORD.findall(text)
+
+
 def disguised_words(text: str, words: list[str]) -> list[str]:
     """What is written behind digits (“v1agra”), signs (“ca$ino”) and spaces (“c a s i n o”) in a
     normal text.
@@ -56,12 +61,10 @@ def disguised_words(text: str, words: list[str]) -> list[str]:
         text: normal.
         words: its words.
     """
-    found = []
-    if DIGIT.search(text):
-        found = [plain for word in words if (plain := without_leet(word)) != word]
+    found = [plain for w in words if not w.isalpha() and (plain := without_leet(w)) != w]
     if "$" in text or "@" in text:
         found += with_signs(text)
-    if len([word for word in words if len(word) == 1]) > _SPACED_LETTERS:
+    if _SPACED_LETTERS in "".join(map(chr, map(len, words))):
         runs = (_NOT_WORD.sub("", run[0]) for run in _SPACED_OUT.finditer(text))
         found += [without_leet(undisguised(run)) for run in runs]
     return found

@@ -11,23 +11,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.classifier.facts import read
-from moderation.classifier.features import (
-    PLACES,
-    Features,
-    Pieces,
-    cut,
-    features_of,
-    of_any_language,
-    same_language,
-    sections_of,
-)
+from moderation.classifier.features import Features, features_of
 from moderation.classifier.fitting import Examples, fit
 from moderation.classifier.heads import Head
 from moderation.classifier.labelled import Labelled
 from moderation.classifier.manners import MANNERS
 from moderation.classifier.measures import auc, recall_at
 from moderation.classifier.optional import scipy_sparse, sklearn
+from moderation.classifier.pieces import Pieces, cut
+from moderation.classifier.places import PLACES, of_any_language, same_language, sections_of
+from moderation.classifier.reading import read
 from moderation.errors import InvalidInputError
 
 _FOLDS = 8

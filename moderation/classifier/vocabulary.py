@@ -4,7 +4,9 @@ a trade is known by words that no training comment held.
 A star stands for any ending. Written for this project; several languages.
 """
 
-import re
+from collections.abc import Iterable
+
+import re2
 
 _WORDS: dict[str, str] = {
     "pharma": """
@@ -154,7 +156,8 @@ _BEGINNINGS_OF: dict[str, list[str]] = {}
 for _beginning in _BEGINNINGS:
     _BEGINNINGS_OF.setdefault(_beginning[:_FIRST_LETTERS], []).append(_beginning)
 _STEM_OF = {stem: trade for trade, stems in _STEMS.items() for stem in stems.split()}
-_STEM = re.compile("|".join(sorted(_STEM_OF, key=len, reverse=True)))
+# By RE2, which takes a tenth of the time for so many; in bytes, since it knows no half pairs.
+_STEM = re2.compile("|".join(sorted(_STEM_OF, key=len, reverse=True)).encode())
 
 
 def trades_of(word: str) -> set[str]:
@@ -166,6 +169,17 @@ def trades_of(word: str) -> set[str]:
     return trades
 
 
+def advertised(words: Iterable[str], run: str) -> frozenset[str]:
+    """The trades that a name or an address advertises.
+
+    Args:
+        words: its normal words.
+        run: itself, without spaces.
+    """
+    return frozenset().union(*map(trades_of, words)) & TRADES | trades_within(run)
+
+
 def trades_within(text: str) -> set[str]:
     """The trades whose stems stand anywhere in a normal text without spaces."""
-    return {_STEM_OF[found[0]] for found in _STEM.finditer(text)}
+    found = _STEM.finditer(text.encode("utf-8", "replace"))
+    return {_STEM_OF[stem[0].decode()] for stem in found}

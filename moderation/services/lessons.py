@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import bindparam, delete, exists, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from moderation.classifier.features import LAYOUT, extract
+from moderation.classifier.features import extract
+from moderation.classifier.places import LAYOUT
 from moderation.domain.actions import DECIDING, Action, standing_entry
 from moderation.domain.evidence import Subject
 from moderation.domain.status import Status

@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from moderation.classifier.facts import LONGEST_READ, read
-from moderation.classifier.features import Features, cut, extract, features_of
+from moderation.classifier.features import Features, extract, features_of
 from moderation.classifier.judge import Judge
 from moderation.classifier.learner import Lesson, SiteModel
 from moderation.classifier.model import load_shipped
+from moderation.classifier.pieces import cut
+from moderation.classifier.reading import LONGEST_READ, read
 from moderation.domain import lesson_file
 from moderation.domain.evidence import Subject
 from moderation.domain.lesson_file import PackedLesson

@@ -3,18 +3,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moderation.classifier import features
-from moderation.classifier.facts import great_facts, keywords_of, read, small_facts
-from moderation.classifier.features import (
-    FIRST_SECTION,
-    PLACES,
-    Features,
-    cut,
-    extract,
-    of_any_language,
-    sections_of,
-)
-from moderation.classifier.normal import WORD, disguised_words, normal
+from moderation.classifier import pieces
+from moderation.classifier.facts import great_facts, keywords_of, small_facts
+from moderation.classifier.features import Features, extract
+from moderation.classifier.kept import Kept
+from moderation.classifier.normal import WORD, disguised_words, normal, words_of_text
+from moderation.classifier.pieces import cut
+from moderation.classifier.places import FIRST_SECTION, PLACES, of_any_language, sections_of
+from moderation.classifier.reading import read
+from moderation.classifier.vocabulary import trades_within
 from moderation.domain.evidence import EmailClass, FormToken, Subject
 
 # Anything that Python can hold, half surrogate pairs and controls too.
@@ -150,7 +147,18 @@ def test_disguises_come_off(typed: str, plain: str) -> None:
     ],
 )
 def test_what_is_written_behind_digits_and_spaces_is_found(text: str, behind: str) -> None:
-    assert behind in disguised_words(text, WORD.findall(text))
+    assert behind in disguised_words(text, words_of_text(text))
+
+
+@given(typed=anything)
+def test_words_are_the_same_however_they_are_cut(typed: str) -> None:
+    for text in (normal(typed), typed.encode("ascii", "replace").decode()):
+        assert words_of_text(text) == WORD.findall(text)
+
+
+def test_trades_are_found_beside_halves_of_signs() -> None:
+    assert trades_within("\ud800mycasino\udfff, 赌场") == {"gambling"}
+    assert trades_within("nothing of that kind") == frozenset()
 
 
 def test_an_address_at_which_reading_ends_is_not_read_by_half() -> None:
@@ -174,7 +182,9 @@ def test_a_long_text_of_any_sign_is_read_and_its_beginning_stays(sign: str) -> N
 def test_a_long_address_on_the_web_stays_a_website() -> None:
     website = "https://pills.example/" + "buy-" * 100
 
-    assert read(Subject("x", website=website)).website.startswith("https://pills.example/")
+    found = read(Subject("x", website=website)).website
+    assert found is not None
+    assert found.text.startswith("https://pills.example/")
 
 
 @pytest.mark.parametrize("address", ["mailto:{}", "https://list.example/?email={}", "{}"])
@@ -192,7 +202,8 @@ def test_a_time_that_is_no_number_tells_nothing(seconds: float) -> None:
 
 
 def test_two_facts_at_one_place_both_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(features, "_hash_of", lambda *_: 7)
+    for kind in ("IDENTITY", "GREAT", "SPEAKING", "SMALL", "LANGUAGE"):
+        monkeypatch.setattr(pieces, f"_PLACE_OF_{kind}", Kept(lambda _: 7))
     subject = Subject("casino bonus", "Ann", "https://ann.example")
 
     found = cut(subject, read(subject))
@@ -222,7 +233,8 @@ def test_an_address_in_the_text_or_name_is_not_read(typed: str) -> None:
     reading = read(subject)
 
     assert "✉" in reading.text
-    assert "✉" in reading.name
+    assert reading.name is not None
+    assert "✉" in reading.name.text
     for part in ("anna", "schmidt", "firma", "berlin"):
         assert part not in repr(reading)
     other = Subject(

@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 from moderation.classifier import fitting, training
-from moderation.classifier.facts import read
-from moderation.classifier.features import PLACES, Features, cut, extract, sections_of
+from moderation.classifier.features import Features, extract
 from moderation.classifier.fitting import Examples
 from moderation.classifier.heads import Head, Section, Weights, no_head
 from moderation.classifier.labelled import Labelled
 from moderation.classifier.model import load_shipped, pack
+from moderation.classifier.pieces import cut
+from moderation.classifier.places import PLACES, sections_of
+from moderation.classifier.reading import read
 from moderation.classifier.training import train_head
 from moderation.domain.evidence import Subject
 

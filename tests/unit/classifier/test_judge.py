@@ -3,11 +3,12 @@ import pytest
 
 from moderation.classifier import explaining
 from moderation.classifier.explaining import Shares, reasons
-from moderation.classifier.facts import read
-from moderation.classifier.features import cut, extract
+from moderation.classifier.features import extract
 from moderation.classifier.judge import Judge
 from moderation.classifier.learner import Lesson, SiteModel
 from moderation.classifier.model import SHIPPED, load_shipped
+from moderation.classifier.pieces import cut
+from moderation.classifier.reading import read
 from moderation.domain.evidence import EmailClass, Subject
 from moderation.domain.judgement import LONGEST_WORDS, to_evidence
 from moderation.domain.policy import SitePolicy
@@ -205,7 +206,7 @@ def test_a_name_that_the_text_says_again_has_its_part_once() -> None:
     pieces, features = cut(subject, read(subject)), extract(subject)
     weights, _bias = SHIPPED_MODEL.spam.on(features)
     shares = Shares(features, weights)
-    runs, words = shares.of(np.concatenate((pieces.text, pieces.name))), shares.of(pieces.words)
+    runs, words = shares.of(np.concatenate((*pieces.text, *pieces.name))), shares.of(pieces.words)
 
     found = reasons(subject.name, read(subject), pieces, shares)
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moderation.classifier import learner
-from moderation.classifier.features import PLACES, extract
+from moderation.classifier.features import extract
 from moderation.classifier.heads import Head, Weights, no_head
 from moderation.classifier.learner import (
     MOST_MOVED,
@@ -17,6 +17,7 @@ from moderation.classifier.learner import (
     remembered,
 )
 from moderation.classifier.model import Shipped
+from moderation.classifier.places import PLACES
 from moderation.domain.evidence import Subject
 from moderation.errors import ModelError
 

@@ -1,6 +1,7 @@
 import pytest
 
-from moderation.classifier.facts import great_facts, read
+from moderation.classifier.facts import great_facts
+from moderation.classifier.reading import read
 from moderation.domain.evidence import Subject
 
 

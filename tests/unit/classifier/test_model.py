@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from moderation.classifier.features import PLACES, extract
+from moderation.classifier.features import extract
 from moderation.classifier.heads import Head, Weights, no_head
 from moderation.classifier.model import load_shipped, pack, unpack
+from moderation.classifier.places import PLACES
 from moderation.domain.evidence import Subject
 from moderation.errors import ModelError
 

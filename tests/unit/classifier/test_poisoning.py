@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from moderation.classifier.features import PLACES, extract
+from moderation.classifier.features import extract
 from moderation.classifier.heads import Head, Weights
 from moderation.classifier.judge import Judge
 from moderation.classifier.learner import Lesson, SiteModel, probability
 from moderation.classifier.model import Shipped
+from moderation.classifier.places import PLACES
 from moderation.domain.evidence import Subject
 from moderation.domain.teaching import Source, weigh
 from moderation.domain.text import bands, shingles

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from moderation.classifier.features import LAYOUT, PLACES, Features, extract
+from moderation.classifier.features import Features, extract
+from moderation.classifier.places import LAYOUT, PLACES
 from moderation.domain import lesson_file
 from moderation.domain.evidence import Subject
 from moderation.domain.lesson_file import PackedLesson, read, write

@@ -1,0 +1,106 @@
+"""Cutting a comment that was read into pieces, each at its place and with what it counts."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.classifier.facts import (
+    great_facts,
+    identities,
+    keywords_of,
+    languages,
+    small_facts,
+    ways_of_speaking,
+)
+from moderation.classifier.hashing import Places, place_of, places_of, runs, words_and_pairs
+from moderation.classifier.kept import Kept
+from moderation.classifier.places import (
+    FIRST_KEYWORD,
+    FIRST_LANGUAGE,
+    FIRST_SECTION,
+    TEXT_PLACES,
+    sections_of,
+)
+from moderation.classifier.reading import Reading
+from moderation.domain.evidence import Subject
+
+_KEYWORDS = range(FIRST_KEYWORD, TEXT_PLACES)
+_FACTS = range(TEXT_PLACES, FIRST_LANGUAGE)
+_LANGUAGES = range(FIRST_LANGUAGE, FIRST_SECTION)
+
+# How much a fact of each kind counts beside a whole text. Chosen with sources left out.
+_IDENTITY, _GREAT, _LANGUAGE, _SPEAKING, _SMALL = 0.5, 0.3, 0.5, 0.2, 0.15
+_PLACE_OF_IDENTITY = Kept(lambda fact: place_of(fact, 71, _FACTS))
+_PLACE_OF_GREAT = Kept(lambda fact: place_of(fact, 62, _FACTS))
+_PLACE_OF_SPEAKING = Kept(lambda fact: place_of(fact, 61, _FACTS))
+_PLACE_OF_SMALL = Kept(lambda fact: place_of(fact, 31, _FACTS))
+_PLACE_OF_LANGUAGE = Kept(lambda fact: place_of(fact, 51, _LANGUAGES))
+
+
+class Pieces(NamedTuple):
+    """What a comment was cut into: places that may repeat, in the comment's order.
+
+    Attributes:
+        text, name: of their runs of characters, as `runs` gives them.
+        words: of the text, as `words_and_pairs` gives them.
+        keywords: of the words of name, website and links.
+        facts: of its facts, ascending, in the order of `said`.
+        said: the facts.
+        counted: how much each of them counts.
+        section: which the comment is of.
+    """
+
+    text: list[Places]
+    name: list[Places]
+    words: Places
+    keywords: Places
+    facts: Places
+    said: tuple[str, ...]
+    counted: NDArray[np.float32]
+    section: int
+
+
+def section_of(subject: Subject, reading: Reading) -> int:
+    """What the door knows of a comment before it reads the text, as a number: the site's language,
+    and whether a website, only a name or neither is given.
+    """
+    shape = 0 if reading.website else 1 if reading.name else 2
+    return sections_of(subject.site_language)[shape]
+
+
+def cut(subject: Subject, reading: Reading) -> Pieces:
+    """Cut a comment that was read into pieces."""
+    told = _told(subject, reading)
+    places = sorted(told)
+    said, counted = zip(*map(told.__getitem__, places), strict=True)
+    text, name = runs(reading.text, reading.name.text if reading.name else "")
+    return Pieces(
+        text,
+        name,
+        words_and_pairs(reading.words, reading.undisguised),
+        # In one space: a keyword is one wherever it stands.
+        places_of(keywords_of(reading), 41, _KEYWORDS),
+        np.array(places, np.uint32),
+        said,
+        np.array(counted, np.float32),
+        section_of(subject, reading),
+    )
+
+
+def _told(subject: Subject, reading: Reading) -> dict[int, tuple[str, float]]:
+    """By place a fact and how much it counts; where several have one place, all of them together.
+    Of every comment there are some.
+    """
+    told: dict[int, tuple[str, float]] = {}
+    for facts, place, counts in (
+        (identities(reading), _PLACE_OF_IDENTITY, _IDENTITY),
+        (great_facts(subject, reading), _PLACE_OF_GREAT, _GREAT),
+        (ways_of_speaking(reading), _PLACE_OF_SPEAKING, _SPEAKING),
+        (small_facts(subject, reading), _PLACE_OF_SMALL, _SMALL),
+        (languages(subject, reading), _PLACE_OF_LANGUAGE, _LANGUAGE),
+    ):
+        for fact in dict.fromkeys(facts):
+            at = place[fact]
+            told[at] = (fact, counts + told[at][1] if at in told else counts)
+    return told

@@ -1,0 +1,134 @@
+"""Reading a comment once, before features are made of it: normal texts, words, names, addresses."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import NamedTuple
+
+from moderation.classifier.kept import Kept
+from moderation.classifier.links import LINK, LINKS, MAY_LINK, WEBSITES, Address
+from moderation.classifier.normal import disguised_words, normal, without_addresses, words_of_text
+from moderation.classifier.vocabulary import advertised, trades_of, trades_within
+from moderation.domain.evidence import Subject
+
+LONGEST_READ = 5_000  # characters of a text; what makes spam of it stands before
+LONGEST_NAME = 200
+_LONGEST_WEBSITE = 300
+_REACH = 320  # characters of an email address (RFC 5321: 64, the sign, 255)
+_EDGE = re.compile(r"[\s<>\"(),;:&?/\\=][^\s<>\"(),;:&?/\\=]*\Z")
+_MOST_LINKS = 8
+_HANDLE = re.compile(r"^@|\d[-_.a-z0-9]{0,4}$")
+_ADDRESS = re.compile(r"https?:|www\.|\.(?:com|net|org|ru|info)\b")
+# As spun texts are sprinkled with: “tthe”, “yoou”, “hhow”.
+_DOUBLED = re.compile(r"([bcdfghjkmnpqrstvxz])\1[a-z]|[a-z]*(?:aa|ii|uu|hh|ww|jj|kk|qq|vv|xx)")
+_MOST_COUNTED = 600  # words; what a text is about shows before
+
+
+@dataclass(frozen=True)
+class Name:
+    """A commenter's name, read once.
+
+    Attributes:
+        text: normal.
+        words: of it.
+        long: those of three letters and more; shorter ones are in any text or address by chance.
+        facts: of its shape, each as `name:value`.
+    """
+
+    text: str
+    words: list[str]
+    long: list[str]
+    facts: tuple[str, ...]
+
+    @cached_property
+    def sides(self) -> list[str]:
+        """The trades that it advertises, each as `name:trade`."""
+        return [f"name:{trade}" for trade in advertised(self.words, "".join(self.words))]
+
+
+class Reading(NamedTuple):
+    """A comment, read once: what features and facts are made of.
+
+    Attributes:
+        text: normal.
+        name, website: the commenter's; None where there is none.
+        words: of the text, in order.
+        undisguised: the words behind digits and spaces.
+        links: in the text.
+        trades: how many words of the text belong to each trade and way of speaking.
+        doubled: how many of its words are misspelt as spun texts' are.
+    """
+
+    text: str
+    name: Name | None
+    website: Address | None
+    words: list[str]
+    undisguised: list[str]
+    links: list[Address]
+    trades: dict[str, int]
+    doubled: int
+
+
+def read(subject: Subject) -> Reading:
+    """Read a comment. What stands beyond the first 5,000 characters is left out."""
+    text = without_addresses(normal(_beginning(subject.text, LONGEST_READ)))
+    name = without_addresses(normal(_beginning(subject.name, LONGEST_NAME)))
+    website = without_addresses(normal(_beginning(subject.website, _LONGEST_WEBSITE)))
+    words = words_of_text(text)
+    links = LINK.findall(text)[:_MOST_LINKS] if MAY_LINK.search(text) else []
+    trades: dict[str, int] = {}
+    told = chain.from_iterable(map(_TOLD_BY.__getitem__, words[:_MOST_COUNTED]))
+    for trade in told if text.isascii() else chain(told, trades_within(text)):
+        trades[trade] = trades.get(trade, 0) + 1
+    doubled = trades.pop(_DOUBLED_ONES, 0)
+    return Reading(
+        text,
+        _NAMES[name] if name else None,
+        WEBSITES[website] if website else None,
+        words,
+        disguised_words(text, words),
+        [LINKS[link] for link in links],
+        trades,
+        doubled,
+    )
+
+
+def _name(text: str) -> Name:
+    words = words_of_text(text)
+    facts = [f"name words:{min(len(words), 6)}"]
+    if _ADDRESS.search(text):
+        facts.append("name address")
+    if _HANDLE.search(text):
+        facts.append("name handle")
+    return Name(
+        text,
+        words,
+        [word for word in words if len(word) > 2],  # noqa: PLR2004 -- as said
+        tuple(facts),
+    )
+
+
+_NAMES = Kept(_name)
+
+
+def _beginning(text: str, most: int) -> str:
+    """The beginning of a text, without what may be half an email address, which would not be known
+    as one: back to a sign that is in none, or as far as one can reach.
+    """
+    if len(text) <= most:
+        return text
+    edge = _EDGE.search(text, max(0, most - _REACH), most)
+    return text[: edge.start() + 1] if edge else text[: max(0, most - _REACH)]
+
+
+_DOUBLED_ONES = "doubled"
+
+
+def _told_by(word: str) -> tuple[str, ...]:
+    """What a word tells: its trades, and whether it is misspelt as spun texts' words are."""
+    doubled = _DOUBLED.match(word) and not word.startswith("www")
+    return (*trades_of(word), _DOUBLED_ONES) if doubled else tuple(trades_of(word))
+
+
+_TOLD_BY = Kept(_told_by)
