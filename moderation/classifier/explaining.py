@@ -124,7 +124,7 @@ def reasons(name: str, reading: Reading, pieces: Pieces, shares: Shares) -> tupl
     said: dict[tuple[str, str], float] = defaultdict(float)
     # Every comment has one of these on a site whose language is known.
     is_compared = any(fact.startswith("script:") for fact in pieces.said)
-    for fact, part in zip(pieces.said, shares.of(pieces.facts), strict=True):
+    for fact, part in zip(pieces.said, shares.of(pieces.facts[:-1]), strict=True):
         words = _words_of(fact[:_BEGINNING])
         if fact == "language:False" and not is_compared:
             words = _LANGUAGE
@@ -198,7 +198,7 @@ def _of_words(
     sums = np.concatenate(([0.0], np.cumsum(by_character)))
     count = len(reading.words)
     behind = own[count + len(reading.undisguised) :]
-    pairs, edges = np.split(behind, (max(0, count - 1),))
+    edges, pairs = np.split(behind, (len(behind) - max(0, count - 1),))
     first, last = np.split(edges, 2)
     parts = own[:count].astype(np.float64)
     parts[:-1] += pairs / 2

@@ -23,7 +23,6 @@ _ENDS = np.array([FIRST_WORD, FIRST_KEYWORD, TEXT_PLACES], np.uint32)
 # text has no more say than a short one. Chosen with sources left out.
 _GROUPS = (1.0, 0.8, 0.7)  # runs of characters, words, keywords
 _BY_COUNT = (1 + np.log(np.maximum(np.arange(4_096), 1))).astype(np.float32)
-_NOTHING = np.zeros(1, np.float32)
 _BEHIND_ALL = np.array([PLACES], np.uint32)
 
 
@@ -71,7 +70,7 @@ def extract(subject: Subject) -> Features:
 def features_of(pieces: Pieces) -> Features:
     """The features that pieces come to: each place counts by the logarithm of how often it comes,
     every group of text by its weight, however long it is; facts each by their own. The last place
-    tells the section and counts nothing.
+    tells the section.
     """
     places, counts = _counted(
         np.concatenate((*pieces.text, *pieces.name, pieces.words, pieces.keywords, _BEHIND_ALL))
@@ -79,17 +78,14 @@ def features_of(pieces: Pieces) -> Features:
     values = _BY_COUNT.take(counts, mode="clip")
     squares = values * values
     runs_end, words_end, end = places.searchsorted(_ENDS).tolist()
-    groups = squares[:runs_end], squares[runs_end:words_end], squares[words_end:]
+    groups = (0, runs_end), (runs_end, words_end), (words_end, end)
     scales = [
-        weight / (sqrt(np.add.reduce(group)) or 1.0)
-        for weight, group in zip(_GROUPS, groups, strict=True)
+        weight / sqrt(np.add.reduce(squares[first:last])) if last > first else 0.0
+        for weight, (first, last) in zip(_GROUPS, groups, strict=True)
     ]
-    sizes = runs_end, words_end - runs_end, end - words_end
-    values *= np.array(scales, np.float32).repeat(sizes)
-    section = np.array([FIRST_SECTION + pieces.section], np.uint32)
+    values *= np.array(scales, np.float32).repeat([last - first for first, last in groups])
     return Features(
-        np.concatenate((places, pieces.facts, section)),
-        np.concatenate((values, pieces.counted, _NOTHING)),
+        np.concatenate((places, pieces.facts)), np.concatenate((values, pieces.counted))
     )
 
 

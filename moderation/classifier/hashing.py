@@ -12,25 +12,25 @@ from moderation.classifier.places import FIRST_KEYWORD, FIRST_WORD
 Places = NDArray[np.uint32]
 
 _U = np.uint32
-_FIRST, _LAST, _ALL_BITS = 0x9E3779B1, 0xC2B2AE35, 0xFFFFFFFF
+_FIRST, _EACH, _LAST, _ALL_BITS = 0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0xFFFFFFFF
 # Arrays without a dimension: NumPy counts with them in half of the time that it does with numbers.
 _NEXT, _MIX, _HALF, _RUNS, _FIRST_WORD, _WORDS = (
     np.array(number, _U)
-    for number in (0x85EBCA6B, 0x7FEB352D, 15, FIRST_WORD, FIRST_WORD, FIRST_KEYWORD - FIRST_WORD)
+    for number in (_EACH, 0x7FEB352D, 15, FIRST_WORD, FIRST_WORD, FIRST_KEYWORD - FIRST_WORD)
 )
 _SIZES = range(2, 6)  # characters of a run
 _BEHIND = "\0" * (_SIZES[-1] - 1)
 
 
 def _polynomials() -> Places:
-    """By size of a run, what each of its characters counts: the last one once, each before
-    `_NEXT` times as much, the first `_FIRST` times more.
+    """By size of a run, what each of its characters counts: the last one once, each before it
+    `_EACH` times as much, the first `_FIRST` times more.
     """
     factors = np.zeros((len(_SIZES), _SIZES[-1]), np.uint64)
     for row, size in zip(factors, _SIZES, strict=True):
         for at in range(size):
             first = _FIRST if at == 0 else 1
-            row[at] = first * pow(int(_NEXT), size - 1 - at) & _ALL_BITS
+            row[at] = first * pow(_EACH, size - 1 - at) & _ALL_BITS
     return factors.astype(_U)
 
 
@@ -52,31 +52,39 @@ def runs(text: str, name: str) -> tuple[list[Places], list[Places]]:
     places *= _MIX
     places ^= places >> _HALF
     places %= _RUNS
-    # Without those that would go beyond.
-    of_text = [row[: max(0, end - more)] for more, row in enumerate(places, 1)]
+    row_after_row = places.ravel()
+    # By where a row begins, and how many runs would go beyond.
+    rows = [(more * count - count, more) for more in range(1, _SIZES[-1])]
+    of_text = [row_after_row[at : max(at, at + end - more)] for at, more in rows]
     if not name:
         return of_text, []
-    return of_text, [row[end : max(end, count - more)] for more, row in enumerate(places, 1)]
+    return of_text, [row_after_row[at + end : at + max(end, count - more)] for at, more in rows]
 
 
 def words_and_pairs(words: list[str], undisguised: list[str]) -> Places:
-    """Words, words behind disguises, pairs of neighbours; and the first word and pair as such and
-    the last ones, of a text of one word as well.
+    """Words, words behind disguises, the first word and pair of neighbours as such and the last
+    ones, of a text of one word as well; and all pairs.
     """
     # At once, since no word holds a space.
     encoded = " ".join((*words, *undisguised)).encode("utf-8", "surrogatepass").split()
-    hashes = np.fromiter(map(crc32, encoded, repeat(11)), _U, len(encoded))
-    of_text = hashes[: len(words)]
-    pairs = of_text[:-1] * _NEXT + of_text[1:]
-    edges = [
-        one * factor & _ALL_BITS
-        for end, factor in ((slice(1), _FIRST), (slice(-1, None), _LAST))
-        for one in (*of_text[end].tolist(), *pairs[end].tolist())
-    ]
-    places = np.concatenate((hashes, pairs, np.array(edges, _U)))
+    hashes = list(map(crc32, encoded, repeat(11)))
+    edges = _edges(hashes[: len(words)]) if words else []
+    singly = np.array(hashes + edges, _U)
+    of_text = singly[: len(words)]
+    places = np.concatenate((singly, of_text[:-1] * _NEXT + of_text[1:]))
     places %= _WORDS
     places += _FIRST_WORD
     return places
+
+
+def _edges(hashes: list[int]) -> list[int]:
+    """The first word and pair and the last ones, by the hashes of a text's words."""
+    edges = []
+    for factor, word, pair in ((_FIRST, hashes[0], hashes[:2]), (_LAST, hashes[-1], hashes[-2:])):
+        edges.append(word * factor & _ALL_BITS)
+        if len(hashes) > 1:
+            edges.append((pair[0] * _EACH + pair[1]) * factor & _ALL_BITS)
+    return edges
 
 
 def place_of(fact: str, salt: int, region: range) -> int:

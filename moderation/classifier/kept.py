@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 LONGEST_KEPT = 40  # characters of a word or fact: endless ones would fill the memory
-_MOST_KEPT = 16_384
+_MOST_KEPT = 16_384  # and as many former ones
 
 Found = TypeVar("Found")
 
@@ -12,7 +12,8 @@ Found = TypeVar("Found")
 class Kept(dict[str, Found]):
     """The values of a pure function by its argument: `kept[word]`. A dictionary, since a word that
     is known costs a third of what it does in a `functools.lru_cache`, and whole texts of them go
-    through `map(kept.__getitem__, words)` without a step of Python. When it is full it begins anew.
+    through `map(kept.__getitem__, words)` without a step of Python. When it is full, what was not
+    asked since it was full the last time is forgotten.
 
     Args:
         function: what is asked of a word that is not kept.
@@ -21,11 +22,13 @@ class Kept(dict[str, Found]):
     def __init__(self, function: Callable[[str], Found]) -> None:
         super().__init__()
         self._function = function
+        self._former: dict[str, Found] = {}
 
     def __missing__(self, word: str) -> Found:
-        found = self._function(word)
+        found = self._former[word] if word in self._former else self._function(word)
         if len(word) <= LONGEST_KEPT:
             if len(self) >= _MOST_KEPT:
+                self._former = dict(self)
                 self.clear()
             self[word] = found
         return found

@@ -45,10 +45,9 @@ class Pieces(NamedTuple):
         text, name: of their runs of characters, as `runs` gives them.
         words: of the text, as `words_and_pairs` gives them.
         keywords: of the words of name, website and links.
-        facts: of its facts, ascending, in the order of `said`.
+        facts: of its facts, ascending, in the order of `said`; the last tells its section.
         said: the facts.
-        counted: how much each of them counts.
-        section: which the comment is of.
+        counted: how much each of them counts; the section nothing.
     """
 
     text: list[Places]
@@ -58,7 +57,6 @@ class Pieces(NamedTuple):
     facts: Places
     said: tuple[str, ...]
     counted: NDArray[np.float32]
-    section: int
 
 
 def section_of(subject: Subject, reading: Reading) -> int:
@@ -81,10 +79,9 @@ def cut(subject: Subject, reading: Reading) -> Pieces:
         words_and_pairs(reading.words, reading.undisguised),
         # In one space: a keyword is one wherever it stands.
         places_of(keywords_of(reading), 41, _KEYWORDS),
-        np.array(places, np.uint32),
+        np.array([*places, FIRST_SECTION + section_of(subject, reading)], np.uint32),
         said,
-        np.array(counted, np.float32),
-        section_of(subject, reading),
+        np.array([*counted, 0], np.float32),
     )
 
 

@@ -21,6 +21,7 @@ _MOST_LINKS = 8
 _HANDLE = re.compile(r"^@|\d[-_.a-z0-9]{0,4}$")
 _ADDRESS = re.compile(r"https?:|www\.|\.(?:com|net|org|ru|info)\b")
 # As spun texts are sprinkled with: “tthe”, “yoou”, “hhow”.
+_TWICE = re.compile(r"([a-z])\1")  # what all of them have
 _DOUBLED = re.compile(r"([bcdfghjkmnpqrstvxz])\1[a-z]|[a-z]*(?:aa|ii|uu|hh|ww|jj|kk|qq|vv|xx)")
 _MOST_COUNTED = 600  # words; what a text is about shows before
 
@@ -72,9 +73,9 @@ class Reading(NamedTuple):
 
 def read(subject: Subject) -> Reading:
     """Read a comment. What stands beyond the first 5,000 characters is left out."""
-    text = without_addresses(normal(_beginning(subject.text, LONGEST_READ)))
-    name = without_addresses(normal(_beginning(subject.name, LONGEST_NAME)))
-    website = without_addresses(normal(_beginning(subject.website, _LONGEST_WEBSITE)))
+    text = _normal_beginning(subject.text, LONGEST_READ)
+    name = _normal_beginning(subject.name, LONGEST_NAME)
+    website = _normal_beginning(subject.website, _LONGEST_WEBSITE)
     words = words_of_text(text)
     links = LINK.findall(text)[:_MOST_LINKS] if MAY_LINK.search(text) else []
     trades: dict[str, int] = {}
@@ -112,6 +113,10 @@ def _name(text: str) -> Name:
 _NAMES = Kept(_name)
 
 
+def _normal_beginning(text: str, most: int) -> str:
+    return without_addresses(normal(_beginning(text, most))) if text else ""
+
+
 def _beginning(text: str, most: int) -> str:
     """The beginning of a text, without what may be half an email address, which would not be known
     as one: back to a sign that is in none, or as far as one can reach.
@@ -127,8 +132,9 @@ _DOUBLED_ONES = "doubled"
 
 def _told_by(word: str) -> tuple[str, ...]:
     """What a word tells: its trades, and whether it is misspelt as spun texts' words are."""
-    doubled = _DOUBLED.match(word) and not word.startswith("www")
-    return (*trades_of(word), _DOUBLED_ONES) if doubled else tuple(trades_of(word))
+    doubled = _TWICE.search(word) and _DOUBLED.match(word) and not word.startswith("www")
+    trades = trades_of(word)
+    return (*trades, _DOUBLED_ONES) if doubled else tuple(trades)
 
 
 _TOLD_BY = Kept(_told_by)

@@ -134,7 +134,7 @@ def _places_of(beginnings: tuple[str, ...], pieces: Sequence[Pieces]) -> NDArray
     found = {
         int(place)
         for one in pieces
-        for fact, place in zip(one.said, one.facts, strict=True)
+        for fact, place in zip(one.said, one.facts[:-1], strict=True)
         if fact.startswith(beginnings)
     }
     return np.array(sorted(found), np.uint32)

@@ -208,7 +208,7 @@ def test_two_facts_at_one_place_both_count(monkeypatch: pytest.MonkeyPatch) -> N
 
     found = cut(subject, read(subject))
 
-    assert len(found.facts) == 1
+    assert len(found.facts) == 2  # and the section
     assert found.counted[0] > 3
 
 

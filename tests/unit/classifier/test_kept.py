@@ -25,10 +25,18 @@ def test_long_words_are_told_and_not_kept() -> None:
     assert asked == [longest, longer, longer]
 
 
-def test_it_never_holds_more_than_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_never_holds_more_than_so_many_and_what_is_asked_for_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(kept, "_MOST_KEPT", 3)
-    lengths = Kept(len)
+    asked: list[str] = []
+    lengths = Kept(lambda word: asked.append(word) or len(word))
 
-    for number in range(10):
+    for number in range(1, 10):
         assert lengths["x" * number] == number
+        assert lengths["again"] == 5
         assert len(lengths) <= 3
+
+    assert asked.count("again") == 1
+    assert lengths["x"] == 1
+    assert asked.count("x") == 2
