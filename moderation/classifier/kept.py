@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import TypeVar
 
 LONGEST_KEPT = 40  # characters of a word or fact: endless ones would fill the memory
-_MOST_KEPT = 16_384  # and as many former ones
 
 Found = TypeVar("Found")
 
@@ -17,17 +16,18 @@ class Kept(dict[str, Found]):
 
     Args:
         function: what is asked of a word that is not kept.
+        most: how many words are kept; besides, as many former ones.
     """
 
-    def __init__(self, function: Callable[[str], Found]) -> None:
+    def __init__(self, function: Callable[[str], Found], most: int) -> None:
         super().__init__()
-        self._function = function
+        self._function, self._most = function, most
         self._former: dict[str, Found] = {}
 
     def __missing__(self, word: str) -> Found:
         found = self._former[word] if word in self._former else self._function(word)
         if len(word) <= LONGEST_KEPT:
-            if len(self) >= _MOST_KEPT:
+            if len(self) >= self._most:
                 self._former = dict(self)
                 self.clear()
             self[word] = found

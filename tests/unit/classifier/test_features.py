@@ -203,7 +203,7 @@ def test_a_time_that_is_no_number_tells_nothing(seconds: float) -> None:
 
 def test_two_facts_at_one_place_both_count(monkeypatch: pytest.MonkeyPatch) -> None:
     for kind in ("IDENTITY", "GREAT", "SPEAKING", "SMALL", "LANGUAGE"):
-        monkeypatch.setattr(pieces, f"_PLACE_OF_{kind}", Kept(lambda _: 7))
+        monkeypatch.setattr(pieces, f"_PLACE_OF_{kind}", Kept(lambda _: 7, 9))
     subject = Subject("casino bonus", "Ann", "https://ann.example")
 
     found = cut(subject, read(subject))
