@@ -112,7 +112,7 @@ class Address:
 
 def _addresses(role: str) -> Kept[Address]:
     """Addresses by their text."""
-    return Kept(lambda text: _address(role, text), 512)
+    return Kept(lambda text: _address(role, text), 256)
 
 
 def _address(role: str, text: str) -> Address:

@@ -31,7 +31,7 @@ _LANGUAGES = range(FIRST_LANGUAGE, FIRST_SECTION)
 
 # How much a fact of each kind counts beside a whole text. Chosen with sources left out.
 _IDENTITY, _GREAT, _LANGUAGE, _SPEAKING, _SMALL = 0.5, 0.3, 0.5, 0.2, 0.15
-_MOST_FACTS = 2_048  # of a kind; there are some hundred, beside names and hosts
+_MOST_FACTS = 512  # of a kind; there are some hundred, but for names and hosts
 _PLACE_OF_IDENTITY = Kept(lambda fact: place_of(fact, 71, _FACTS), _MOST_FACTS)
 _PLACE_OF_GREAT = Kept(lambda fact: place_of(fact, 62, _FACTS), _MOST_FACTS)
 _PLACE_OF_SPEAKING = Kept(lambda fact: place_of(fact, 61, _FACTS), _MOST_FACTS)

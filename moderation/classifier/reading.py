@@ -110,7 +110,7 @@ def _name(text: str) -> Name:
     )
 
 
-_NAMES = Kept(_name, 1_024)
+_NAMES = Kept(_name, 512)
 
 
 def _normal_beginning(text: str, most: int) -> str:
@@ -137,4 +137,4 @@ def _told_by(word: str) -> tuple[str, ...]:
     return (*trades, _DOUBLED_ONES) if doubled else tuple(trades)
 
 
-_TOLD_BY = Kept(_told_by, 8_192)
+_TOLD_BY = Kept(_told_by, 4_096)
