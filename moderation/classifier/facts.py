@@ -8,6 +8,7 @@ but for those of whoever gives no website (`manners`).
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 from math import isfinite
 
 from moderation.classifier.links import is_of_language
@@ -22,7 +23,6 @@ _BBCODE = re.compile(r"\[/?(?:url|b|i|img|link|quote)\b", re.IGNORECASE)
 _HTML = re.compile(r"<a\s[^<>]{0,200}href", re.IGNORECASE)
 _MARKDOWN = re.compile(r"\]\(https?:")
 _PHONE = re.compile(r"\d[\s().–-]{0,2}(?:\+?\d[\s().–-]{0,2}){8}")
-_MAIL = {email_class: f"mail:{email_class}" for email_class in EmailClass}
 _SCRIPTS = (
     ("cyrillic", re.compile(r"[а-я]")),
     ("han", re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")),
@@ -59,9 +59,14 @@ def small_facts(subject: Subject, reading: Reading) -> Iterator[str]:
         yield from link.facts
     yield from _of_markup(subject.text, reading)
     yield from _of_name(subject.name[:LONGEST_NAME].strip(), reading)
-    yield from _counts(len(reading.links), *_disguises(subject.text[:2_000], reading))
+    yield from _counts(
+        links=_rounded(len(reading.links)),
+        fancy=_rounded(_fancy(subject.text[:2_000], reading)),
+        unseen=_rounded(_unseen(subject.text[:2_000])),
+        undisguised=_rounded(len(reading.undisguised)),
+    )
     if subject.email_class is not EmailClass.NONE:
-        yield _MAIL[subject.email_class]
+        yield f"mail:{subject.email_class}"
     yield from _of_form(subject)
     yield from _of_echoes(subject, reading)
 
@@ -119,8 +124,9 @@ def great_facts(subject: Subject, reading: Reading) -> tuple[str, ...]:
     words, links = len(reading.words), reading.links
     if not reading.website:
         return manners(subject.text, reading.text, words, links)
-    sides = {side for one in (reading.name, reading.website, *links) if one for side in one.sides}
-    trades = {side.partition(":")[2] for side in sides}
+    beside = [one for one in (reading.name, reading.website, *links) if one]
+    advertises = dict.fromkeys(chain.from_iterable(one.advertises for one in beside))
+    trades = sorted({where.partition(":")[2] for where in advertises})
     praises = reading.trades.get("praise", 0)
     stance = _stance(
         trades=min(len(trades), 3),
@@ -134,8 +140,8 @@ def great_facts(subject: Subject, reading: Reading) -> tuple[str, ...]:
         doubled_often=reading.doubled / max(words, 1) > 0.05,  # noqa: PLR2004 -- one in twenty
         domain_fits=is_of_language(reading.website.host, subject.site_language),
     )
-    any_where = [f"any:{trade}" for trade in trades]
-    return (*sides, *any_where, *stance, *languages(subject, reading))
+    anywhere = [f"any:{trade}" for trade in trades]
+    return (*advertises, *anywhere, *stance, *languages(subject, reading))
 
 
 @lru_cache(4_096)
@@ -169,7 +175,7 @@ def _of_website(reading: Reading) -> Iterator[str]:
     if not reading.website:
         return
     yield from reading.website.facts
-    long = reading.name.long if reading.name else []
+    long = reading.name.long if reading.name else ()
     in_host = sum([word in reading.website.letters for word in long])
     in_path = sum([word in reading.website.path_letters for word in long])
     yield f"name in host:{in_host},{min(len(long), 3)}"
@@ -213,49 +219,50 @@ def _of_name(name: str, reading: Reading) -> Iterator[str]:
     if not name:
         return
     yield from reading.name.facts if reading.name else ("name words:0",)
-    long = reading.name.long if reading.name else []
+    long = reading.name.long if reading.name else ()
     in_text = [word for word in long if word in reading.text and word in reading.words]
     yield from _shape(
-        any(map(str.isdigit, name)),
-        (name.isupper(), name.islower(), name.istitle()),
-        min(len(in_text), 3),
+        digits=any(map(str.isdigit, name)),
+        upper=name.isupper(),
+        lower=name.islower(),
+        title=name.istitle(),
+        in_text=min(len(in_text), 3),
     )
 
 
 @lru_cache(64)
-def _shape(
-    digits: bool,  # noqa: FBT001
-    case: tuple[bool, ...],
-    in_text: int,
-) -> tuple[str, ...]:
+def _shape(*, digits: bool, upper: bool, lower: bool, title: bool, in_text: int) -> tuple[str, ...]:
     return (
         f"name digits:{digits}",
-        "name case:{:d}{:d}{:d}".format(*case),
+        f"name case:{upper:d}{lower:d}{title:d}",
         f"name in text:{in_text}",
     )
 
 
-def _disguises(text: str, reading: Reading) -> tuple[int, int, int]:
-    """How many signs are drawn letters, how many are unseen, and how many words are disguised."""
-    fancy, unseen = 0, 0
-    if not text.isascii():
-        # Below stand letters of most living alphabets, which a normal text may lose as well.
-        fancy = sum([sign not in reading.text for sign in set(text.lower()) if sign > "\u2000"])
-        unseen = sum(map(text.count, _UNSEEN))
-    return fancy, unseen, len(reading.undisguised)
+def _fancy(text: str, reading: Reading) -> int:
+    """How many signs of a text are drawn letters and the like, which it loses where it is read."""
+    if text.isascii():
+        return 0
+    # Below stand letters of most living alphabets, which a normal text may lose as well.
+    return sum([sign not in reading.text for sign in set(text.lower()) if sign > "\u2000"])
 
 
-@lru_cache(4_096)
-def _counts(links: int, fancy: int, unseen: int, undisguised: int) -> tuple[str, ...]:
-    return (
-        f"links:{_rounded(links)}",
-        f"fancy:{_rounded(fancy)}",
-        f"unseen:{_rounded(unseen)}",
-        f"undisguised:{_rounded(undisguised)}",
-    )
+def _unseen(text: str) -> int:
+    """How many signs of a text are not to be seen."""
+    return 0 if text.isascii() else sum(map(text.count, _UNSEEN))
 
 
 _UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+
+
+@lru_cache(512)
+def _counts(*, links: int, fancy: int, unseen: int, undisguised: int) -> tuple[str, ...]:
+    return (
+        f"links:{links}",
+        f"fancy:{fancy}",
+        f"unseen:{unseen}",
+        f"undisguised:{undisguised}",
+    )
 
 
 def _rounded(count: int) -> int:

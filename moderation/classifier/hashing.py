@@ -12,9 +12,9 @@ from moderation.classifier.places import FIRST_KEYWORD, FIRST_WORD
 Places = NDArray[np.uint32]
 
 _U = np.uint32
-_FIRST, _EACH, _LAST, _ALL_BITS = 0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0xFFFFFFFF
+_EACH, _AS_FIRST, _AS_LAST, _ALL_BITS = 0x85EBCA6B, 0x9E3779B1, 0xC2B2AE35, 0xFFFFFFFF
 # Arrays without a dimension: NumPy counts with them in half of the time that it does with numbers.
-_NEXT, _MIX, _HALF, _RUNS, _FIRST_WORD, _WORDS = (
+_NEXT, _MIX, _HALF, _COUNT_OF_RUNS, _BEFORE_WORDS, _COUNT_OF_WORDS = (
     np.array(number, _U)
     for number in (_EACH, 0x7FEB352D, 15, FIRST_WORD, FIRST_WORD, FIRST_KEYWORD - FIRST_WORD)
 )
@@ -24,12 +24,12 @@ _BEHIND = "\0" * (_SIZES[-1] - 1)
 
 def _polynomials() -> Places:
     """By size of a run, what each of its characters counts: the last one once, each before it
-    `_EACH` times as much, the first `_FIRST` times more.
+    `_EACH` times as much, the first `_AS_FIRST` times more.
     """
     factors = np.zeros((len(_SIZES), _SIZES[-1]), np.uint64)
     for row, size in zip(factors, _SIZES, strict=True):
         for at in range(size):
-            first = _FIRST if at == 0 else 1
+            first = _AS_FIRST if at == 0 else 1
             row[at] = first * pow(_EACH, size - 1 - at) & _ALL_BITS
     return factors.astype(_U)
 
@@ -46,14 +46,14 @@ def runs(text: str, name: str) -> tuple[list[Places], list[Places]]:
     end, count = len(text), len(text) + len(name)
     codes = f"{text}{name}{_BEHIND}".encode("utf-32-le", "surrogatepass")
     # A column for each character, of it and those that follow it.
-    following: Places = np.ndarray((_SIZES[-1], count), _U, codes, 0, (4, 4))
+    following: Places = np.ndarray((_SIZES[-1], count), "<u4", codes, 0, (4, 4))
     places = _POLYNOMIALS @ following
     places ^= places >> _HALF
     places *= _MIX
     places ^= places >> _HALF
-    places %= _RUNS
+    places %= _COUNT_OF_RUNS
     row_after_row = places.ravel()
-    # By where a row begins, and how many runs would go beyond.
+    # Where each row begins, and in how many of its columns a run would go beyond the end.
     rows = [(more * count - count, more) for more in range(1, _SIZES[-1])]
     of_text = [row_after_row[at : max(at, at + end - more)] for at, more in rows]
     if not name:
@@ -62,8 +62,8 @@ def runs(text: str, name: str) -> tuple[list[Places], list[Places]]:
 
 
 def words_and_pairs(words: list[str], undisguised: list[str]) -> Places:
-    """Words, words behind disguises, the first word and pair of neighbours as such and the last
-    ones, of a text of one word as well; and all pairs.
+    """Words, words behind disguises, the first word as such and the first pair of neighbours, the
+    last ones, and all pairs. A text of one word has no pair.
     """
     # At once, since no word holds a space.
     encoded = " ".join((*words, *undisguised)).encode("utf-8", "surrogatepass").split()
@@ -72,15 +72,18 @@ def words_and_pairs(words: list[str], undisguised: list[str]) -> Places:
     singly = np.array(hashes + edges, _U)
     of_text = singly[: len(words)]
     places = np.concatenate((singly, of_text[:-1] * _NEXT + of_text[1:]))
-    places %= _WORDS
-    places += _FIRST_WORD
+    places %= _COUNT_OF_WORDS
+    places += _BEFORE_WORDS
     return places
 
 
 def _edges(hashes: list[int]) -> list[int]:
     """The first word and pair and the last ones, by the hashes of a text's words."""
     edges = []
-    for factor, word, pair in ((_FIRST, hashes[0], hashes[:2]), (_LAST, hashes[-1], hashes[-2:])):
+    for factor, word, pair in (
+        (_AS_FIRST, hashes[0], hashes[:2]),
+        (_AS_LAST, hashes[-1], hashes[-2:]),
+    ):
         edges.append(word * factor & _ALL_BITS)
         if len(hashes) > 1:
             edges.append((pair[0] * _EACH + pair[1]) * factor & _ALL_BITS)

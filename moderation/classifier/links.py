@@ -81,9 +81,9 @@ class Address:
     """An address, read once.
 
     Attributes:
-        role: what it is of a comment.
+        role: `website` or `link`.
         text: in lower case.
-        host: without “www.” and port.
+        host: without “www.”, port, and what stands before “@”.
         words: of three letters and more.
         facts: of its domain, host and path, each as `role name:value`.
     """
@@ -91,13 +91,13 @@ class Address:
     role: str
     text: str
     host: str
-    words: list[str]
+    words: tuple[str, ...]
     facts: tuple[str, ...]
 
     @cached_property
-    def sides(self) -> list[str]:
+    def advertises(self) -> tuple[str, ...]:
         """The trades that it advertises, each as `role:trade`."""
-        return [f"{self.role}:{trade}" for trade in advertised(self.words, self.text)]
+        return tuple([f"{self.role}:{trade}" for trade in advertised(self.words, self.text)])
 
     @cached_property
     def letters(self) -> str:
@@ -119,9 +119,10 @@ def _address(role: str, text: str) -> Address:
     bare = _START.sub("", text)
     host = _END_OF_HOST.split(bare, maxsplit=1)[0].rpartition("@")[2]
     facts = tuple(_facts_of(role, text, bare, host))
-    return Address(role, text, host, _WORD.findall(bare), facts)
+    return Address(role, text, host, tuple(_WORD.findall(bare)), facts)
 
 
+# By their text.
 WEBSITES = _addresses("website")
 LINKS = _addresses("link")
 

@@ -7,7 +7,9 @@ from moderation.domain.text import fold
 
 # No letter is also a gap: a row of underscores could be read in more ways than there is time for.
 _SPACED_OUT = re.compile(r"(?<!\w)(?:[^\W_][ .*_-]{1,2}){3,30}[^\W_](?!\w)")
-_SPACED_LETTERS = "\1" * 4  # lengths of words in a row, as signs; with fewer none is spaced out
+# Four words of one letter in a row, each word as the sign whose number is its length: without them
+# no word is spaced out.
+_SPACED_LETTERS = "\1" * 4
 _SPARE = 200  # characters, for a name or a few words in signs that unfold
 _NOT_WORD = re.compile(r"[\W_]+")
 # Scripts that are written without spaces have a word in each sign.
@@ -59,7 +61,7 @@ def disguised_words(text: str, words: list[str]) -> list[str]:
 
     Args:
         text: normal.
-        words: its words.
+        words: its words; none is longer than a million letters.
     """
     found = [plain for w in words if not w.isalpha() and (plain := without_leet(w)) != w]
     if "$" in text or "@" in text:

@@ -1,5 +1,7 @@
 """Cutting a comment that was read into pieces, each at its place and with what it counts."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -29,14 +31,25 @@ _KEYWORDS = range(FIRST_KEYWORD, TEXT_PLACES)
 _FACTS = range(TEXT_PLACES, FIRST_LANGUAGE)
 _LANGUAGES = range(FIRST_LANGUAGE, FIRST_SECTION)
 
-# How much a fact of each kind counts beside a whole text. Chosen with sources left out.
-_IDENTITY, _GREAT, _LANGUAGE, _SPEAKING, _SMALL = 0.5, 0.3, 0.5, 0.2, 0.15
-_MOST_FACTS = 512  # of a kind; there are some hundred, but for names and hosts
-_PLACE_OF_IDENTITY = Kept(lambda fact: place_of(fact, 71, _FACTS), _MOST_FACTS)
-_PLACE_OF_GREAT = Kept(lambda fact: place_of(fact, 62, _FACTS), _MOST_FACTS)
-_PLACE_OF_SPEAKING = Kept(lambda fact: place_of(fact, 61, _FACTS), _MOST_FACTS)
-_PLACE_OF_SMALL = Kept(lambda fact: place_of(fact, 31, _FACTS), _MOST_FACTS)
-_PLACE_OF_LANGUAGE = Kept(lambda fact: place_of(fact, 51, _LANGUAGES), _MOST_FACTS)
+
+class _Kind(NamedTuple):
+    """A kind of facts: how much each counts beside a whole text, and where it has its place."""
+
+    counts: float
+    place: Callable[[str], int]
+
+
+def _again(salt: int, region: range) -> Callable[[str], int]:
+    """The places of facts that come again and again, some hundred different ones."""
+    return Kept(lambda fact: place_of(fact, salt, region), 512).__getitem__
+
+
+# What each counts was chosen with sources left out.
+_IDENTITY = _Kind(0.5, partial(place_of, salt=71, region=_FACTS))
+_GREAT = _Kind(0.3, _again(62, _FACTS))
+_SPEAKING = _Kind(0.2, _again(61, _FACTS))
+_SMALL = _Kind(0.15, _again(31, _FACTS))
+_LANGUAGE = _Kind(0.5, _again(51, _LANGUAGES))
 
 
 class Pieces(NamedTuple):
@@ -91,14 +104,15 @@ def _told(subject: Subject, reading: Reading) -> dict[int, tuple[str, float]]:
     Of every comment there are some.
     """
     told: dict[int, tuple[str, float]] = {}
-    for facts, place, counts in (
-        (identities(reading), _PLACE_OF_IDENTITY, _IDENTITY),
-        (great_facts(subject, reading), _PLACE_OF_GREAT, _GREAT),
-        (ways_of_speaking(reading), _PLACE_OF_SPEAKING, _SPEAKING),
-        (small_facts(subject, reading), _PLACE_OF_SMALL, _SMALL),
-        (languages(subject, reading), _PLACE_OF_LANGUAGE, _LANGUAGE),
+    for facts, kind in (
+        (identities(reading), _IDENTITY),
+        (great_facts(subject, reading), _GREAT),
+        (ways_of_speaking(reading), _SPEAKING),
+        (small_facts(subject, reading), _SMALL),
+        (languages(subject, reading), _LANGUAGE),
     ):
+        counts, place = kind
         for fact in dict.fromkeys(facts):
-            at = place[fact]
+            at = place(fact)
             told[at] = (fact, counts + told[at][1] if at in told else counts)
     return told

@@ -34,18 +34,18 @@ class Name:
         text: normal.
         words: of it.
         long: those of three letters and more; shorter ones are in any text or address by chance.
-        facts: of its shape, each as `name:value`.
+        facts: of its shape.
     """
 
     text: str
-    words: list[str]
-    long: list[str]
+    words: tuple[str, ...]
+    long: tuple[str, ...]
     facts: tuple[str, ...]
 
     @cached_property
-    def sides(self) -> list[str]:
+    def advertises(self) -> tuple[str, ...]:
         """The trades that it advertises, each as `name:trade`."""
-        return [f"name:{trade}" for trade in advertised(self.words, "".join(self.words))]
+        return tuple([f"name:{trade}" for trade in advertised(self.words, "".join(self.words))])
 
 
 class Reading(NamedTuple):
@@ -80,7 +80,7 @@ def read(subject: Subject) -> Reading:
     links = LINK.findall(text)[:_MOST_LINKS] if MAY_LINK.search(text) else []
     trades: dict[str, int] = {}
     told = chain.from_iterable(map(_TOLD_BY.__getitem__, words[:_MOST_COUNTED]))
-    for trade in told if text.isascii() else chain(told, trades_within(text)):
+    for trade in told if text.isascii() else chain(told, sorted(trades_within(text))):
         trades[trade] = trades.get(trade, 0) + 1
     doubled = trades.pop(_DOUBLED_ONES, 0)
     return Reading(
@@ -96,7 +96,7 @@ def read(subject: Subject) -> Reading:
 
 
 def _name(text: str) -> Name:
-    words = words_of_text(text)
+    words = tuple(words_of_text(text))
     facts = [f"name words:{min(len(words), 6)}"]
     if _ADDRESS.search(text):
         facts.append("name address")
@@ -105,7 +105,7 @@ def _name(text: str) -> Name:
     return Name(
         text,
         words,
-        [word for word in words if len(word) > 2],  # noqa: PLR2004 -- as said
+        tuple([word for word in words if len(word) > 2]),  # noqa: PLR2004 -- as said
         tuple(facts),
     )
 
@@ -133,7 +133,7 @@ _DOUBLED_ONES = "doubled"
 def _told_by(word: str) -> tuple[str, ...]:
     """What a word tells: its trades, and whether it is misspelt as spun texts' words are."""
     doubled = _TWICE.search(word) and _DOUBLED.match(word) and not word.startswith("www")
-    trades = trades_of(word)
+    trades = sorted(trades_of(word))
     return (*trades, _DOUBLED_ONES) if doubled else tuple(trades)
 
 

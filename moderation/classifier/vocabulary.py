@@ -162,7 +162,8 @@ for _beginning in _BEGINNINGS:
         _beginning,
     )
 _STEM_OF = {stem: trade for trade, stems in _STEMS.items() for stem in stems.split()}
-# By RE2, which takes a tenth of the time for so many; in bytes, since it knows no half pairs.
+# By RE2, which takes a fifth of the time where such stems are rare, as in nearly every text, and
+# four times as much where there is nothing else; in bytes, since it knows no half pairs.
 _STEM = re2.compile("|".join(sorted(_STEM_OF, key=len, reverse=True)).encode())
 
 
@@ -175,14 +176,14 @@ def trades_of(word: str) -> frozenset[str]:
     return _WHOLE.get(word, _NONE).union(*begun)
 
 
-def advertised(words: Iterable[str], run: str) -> frozenset[str]:
-    """The trades that a name or an address advertises.
+def advertised(words: Iterable[str], run: str) -> list[str]:
+    """The trades that a name or an address advertises, in the order of the alphabet.
 
     Args:
         words: its normal words.
         run: itself, without spaces.
     """
-    return _NONE.union(*map(trades_of, words)) & TRADES | trades_within(run)
+    return sorted(_NONE.union(*map(trades_of, words)) & TRADES | trades_within(run))
 
 
 def trades_within(text: str) -> set[str]:

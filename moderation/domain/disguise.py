@@ -68,6 +68,7 @@ def undisguised(folded: str) -> str:
     """
     if folded.isascii():
         return folded
+    # What is folded is composed (NFKC), so that no look-alike comes of composing it.
     if _DISGUISES.isdisjoint(folded):
         return unicodedata.normalize("NFC", folded)
     drawn = _DRAWN.sub(_apart, folded.translate(_SMALL_CAPITALS))

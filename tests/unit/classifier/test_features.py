@@ -3,10 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moderation.classifier import pieces
 from moderation.classifier.facts import great_facts, keywords_of, small_facts
 from moderation.classifier.features import Features, extract
-from moderation.classifier.kept import Kept
 from moderation.classifier.normal import WORD, disguised_words, normal, words_of_text
 from moderation.classifier.pieces import cut
 from moderation.classifier.places import FIRST_SECTION, PLACES, of_any_language, sections_of
@@ -150,6 +148,12 @@ def test_what_is_written_behind_digits_and_spaces_is_found(text: str, behind: st
     assert behind in disguised_words(text, words_of_text(text))
 
 
+def test_words_are_parted_by_every_sign_that_is_no_letter_nor_digit() -> None:
+    text = "".join(f"a{chr(number)}b " for number in range(128))
+
+    assert words_of_text(text) == WORD.findall(text)
+
+
 @given(typed=anything)
 def test_words_are_the_same_however_they_are_cut(typed: str) -> None:
     for text in (normal(typed), typed.encode("ascii", "replace").decode()):
@@ -201,15 +205,17 @@ def test_a_time_that_is_no_number_tells_nothing(seconds: float) -> None:
     assert not [f for f in small_facts(subject, read(subject)) if f.startswith("form seconds")]
 
 
-def test_two_facts_at_one_place_both_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    for kind in ("IDENTITY", "GREAT", "SPEAKING", "SMALL", "LANGUAGE"):
-        monkeypatch.setattr(pieces, f"_PLACE_OF_{kind}", Kept(lambda _: 7, 9))
-    subject = Subject("casino bonus", "Ann", "https://ann.example")
+def test_two_facts_at_one_place_both_count() -> None:
+    # That one word praises and that three are misspelt happen to have one place.
+    once = Subject("great " + "plain words " * 9 + "tthe youu", "Ann", "https://ann.example")
+    both = Subject("great " + "plain words " * 9 + "tthe youu hhow", "Ann", "https://ann.example")
 
-    found = cut(subject, read(subject))
+    found = [cut(subject, read(subject)) for subject in (once, both)]
 
-    assert len(found.facts) == 2  # and the section
-    assert found.counted[0] > 3
+    counted = [dict(zip(one.facts.tolist(), one.counted.tolist(), strict=True)) for one in found]
+    (place,) = [at for at, counts in counted[1].items() if counts == pytest.approx(0.6)]
+    assert counted[0][place] == pytest.approx(0.3)
+    assert len(found[1].said) == len(found[0].said) - 1
 
 
 @pytest.mark.parametrize(
@@ -306,6 +312,8 @@ def test_the_form_and_what_is_echoed_are_told_where_they_are_known() -> None:
         ('<a href="http://a.example">a</a>', "html"),
         ("[a](https://a.example)", "markdown"),
         ("call 1-888-203-9661 now", "phone"),
+        ("call 123456789", "phone"),
+        ("+49 (0) 30 +123 456", "phone"),
         ("one http://a.example two http://b.example", "links:2"),
         ("http://bit.ly/x", "link shortener"),
     ],
@@ -314,3 +322,17 @@ def test_what_the_text_holds_is_told(text: str, fact: str) -> None:
     subject = Subject(text)
 
     assert fact in set(small_facts(subject, read(subject)))
+
+
+def test_eight_digits_are_no_telephone_number() -> None:
+    subject = Subject("call 12345678 or 1, 2, 3")
+
+    assert "phone" not in set(small_facts(subject, read(subject)))
+
+
+def test_a_name_of_which_nothing_is_left_is_told() -> None:
+    subject = Subject("Nice", "\u200b")
+
+    assert {"name words:0", "name in text:0", "name case:000"} <= set(
+        small_facts(subject, read(subject))
+    )

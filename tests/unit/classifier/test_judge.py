@@ -201,6 +201,30 @@ def test_the_weights_of_all_that_is_told_come_to_the_judgement() -> None:
     assert len(found.reasons) == len({(r.kind, r.words) for r in found.reasons})
 
 
+@pytest.mark.parametrize(
+    ("which", "told"),
+    [
+        (0, {"cheap": 1.0}),  # the first word as such
+        (1, {"cheap": 0.5, "red": 0.5}),  # the first pair as such
+        (2, {"here": 1.0}),
+        (3, {"pills": 0.5, "here": 0.5}),
+        (4, {"cheap": 0.5, "red": 0.5}),  # pairs
+        (5, {"red": 0.5, "pills": 0.5}),
+        (6, {"pills": 0.5, "here": 0.5}),
+    ],
+)
+def test_a_pair_and_an_edge_count_for_the_words_in_them(which: int, told: dict[str, float]) -> None:
+    subject = Subject("cheap red pills here")
+    reading, features = read(subject), extract(subject)
+    pieces = cut(subject, reading)
+    place = pieces.words[4 + which]
+    weights = np.where(features.places == place, 1 / features.values.clip(1e-9), 0)
+
+    found = reasons("", reading, pieces, Shares(features, weights.astype(np.float32)))
+
+    assert {reason.words: reason.weight for reason in found} == pytest.approx(told, abs=1e-4)
+
+
 def test_a_name_that_the_text_says_again_has_its_part_once() -> None:
     subject = Subject("togel gacor", "togel gacor")
     pieces, features = cut(subject, read(subject)), extract(subject)
