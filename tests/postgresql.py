@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psutil
 import pytest
 
+_LOG_SHOWN = 4_000  # characters
 _PATIENCE = 120.0  # seconds, for a machine that is busy with other tests
 # Nothing in it has to outlive the tests.
 _SETTINGS = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
@@ -16,7 +18,11 @@ _SETTINGS = ("fsync = off", "full_page_writes = off", "synchronous_commit = off"
 
 @contextmanager
 def postgresql(factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server with the tests' settings, put away at the end; gives its address."""
+    """A server with the tests' settings, put away at the end; gives its address.
+
+    Raises:
+        RuntimeError: at the end, if it has ended before; the message holds its log's end.
+    """
     server = _start(factory)
     try:
         for setting in _SETTINGS:
@@ -24,7 +30,10 @@ def postgresql(factory: pytest.TempPathFactory) -> Iterator[str]:
         server.psql("SELECT pg_reload_conf()")
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     finally:
+        has_ended, log = not psutil.pid_exists(server.get_pid()), server.log.read_text()
         server.cleanup()
+    if has_ended:
+        raise RuntimeError(f"PostgreSQL ended before the tests did:\n{log[-_LOG_SHOWN:]}")
 
 
 def _start(factory: pytest.TempPathFactory) -> Any:
