@@ -106,7 +106,7 @@ class Table:
         """The sides of a column, as any method judged it: the labels are the same."""
         return next((columns[column] for columns in self.rows.values() if column in columns), [])
 
-    def _counts(self, column: str, positive: bool) -> str:  # noqa: FBT001
+    def _counts(self, column: str, positive: bool) -> str:  # noqa: FBT001 -- a label
         return " + ".join(str(int((s.positive == positive).sum())) for s in self._any(column))
 
     def _is_noisy(self, column: str) -> bool:

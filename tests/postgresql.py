@@ -30,7 +30,8 @@ def postgresql(factory: pytest.TempPathFactory) -> Iterator[str]:
         server.psql("SELECT pg_reload_conf()")
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     finally:
-        has_ended, log = not psutil.pid_exists(server.get_pid()), server.log.read_text()
+        has_ended = not psutil.pid_exists(server.get_pid())
+        log = server.log.read_text() if server.log.exists() else "Its folder is gone, too."
         server.cleanup()
     if has_ended:
         raise RuntimeError(f"PostgreSQL ended before the tests did:\n{log[-_LOG_SHOWN:]}")

@@ -19,6 +19,7 @@ from moderation.domain.evidence import EmailClass, Subject
 
 _TELLING = 4  # letters of a word that says what a text is about
 _MOST_DESCRIBED = 5
+_MOST_LOOKED_AT = 2_000  # characters as typed; who disguises words does so from the beginning
 _BBCODE = re.compile(r"\[/?(?:url|b|i|img|link|quote)\b", re.IGNORECASE)
 _HTML = re.compile(r"<a\s[^<>]{0,200}href", re.IGNORECASE)
 _MARKDOWN = re.compile(r"\]\(https?:")
@@ -59,10 +60,11 @@ def small_facts(subject: Subject, reading: Reading) -> Iterator[str]:
         yield from link.facts
     yield from _of_markup(subject.text, reading)
     yield from _of_name(subject.name[:LONGEST_NAME].strip(), reading)
+    typed = subject.text[:_MOST_LOOKED_AT]
     yield from _counts(
         links=_rounded(len(reading.links)),
-        fancy=_rounded(_fancy(subject.text[:2_000], reading)),
-        unseen=_rounded(_unseen(subject.text[:2_000])),
+        fancy=_rounded(_fancy(typed, reading)),
+        unseen=_rounded(_unseen(typed)),
         undisguised=_rounded(len(reading.undisguised)),
     )
     if subject.email_class is not EmailClass.NONE:
@@ -131,8 +133,8 @@ def great_facts(subject: Subject, reading: Reading) -> tuple[str, ...]:
     stance = _stance(
         trades=min(len(trades), 3),
         praises=min(praises, 3),
-        # One word in seven: a text that does little else.
-        praises_often=praises / max(words, 1) > 0.15,  # noqa: PLR2004
+        # A text that does little else.
+        praises_often=praises / max(words, 1) > 0.15,  # noqa: PLR2004 -- one word in seven
         links=min(len(links), 2),
         fits=subject.language == subject.site_language if subject.language else None,
         named=min(len(reading.name.words), 3) if reading.name else 0,

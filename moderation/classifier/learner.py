@@ -169,6 +169,7 @@ class SiteModel:
 
     def copy(self) -> "SiteModel":
         """Another one that has learned the same."""
+        # What is private to this kind is reached for in another of the same kind.
         other = copy(self)
         other._weights, other._squares = self._weights.copy(), self._squares.copy()  # noqa: SLF001
         other._lead = dict(self._lead)  # noqa: SLF001
