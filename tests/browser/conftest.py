@@ -7,7 +7,14 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from moderation.config import load_settings
 from tests.browser.desk import Desk, Now, desk_at
@@ -15,7 +22,7 @@ from tests.browser.lent import Lent
 from tests.browser.pages import Blog, blog_at
 from tests.factories import House
 from tests.sharing import shared
-from tests.stack import Stack, free_ports, stack_on
+from tests.stack import PATIENCE, Stack, free_ports, stack_on
 from tests.web_server import WebServer, answer
 
 # The first is the same without what draws windows, and takes two thirds of the processor time.
@@ -58,6 +65,7 @@ def _chromium() -> str:
 def chromium() -> Iterator[Browser]:
     """The browser."""
     path = _chromium()
+    expect.set_options(timeout=PATIENCE * 1_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
         yield browser

@@ -31,6 +31,15 @@ def set_up(page: Page, service: WebServer) -> None:
     own.get_by_role("button", name=f"Save {TITLE}").click()
 
 
+def try_it(page: Page) -> None:
+    """Try the service; once more while one of another test is being tried, as a person would."""
+    while True:
+        with page.expect_navigation():
+            card(page).get_by_role("button", name=f"Try it – {TITLE}").click()
+        if not page.get_by_text("Another service is being tried just now.").is_visible():
+            return
+
+
 def test_a_service_is_set_up_tried_and_heard_without_javascript(
     plain_page: Page, desk: Desk, service: WebServer
 ) -> None:
@@ -50,7 +59,7 @@ def test_a_service_is_set_up_tried_and_heard_without_javascript(
     expect(own.get_by_role("status")).to_have_text("Saved.")
     expect(own).to_contain_text("What leaves the house:")
     expect(own.get_by_label("Secret that requests are signed with")).to_have_value("")
-    own.get_by_role("button", name=f"Try it – {TITLE}").click()
+    try_it(page)
     expect(own.get_by_role("status")).to_contain_text("made-up comment: spam. Its words: links to")
     assert json.loads(body_of(service.requests[-1]))["test"] is True
 
@@ -72,7 +81,7 @@ def test_nothing_keeps_anybody_out(page: Page, desk: Desk, service: WebServer) -
     page.goto(f"{desk.url}sites/{desk.slug}/services")
     set_up(page, service)
     expect(card(page).get_by_role("status")).to_have_text("Saved.")
-    card(page).get_by_role("button", name=f"Try it – {TITLE}").click()
+    try_it(page)
     expect(card(page).get_by_role("status")).to_contain_text("HTTP status 500")
     for summary in page.locator("details:not([open]) > summary").all()[::-1]:
         summary.click()
