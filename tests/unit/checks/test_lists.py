@@ -1,6 +1,6 @@
 """The site's blocklist and allowlist."""
 
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -315,7 +315,7 @@ def test_a_vowel_sign_belongs_to_the_word(text: str, sought: str) -> None:
 
 
 def test_looking_for_a_word_takes_time_in_proportion() -> None:
-    started = perf_counter()
+    started = thread_time()
 
     assert not contains("a" * 65_000 + "😀", "aa")
-    assert perf_counter() - started < 1
+    assert thread_time() - started < 1

@@ -2,7 +2,7 @@
 
 import re
 from html import unescape
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -104,10 +104,10 @@ FEW_BYTES_MANY_ELEMENTS = {
 
 @pytest.mark.parametrize("text", FEW_BYTES_MANY_ELEMENTS.values(), ids=FEW_BYTES_MANY_ELEMENTS)
 def test_few_bytes_become_neither_many_elements_nor_long_work(text: str) -> None:
-    started = perf_counter()
+    started = thread_time()
     html = render(text)
 
-    assert perf_counter() - started < 5  # measured: 0.1 to 1 s
+    assert thread_time() - started < 5  # measured: 0.1 to 1 s
     assert len(html) < 8 * len(text)
     assert faults_of_comment(html) == []
 
