@@ -38,7 +38,23 @@ _LOOKALIKES: dict[str, str] = {
     "y": "γуүყᎩᎽᶌỿⲩꓬꭚ𐊲𑣜𖽃",
     "z": "ζᏃꓜ𑣄𑣉",
 }
+_ALPHABETS = (range(0x370, 0x530), range(0x1F00, 0x2000))  # Greek and Cyrillic
+
+
+def _with_accents(plain: dict[int, str]) -> dict[int, str]:
+    """Their letters that are one of these with marks, such as “ό” and “ё”: in a Latin word nobody
+    reads the marks.
+    """
+    found = {}
+    for code in (code for alphabet in _ALPHABETS for code in alphabet):
+        parts = unicodedata.normalize("NFD", chr(code))
+        if len(parts) > 1 and ord(parts[0]) in plain:
+            found[code] = plain[ord(parts[0])]
+    return found
+
+
 _LATIN_OF = {ord(sign): letter for letter, signs in _LOOKALIKES.items() for sign in signs}
+_LATIN_OF |= _with_accents(_LATIN_OF)
 _LOOK_LATIN = frozenset(map(chr, _LATIN_OF))
 # Small capitals are letters of no language's words, but Latin ones drawn otherwise.
 _SMALL_CAPITALS = dict(
