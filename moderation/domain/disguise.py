@@ -38,7 +38,7 @@ _LOOKALIKES: dict[str, str] = {
     "y": "γуүყᎩᎽᶌỿⲩꓬꭚ𐊲𑣜𖽃",
     "z": "ζᏃꓜ𑣄𑣉",
 }
-_ALPHABETS = (range(0x370, 0x530), range(0x1F00, 0x2000))  # Greek and Cyrillic
+_ALPHABETS = (*range(0x370, 0x530), *range(0x1F00, 0x2000))  # Greek and Cyrillic
 
 
 def _with_accents(plain: dict[int, str]) -> dict[int, str]:
@@ -46,7 +46,7 @@ def _with_accents(plain: dict[int, str]) -> dict[int, str]:
     reads the marks.
     """
     found = {}
-    for code in (code for alphabet in _ALPHABETS for code in alphabet):
+    for code in _ALPHABETS:
         parts = unicodedata.normalize("NFD", chr(code))
         if len(parts) > 1 and ord(parts[0]) in plain:
             found[code] = plain[ord(parts[0])]

@@ -233,17 +233,17 @@ def test_all_of_it_works_without_javascript(plain_page: Page, desk: Desk) -> Non
     plain_page.get_by_label("Select the comment by Reader 3").check()
     plain_page.get_by_text("Decide many").click()
     plain_page.locator("#bulk").get_by_role("button", name="Reject").click()
-    expect(plain_page.get_by_text("2 of 2 rejected")).to_be_visible()
+    expect(plain_page.get_by_text("2 of 2 rejected")).to_be_visible(timeout=30_000)
     assert desk.statuses(held) == ["held", "rejected", "rejected", "held"]
     plain_page.get_by_role("button", name="Undo all 2").click()
-    expect(plain_page.get_by_text("2 of 2 taken back")).to_be_visible()
+    expect(plain_page.get_by_text("2 of 2 taken back")).to_be_visible(timeout=30_000)
 
     plain_page.get_by_role("link", name="Back to the queue").click()
     plain_page.get_by_text("Decide many").click()
     plain_page.get_by_label("All 4 in this view").check()
     plain_page.locator("#bulk").get_by_role("button", name="Approve").click()
     plain_page.get_by_role("button", name="Approve 4").click()
-    expect(plain_page.get_by_text("4 of 4 approved")).to_be_visible()
+    expect(plain_page.get_by_text("4 of 4 approved")).to_be_visible(timeout=30_000)
     assert set(desk.statuses(held)) == {"published"}
 
 
@@ -270,5 +270,5 @@ def test_the_pages_are_accessible(page: Page, desk: Desk) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Reject 3 comments?")
     assert violations_in_both(page) == []
     page.get_by_role("button", name="Reject 3").click()
-    expect(page.get_by_text("3 of 3 rejected")).to_be_visible()
+    expect(page.get_by_text("3 of 3 rejected")).to_be_visible(timeout=30_000)
     assert violations_in_both(page) == []

@@ -136,7 +136,7 @@ def test_a_thousand_comments_are_drawn_and_scrolled_without_a_long_task(
         page.goto(url)
         expect(page.locator("article").first).to_be_visible()
         page.evaluate("shifts.length = 0")
-        expect(page.locator("article")).to_have_count(1000)
+        expect(page.locator("article")).to_have_count(1000, timeout=20_000)
         for _ in range(10):
             page.mouse.wheel(0, 4000)
             page.wait_for_timeout(30)

@@ -33,7 +33,7 @@ def test_several_on_a_page_do_not_know_each_other(page: Page, blog: Blog) -> Non
     page.reload()
     expect(widgets.nth(0).get_by_label("Leave a Reply")).to_have_value("For the first")
     expect(widgets.nth(1).get_by_label("Leave a Reply")).to_have_value("")
-    assert widgets.nth(0).locator(".time").get_attribute("href").startswith(one)
+    assert widgets.nth(0).locator(".time").get_attribute("href", timeout=1000).startswith(one)
 
 
 def test_the_canonical_link_is_the_pages_address(page: Page, blog: Blog) -> None:

@@ -1,7 +1,7 @@
 """Rules, policy and their replay, on both databases."""
 
 import re
-from time import thread_time
+from time import perf_counter
 
 import pytest
 from flask.testing import FlaskClient
@@ -332,11 +332,11 @@ def test_500_comments_are_tried_in_well_under_a_second(house: House) -> None:
             ],
         )
         db.session.commit()
-    started = thread_time()
+    started = perf_counter()
     found = try_rule(house, RuleDraft(RuleKind.PATTERN, RuleEffect.HOLD, r"\b1\d\d\b"))
 
     assert len(found.outcomes) == replay.LATEST
-    assert thread_time() - started < 1
+    assert perf_counter() - started < 1
 
 
 def test_a_site_of_others_and_a_role_that_may_not_are_refused(house: House) -> None:
