@@ -46,8 +46,11 @@ _ABSENT = (
     "linked at:none",
     "manner calls:False",
     "manner capitals:0",
+    "manner mashed:0",
+    "manner own:None",
 )
 _LANGUAGE = N_("Its language beside the site's")
+_HOW_WRITTEN = N_("How its words are written")
 _MEASURE = N_("Its length and its links")
 # What a fact with its value says. A receipt keeps 40 characters.
 _VALUES = {
@@ -75,6 +78,9 @@ _SAID: tuple[tuple[str, str], ...] = (
     ("domain fits", _WEBSITE),
     ("links:", N_("How many links it holds")),
     ("linked", _MEASURE),
+    ("manner mashed", _HOW_WRITTEN),
+    ("manner longest", _HOW_WRITTEN),
+    ("manner own", _HOW_WRITTEN),
     ("manner", N_("Its capitals, beginning and ending")),
     ("link", _LINK),
     ("any:", N_("A trade in its name or address")),
@@ -130,13 +136,16 @@ def reasons(name: str, reading: Reading, pieces: Pieces, shares: Shares) -> tupl
             words = _LANGUAGE
         if words:
             said[_told(fact, words, name, reading)] += float(part)
-    # Together, since a run of the name may be one of the text too.
+    # Together, since a run of the name may be one of the text too; so words and shapes below.
     runs = shares.of(np.concatenate((*pieces.text, *pieces.name)))
     text, of_name = np.split(runs, (sum(map(len, pieces.text)),))
     said[_NAME, name] += float(of_name.sum())
     for where, part in zip(_of_keywords(name, reading), shares.of(pieces.keywords), strict=True):
         said[where] += float(part)
-    for word, part in _of_words(reading, text, shares.of(pieces.words)):
+    own = shares.of(np.concatenate((pieces.words, pieces.shapes)))
+    of_words, of_shapes = np.split(own, (len(pieces.words),))
+    said["fact", _HOW_WRITTEN] += float(of_shapes.sum())
+    for word, part in _of_words(reading, text, of_words):
         said["text", word] += part
     found = [Reason(kind, words, weight) for (kind, words), weight in said.items() if words]
     telling = [reason for reason in found if abs(reason.weight) >= _LEAST]

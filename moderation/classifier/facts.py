@@ -125,7 +125,7 @@ def great_facts(subject: Subject, reading: Reading) -> tuple[str, ...]:
     """
     words, links = len(reading.words), reading.links
     if not reading.website:
-        return manners(subject.text, reading.text, words, links)
+        return manners(subject.text, reading.text, reading.words, links)
     beside = [one for one in (reading.name, reading.website, *links) if one]
     advertises = dict.fromkeys(chain.from_iterable(one.advertises for one in beside))
     trades = sorted({where.partition(":")[2] for where in advertises})

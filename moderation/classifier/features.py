@@ -21,7 +21,7 @@ from moderation.domain.evidence import Subject
 _ENDS = np.array([FIRST_WORD, FIRST_KEYWORD, TEXT_PLACES], np.uint32)
 # How much each group counts beside the others. Pieces of text share their group's length: a long
 # text has no more say than a short one. Chosen with sources left out.
-_GROUPS = (1.0, 0.8, 0.7)  # runs of characters, words, keywords
+_GROUPS = (1.0, 1.0, 0.7)  # runs of characters, words and their shapes, keywords
 _BY_COUNT = (1 + np.log(np.maximum(np.arange(4_096), 1))).astype(np.float32)
 _BEHIND_ALL = np.array([PLACES], np.uint32)
 
@@ -73,7 +73,16 @@ def features_of(pieces: Pieces) -> Features:
     tells the section.
     """
     places, counts = _counted(
-        np.concatenate((*pieces.text, *pieces.name, pieces.words, pieces.keywords, _BEHIND_ALL))
+        np.concatenate(
+            (
+                *pieces.text,
+                *pieces.name,
+                pieces.words,
+                pieces.shapes,
+                pieces.keywords,
+                _BEHIND_ALL,
+            )
+        )
     )
     values = _BY_COUNT.take(counts, mode="clip")
     squares = values * values

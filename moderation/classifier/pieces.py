@@ -21,12 +21,15 @@ from moderation.classifier.places import (
     FIRST_KEYWORD,
     FIRST_LANGUAGE,
     FIRST_SECTION,
+    FIRST_WORD,
     TEXT_PLACES,
     sections_of,
 )
-from moderation.classifier.reading import Reading
+from moderation.classifier.reading import LONGEST_READ, Reading
+from moderation.classifier.shapes import shapes_of
 from moderation.domain.evidence import Subject
 
+_WORDS = range(FIRST_WORD, FIRST_KEYWORD)
 _KEYWORDS = range(FIRST_KEYWORD, TEXT_PLACES)
 _FACTS = range(TEXT_PLACES, FIRST_LANGUAGE)
 _LANGUAGES = range(FIRST_LANGUAGE, FIRST_SECTION)
@@ -58,6 +61,7 @@ class Pieces(NamedTuple):
     Attributes:
         text, name: of their runs of characters, as `runs` gives them.
         words: of the text, as `words_and_pairs` gives them.
+        shapes: of its words, as they were typed.
         keywords: of the words of name, website and links.
         facts: of its facts, ascending, in the order of `said`; the last tells its section.
         said: the facts.
@@ -67,6 +71,7 @@ class Pieces(NamedTuple):
     text: list[Places]
     name: list[Places]
     words: Places
+    shapes: Places
     keywords: Places
     facts: Places
     said: tuple[str, ...]
@@ -91,6 +96,7 @@ def cut(subject: Subject, reading: Reading) -> Pieces:
         text,
         name,
         words_and_pairs(reading.words, reading.undisguised),
+        places_of(shapes_of(subject.text[:LONGEST_READ]), 77, _WORDS),
         # In one space: a keyword is one wherever it stands.
         places_of(keywords_of(reading), 41, _KEYWORDS),
         np.array([*places, FIRST_SECTION + section_of(subject, reading)], np.uint32),

@@ -18,6 +18,7 @@ ALL_BITS = 0xFFFFFFFF
 
 def place_of_run(run: str) -> int:
     """Where a run has its place, one step after the other."""
+    run = "".join("0" if sign in "0123456789" else sign for sign in run)
     polynomial = ord(run[0]) * 0x9E3779B1
     for sign in run[1:]:
         polynomial = (polynomial * 0x85EBCA6B + ord(sign)) & ALL_BITS
@@ -31,7 +32,7 @@ def places_of_runs(text: str) -> list[list[int]]:
     apart = f" {text} " if text.strip() else ""
     return [
         [place_of_run(apart[at : at + size]) for at in range(len(apart) - size + 1)]
-        for size in (2, 3, 4, 5)
+        for size in (2, 3, 4)
     ]
 
 
@@ -42,6 +43,15 @@ def test_every_run_has_the_place_of_its_characters(text: str, name: str) -> None
     assert [row.tolist() for row in of_text] == places_of_runs(text)
     assert [row.tolist() for row in of_name] in (places_of_runs(name), [])
     assert sum(map(len, of_name)) == sum(map(len, places_of_runs(name)))
+
+
+def test_digits_are_alike_in_runs() -> None:
+    assert places_of_all("call 0800 123") == places_of_all("call 0911 999")
+    assert places_of_all("call 0800 123") != places_of_all("call 0800 12x")
+
+
+def places_of_all(text: str) -> list[list[int]]:
+    return [row.tolist() for row in runs(text, "")[0]]
 
 
 @given(text=words, behind=words)

@@ -73,7 +73,7 @@ def test_no_part_of_an_address_is_in_a_receipt(address: str) -> None:
 
 
 def test_a_word_behind_a_disguise_is_told() -> None:
-    subject = Subject("c a s i n o at our b0nus")
+    subject = Subject("c a s i n o b0nus")
     reading = read(subject)
     pieces, features = cut(subject, reading), extract(subject)
 

@@ -70,6 +70,42 @@ def test_it_tells_whether_somebody_is_called() -> None:
     assert "manner calls:False|linked:0" in facts("Ben, you are right")
 
 
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("Nice Hdjdkdkkdlxmxnbdn", 1),
+        ("dfghj kjhgf sdfgh lkjhg", 3),  # as many as three
+        ("grrrrrr hmmmmmm", 0),  # said in earnest
+        ("Kindly strengthen", 0),
+        ("", 0),
+    ],
+)
+def test_it_tells_of_letters_as_a_hand_on_the_keyboard_makes(text: str, runs: int) -> None:
+    assert f"manner mashed:{runs}" in facts(text)
+
+
+@pytest.mark.parametrize(
+    ("letters", "step"), [(7, 0), (8, 1), (11, 1), (12, 2), (16, 3), (24, 4), (40, 5)]
+)
+def test_it_tells_how_long_the_longest_word_is(letters: int, step: int) -> None:
+    assert f"manner longest:{step}|words:0" in facts(f"it is {'a' * letters} so")
+
+
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [
+        ("one two three four five", 4),
+        ("one two one two three", 1),
+        ("one two three four five six one", 3),
+        ("buy buy buy buy buy", 0),
+        ("buy buy buy buy", None),  # too few to tell
+        ("", None),
+    ],
+)
+def test_it_tells_how_many_of_the_words_differ(text: str, step: int | None) -> None:
+    assert f"manner own:{step}|words:0" in facts(text)
+
+
 def test_of_whoever_gives_a_website_it_tells_nothing() -> None:
     told = facts("@Ben SEE https://videos.example/a", "https://ann.example")
     assert not [fact for fact in told if fact.startswith(("manner", "linked"))]

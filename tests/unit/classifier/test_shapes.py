@@ -1,0 +1,21 @@
+import pytest
+
+from moderation.classifier.shapes import shapes_of
+
+
+@pytest.mark.parametrize(
+    ("typed", "shapes"),
+    [
+        ("", []),
+        ("only small letters, žluťoučký kůň тоже", ["aa,"]),
+        ("Call me", ["Aaa"]),
+        ("FREE entry NOW!!!", ["AA", "AA!!!"]),
+        ("0800 123-45", ["0000", "000-00"]),
+        ("ann.example@mail.example", ["aa.aa@aa.aa"]),
+        ("iPhone4U", ["aAaa0A"]),
+        ("Đẹp lắm 👍👍", ["ua", "u"]),
+        ("\ud800\0", ["u\0"]),
+    ],
+)
+def test_a_shape_tells_how_a_word_is_written(typed: str, shapes: list[str]) -> None:
+    assert shapes_of(typed) == shapes
