@@ -16,7 +16,7 @@ _NOT_WORD = re.compile(r"[\W_]+")
 _ALONE = r"\u3040-\u30ff\u3400-\u9fff"
 WORD = re.compile(rf"[{_ALONE}]|[^\W_{_ALONE}]+")
 _ASCII_GAPS = {sign: " " for sign in range(128) if not chr(sign).isalnum()}
-# An email address, in lower case; as far as one can reach (RFC 5321: 64 and 255 octets). What may
+# An email address, as far as one can reach (RFC 5321: 64 and 255 octets). What may
 # stand in one but parts an address on the web too, such as “/” and “=”, is none of it here: else a
 # link would be hidden by an address in it.
 _ADDRESS = re.compile(
@@ -39,8 +39,8 @@ def normal(text: str) -> str:
 
 
 def without_addresses(text: str) -> str:
-    """A normal text with each email address in it as one and the same sign: that one is given
-    tells something, whose it is nobody may learn from what is kept.
+    """A text, normal or as typed, with each email address in it as one and the same sign: that one
+    is given tells something, whose it is nobody may learn from what is kept.
     """
     return _ADDRESS.sub(_SOME_ADDRESS, text) if "@" in text else text
 

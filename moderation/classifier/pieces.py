@@ -17,6 +17,7 @@ from moderation.classifier.facts import (
 )
 from moderation.classifier.hashing import Places, place_of, places_of, runs, words_and_pairs
 from moderation.classifier.kept import Kept
+from moderation.classifier.normal import without_addresses
 from moderation.classifier.places import (
     FIRST_KEYWORD,
     FIRST_LANGUAGE,
@@ -96,7 +97,7 @@ def cut(subject: Subject, reading: Reading) -> Pieces:
         text,
         name,
         words_and_pairs(reading.words, reading.undisguised),
-        places_of(shapes_of(subject.text[:LONGEST_READ]), 77, _WORDS),
+        places_of(shapes_of(without_addresses(subject.text[:LONGEST_READ])), 77, _WORDS),
         # In one space: a keyword is one wherever it stands.
         places_of(keywords_of(reading), 41, _KEYWORDS),
         np.array([*places, FIRST_SECTION + section_of(subject, reading)], np.uint32),

@@ -248,7 +248,7 @@ def test_an_address_in_the_text_or_name_is_not_read(typed: str) -> None:
         subject.name.replace(typed, "bert77@x.example"),
         subject.website,
     )
-    same = ("Write to joe@x.example for more", "Call joe@x.example")
+    same = ("Write to Joe.77@x.example for more", "Call joe@x.example")
     assert "bert" not in repr(read(other))
     plain = extract(Subject("Write to jo@y.example for more", "Call jo@y.example"))
     assert extract(Subject(*same)).places.tobytes() == plain.places.tobytes()
