@@ -27,7 +27,7 @@ from moderation.classifier.places import (
     sections_of,
 )
 from moderation.classifier.reading import LONGEST_READ, Reading
-from moderation.classifier.shapes import shape_of
+from moderation.classifier.shapes import shapes_of
 from moderation.domain.evidence import Subject
 
 _WORDS = range(FIRST_WORD, FIRST_KEYWORD)
@@ -79,23 +79,6 @@ class Pieces(NamedTuple):
     counted: NDArray[np.float32]
 
 
-_NO_SHAPE = -1
-
-
-def _place_of_shape(word: str) -> int:
-    shape = shape_of(word)
-    return place_of(shape, 77, _WORDS) if shape else _NO_SHAPE
-
-
-_SHAPES = Kept(_place_of_shape, 4_096)
-
-
-def _places_of_shapes(typed: str) -> Places:
-    """Of the words of a text as typed that have a shape, in their order."""
-    places = map(_SHAPES.__getitem__, typed.split())
-    return np.array([place for place in places if place != _NO_SHAPE], np.uint32)
-
-
 def section_of(subject: Subject, reading: Reading) -> int:
     """What the door knows of a comment before it reads the text, as a number: the site's language,
     and whether a website, only a name or neither is given.
@@ -114,7 +97,7 @@ def cut(subject: Subject, reading: Reading) -> Pieces:
         text,
         name,
         words_and_pairs(reading.words, reading.undisguised),
-        _places_of_shapes(without_addresses(subject.text[:LONGEST_READ])),
+        places_of(shapes_of(without_addresses(subject.text[:LONGEST_READ])), 77, _WORDS),
         # In one space: a keyword is one wherever it stands.
         places_of(keywords_of(reading), 41, _KEYWORDS),
         np.array([*places, FIRST_SECTION + section_of(subject, reading)], np.uint32),

@@ -11,11 +11,11 @@ _MORE_OF_A_CASE = re.compile(r"(?<=aa)a+|(?<=AA)A+")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
-def shape_of(word: str) -> str:
-    """The shape of a word as typed, with the signs at it: small letters as “a”, capitals as “A”,
-    two at most, each digit as “0”, and what is not ASCII as “u”. “Call” has “Aaa”, “0800!” has
-    “0000!”; a word of small letters alone has none, "".
+def shapes_of(typed: str) -> list[str]:
+    """The shape of each word of a text as typed that is more than small letters, in its order, with
+    the signs at it: small letters as “a”, capitals as “A”, two at most, each digit as “0”, and what
+    is not ASCII as “u”. “Call 0800!” has “Aaa” and “0000!”.
     """
-    if word.islower() and word.isalpha():
-        return ""
-    return _MORE_OF_A_CASE.sub("", _NOT_ASCII.sub("u", word.translate(_SHAPE)))
+    odd = [word for word in typed.split() if not (word.islower() and word.isalpha())]
+    shapes = _MORE_OF_A_CASE.sub("", _NOT_ASCII.sub("u", " ".join(odd).translate(_SHAPE)))
+    return shapes.split()

@@ -1,6 +1,6 @@
 import pytest
 
-from moderation.classifier.shapes import shape_of
+from moderation.classifier.shapes import shapes_of
 
 
 @pytest.mark.parametrize(
@@ -18,4 +18,4 @@ from moderation.classifier.shapes import shape_of
     ],
 )
 def test_a_shape_tells_how_a_word_is_written(typed: str, shapes: list[str]) -> None:
-    assert [shape for word in typed.split() if (shape := shape_of(word))] == shapes
+    assert shapes_of(typed) == shapes
