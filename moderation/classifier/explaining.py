@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.classifier.features import Features
+from moderation.classifier.hashing import BEGINNING
 from moderation.classifier.normal import WORD
 from moderation.classifier.pieces import Pieces
 from moderation.classifier.reading import Reading
@@ -111,10 +112,13 @@ class Shares:
         self._shares = weights * features.values
 
     def of(self, places: NDArray[np.uint32]) -> NDArray[np.float64]:
-        """The part of each of some places; of one that comes several times a part each."""
+        """The part of each of some places; of one that comes several times a part each, of one that
+        is none of the comment's nothing.
+        """
         where = np.searchsorted(self._places, places)
         times = np.bincount(where, minlength=len(self._places))
         parts: NDArray[np.float64] = self._shares[where] / times[where]
+        parts[self._places[where] != places] = 0
         return parts
 
 
@@ -195,8 +199,9 @@ def _of_keywords(name: str, reading: Reading) -> list[tuple[str, str]]:
 def _of_words(
     reading: Reading, runs: NDArray[np.float64], own: NDArray[np.float64]
 ) -> list[tuple[str, float]]:
-    """Each word of the text with its part: its own, half of each pair's it is in, and of each run
-    of characters as much as it covers of it; and each word behind a disguise with its own.
+    """Each word of the text with its part: its own, its beginning's, half of each pair's it is in,
+    and of each run of characters as much as it covers of it; and each word behind a disguise with
+    its own.
 
     Args:
         reading: the comment.
@@ -207,9 +212,11 @@ def _of_words(
     sums = np.concatenate(([0.0], np.cumsum(by_character)))
     count = len(reading.words)
     behind = own[count + len(reading.undisguised) :]
-    edges, pairs = np.split(behind, (len(behind) - max(0, count - 1),))
+    long = np.array([len(word) > BEGINNING for word in reading.words], np.bool_)
+    beginnings, edges, pairs = np.split(behind, (long.sum(), len(behind) - max(0, count - 1)))
     first, last = np.split(edges, 2)
     parts = own[:count].astype(np.float64)
+    parts[long] += beginnings
     parts[:-1] += pairs / 2
     parts[1:] += pairs / 2
     parts[:1] += first[:1]

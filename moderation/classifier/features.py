@@ -1,7 +1,6 @@
 """Features: what the learned model sees of a comment, as numbered places with values."""
 
 from dataclasses import dataclass
-from math import sqrt
 from typing import Self
 
 import numpy as np
@@ -23,7 +22,7 @@ _ENDS = np.array([FIRST_WORD, FIRST_KEYWORD, TEXT_PLACES], np.uint32)
 # text has no more say than a short one. Chosen with sources left out.
 _GROUPS = (1.0, 1.0, 0.7)  # runs of characters, words and their shapes, keywords
 _BY_COUNT = (1 + np.log(np.maximum(np.arange(4_096), 1))).astype(np.float32)
-_BEHIND_ALL = np.array([PLACES], np.uint32)
+_BEFORE_ALL, _BEHIND_ALL = np.array([0], np.uint32), np.array([PLACES], np.uint32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +74,7 @@ def features_of(pieces: Pieces) -> Features:
     places, counts = _counted(
         np.concatenate(
             (
+                _BEFORE_ALL,
                 *pieces.text,
                 *pieces.name,
                 pieces.words,
@@ -85,28 +85,34 @@ def features_of(pieces: Pieces) -> Features:
         )
     )
     values = _BY_COUNT.take(counts, mode="clip")
-    squares = values * values
-    runs_end, words_end, end = places.searchsorted(_ENDS).tolist()
-    groups = (0, runs_end), (runs_end, words_end), (words_end, end)
-    scales = [
-        weight / sqrt(np.add.reduce(squares[first:last])) if last > first else 0.0
-        for weight, (first, last) in zip(_GROUPS, groups, strict=True)
-    ]
-    values *= np.array(scales, np.float32).repeat([last - first for first, last in groups])
+    values *= _scales(places, values)
     return Features(
         np.concatenate((places, pieces.facts)), np.concatenate((values, pieces.counted))
     )
+
+
+def _scales(places: NDArray[np.uint32], values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """By what each value is multiplied, for its group to come to the group's weight."""
+    runs_end, words_end, end = places.searchsorted(_ENDS).tolist()
+    groups = zip((0, runs_end, words_end), (runs_end, words_end, end), _GROUPS, strict=True)
+    filled = [(first, last - first, weight) for first, last, weight in groups if last > first]
+    if not filled:
+        return values
+    firsts, counts, weights = zip(*filled, strict=True)
+    # Not by a dot product, whose last bits are another processor's.
+    scales = np.array(weights, np.float32)
+    scales /= np.sqrt(np.add.reduceat(values * values, firsts))
+    return scales.repeat(counts)
 
 
 def _counted(places: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.intp]]:
     """Each place once, ascending, and how often it comes: `np.unique`, in a third of its time.
 
     Args:
-        places: one of them is `_BEHIND_ALL`, which is left out; they are sorted where they are.
+        places: `_BEFORE_ALL` and `_BEHIND_ALL` are among them and are left out, and with the one
+            whatever has place 0 by chance; they are sorted where they are.
     """
     places.sort()
-    begins = np.empty(len(places), np.bool_)
-    begins[0] = True
-    np.not_equal(places[1:], places[:-1], out=begins[1:])
-    first = begins.nonzero()[0]
-    return places.take(first[:-1]), first[1:] - first[:-1]
+    last = np.not_equal(places[1:], places[:-1]).nonzero()[0]  # of each, where it comes last
+    behind_first = last[1:]
+    return places.take(behind_first), behind_first - last[:-1]

@@ -37,12 +37,12 @@ class Weights:
     steps: NDArray[np.int8]
     greatest: float
     _parts: NDArray[np.float32] = field(init=False, repr=False)
-    _last: NDArray[np.uint32] = field(init=False, repr=False)
+    _last: NDArray[np.intp] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Make ready what every comment needs: the weight of each step, and the last bits."""
         object.__setattr__(self, "_parts", _PARTS * np.float32(self.greatest))
-        object.__setattr__(self, "_last", np.array(len(self.steps) - 1, np.uint32))
+        object.__setattr__(self, "_last", np.array(len(self.steps) - 1, np.intp))
 
     @classmethod
     def of(cls, weights: NDArray[np.float32], kept: int = PLACES) -> Self:
@@ -54,11 +54,10 @@ class Weights:
         roots = np.sqrt(sizes / np.float32(greatest)) * np.sign(weights)
         return cls(np.rint(roots * STEPS).astype(np.int8), greatest)
 
-    def at(self, places: NDArray[np.uint32], share: float = 1.0) -> NDArray[np.float32]:
-        """A share of the weights at some places."""
-        parts = self._parts if share == 1.0 else self._parts * np.float32(share)
+    def at(self, places: NDArray[np.intp]) -> NDArray[np.float32]:
+        """The weights at some places."""
         # Python's way to count from the end has a negative step find its part.
-        return parts.take(self.steps.take(places & self._last))
+        return self._parts.take(self.steps.take(places & self._last))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,11 +90,13 @@ class Head:
 
     def on(self, features: Features) -> tuple[NDArray[np.float32], float]:
         """The weights at a comment's places, and the bias."""
-        number, places = features.section, features.places
+        # As NumPy counts places, which else it would make of them each time.
+        number, places = features.section, features.places.astype(np.intp)
         section = self.sections.get(number) or self.sections.get(of_any_language(number))
         if section is None:
             return self.weights.at(places), self.bias
-        weights = self.weights.at(places, section.share)
+        weights = self.weights.at(places)
+        weights *= section.share
         weights += section.weights.at(places)
         return weights, section.bias
 

@@ -15,7 +15,7 @@ _NOT_WORD = re.compile(r"[\W_]+")
 # Scripts that are written without spaces have a word in each sign.
 _ALONE = r"\u3040-\u30ff\u3400-\u9fff"
 WORD = re.compile(rf"[{_ALONE}]|[^\W_{_ALONE}]+")
-_ASCII_GAPS = {sign: " " for sign in range(128) if not chr(sign).isalnum()}
+_ASCII_GAPS = bytes([sign if chr(sign).isalnum() else ord(" ") for sign in range(256)])
 # An email address, as far as one can reach (RFC 5321: 64 and 255 octets). What may
 # stand in one but parts an address on the web too, such as “/” and “=”, is none of it here: else a
 # link would be hidden by an address in it.
@@ -52,7 +52,10 @@ def has_address(text: str) -> bool:
 
 def words_of_text(text: str) -> list[str]:
     """The words of a normal text, as `WORD` finds them."""
-    return text.translate(_ASCII_GAPS).split() if text.isascii() else WORD.findall(text)
+    if not text.isascii():
+        return WORD.findall(text)
+    # Bytes are translated in a fraction of the time that signs are.
+    return text.encode().translate(_ASCII_GAPS).decode().split()
 
 
 def disguised_words(text: str, words: list[str]) -> list[str]:
@@ -63,10 +66,13 @@ def disguised_words(text: str, words: list[str]) -> list[str]:
         text: normal.
         words: its words; none is longer than a million letters.
     """
-    found = [plain for w in words if not w.isalpha() and (plain := without_leet(w)) != w]
+    found: list[str] = []
+    if not "".join(words).isalpha():
+        found += [plain for w in words if not w.isalpha() and (plain := without_leet(w)) != w]
     if "$" in text or "@" in text:
         found += with_signs(text)
-    if _SPACED_LETTERS in "".join(map(chr, map(len, words))):
+    lengths = list(map(len, words))
+    if lengths.count(1) >= len(_SPACED_LETTERS) and _SPACED_LETTERS in "".join(map(chr, lengths)):
         runs = (_NOT_WORD.sub("", run[0]) for run in _SPACED_OUT.finditer(text))
         found += [without_leet(undisguised(run)) for run in runs]
     return found

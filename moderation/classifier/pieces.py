@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -27,7 +28,7 @@ from moderation.classifier.places import (
     sections_of,
 )
 from moderation.classifier.reading import LONGEST_READ, Reading
-from moderation.classifier.shapes import shapes_of
+from moderation.classifier.shapes import shape_of, signs_of
 from moderation.domain.evidence import Subject
 
 _WORDS = range(FIRST_WORD, FIRST_KEYWORD)
@@ -97,7 +98,7 @@ def cut(subject: Subject, reading: Reading) -> Pieces:
         text,
         name,
         words_and_pairs(reading.words, reading.undisguised),
-        places_of(shapes_of(without_addresses(subject.text[:LONGEST_READ])), 77, _WORDS),
+        _shapes(subject.text[:LONGEST_READ]),
         # In one space: a keyword is one wherever it stands.
         places_of(keywords_of(reading), 41, _KEYWORDS),
         np.array([*places, FIRST_SECTION + section_of(subject, reading)], np.uint32),
@@ -106,11 +107,27 @@ def cut(subject: Subject, reading: Reading) -> Pieces:
     )
 
 
+def _shapes(typed: str) -> Places:
+    found = map(_SHAPES.__getitem__, signs_of(without_addresses(typed)))
+    return np.array(list(filter(None, found)), np.uint32)
+
+
+def _place_of_shape(signs: str) -> int:
+    """0, which is no word's place, of what has no shape."""
+    shape = shape_of(signs)
+    return place_of(shape, 77, _WORDS) if shape else 0
+
+
+# By signs, from which a word as it was typed cannot be had again.
+_SHAPES = Kept(_place_of_shape, 4_096)
+
+
 def _told(subject: Subject, reading: Reading) -> dict[int, tuple[str, float]]:
     """By place a fact and how much it counts; where several have one place, all of them together.
     Of every comment there are some.
     """
-    told: dict[int, tuple[str, float]] = {}
+    places: list[int] = []
+    said: list[tuple[str, float]] = []
     for facts, kind in (
         (identities(reading), _IDENTITY),
         (great_facts(subject, reading), _GREAT),
@@ -118,8 +135,15 @@ def _told(subject: Subject, reading: Reading) -> dict[int, tuple[str, float]]:
         (small_facts(subject, reading), _SMALL),
         (languages(subject, reading), _LANGUAGE),
     ):
-        counts, place = kind
-        for fact in dict.fromkeys(facts):
-            at = place(fact)
-            told[at] = (fact, counts + told[at][1] if at in told else counts)
+        once = dict.fromkeys(facts)
+        places += map(kind.place, once)
+        said += zip(once, repeat(kind.counts))
+    told = dict(zip(places, said, strict=True))
+    return told if len(told) == len(places) else _together(places, said)
+
+
+def _together(places: list[int], said: list[tuple[str, float]]) -> dict[int, tuple[str, float]]:
+    told: dict[int, tuple[str, float]] = {}
+    for at, (fact, counts) in zip(places, said, strict=True):
+        told[at] = (fact, counts + told[at][1] if at in told else counts)
     return told

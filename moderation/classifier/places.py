@@ -7,7 +7,7 @@ no word list has to be kept.
 from functools import lru_cache
 from string import ascii_lowercase
 
-LAYOUT = 6  # changes whenever the same comment has other places or values than before
+LAYOUT = 7  # changes whenever the same comment has other places or values than before
 BITS = 22
 PLACES = 1 << BITS
 # Where each begins, behind runs of characters: words, keywords, facts, languages; at the end stands

@@ -133,8 +133,10 @@ _DOUBLED_ONES = "doubled"
 def _told_by(word: str) -> tuple[str, ...]:
     """What a word tells: its trades, and whether it is misspelt as spun texts' words are."""
     doubled = _TWICE.search(word) and _DOUBLED.match(word) and not word.startswith("www")
-    trades = sorted(trades_of(word))
-    return (*trades, _DOUBLED_ONES) if doubled else tuple(trades)
+    trades = trades_of(word)
+    if not trades and not doubled:
+        return ()
+    return (*sorted(trades), _DOUBLED_ONES) if doubled else tuple(sorted(trades))
 
 
 _TOLD_BY = Kept(_told_by, 4_096)

@@ -197,7 +197,7 @@ def test_a_file_is_brought_by_the_page_even_a_large_one(house: House) -> None:
     teach(house, moderator(house))
     content = browser.get(f"{PAGE}/lessons.jsonl").data
     head, *lines = content.splitlines(keepends=True)
-    times = 50
+    times = 60
     large = head + b"".join(lines) * times
     assert len(large) > 256 * 1024
 

@@ -71,8 +71,8 @@ def test_places_are_the_same_on_every_machine() -> None:
         Subject("Cheap pills", "Ann", "https://pills.example/buy", EmailClass.FREE, "en")
     )
 
-    assert (len(found.places), int(found.places[0]), int(found.places[-1])) == (98, 56462, 4192256)
-    assert int(np.bitwise_xor.reduce(found.places)) == 2062946
+    assert (len(found.places), int(found.places[0]), int(found.places[-1])) == (86, 58478, 4192256)
+    assert int(np.bitwise_xor.reduce(found.places)) == 1721190
 
 
 @pytest.mark.parametrize(

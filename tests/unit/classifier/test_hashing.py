@@ -14,25 +14,22 @@ anything = st.text(st.characters(codec=None, exclude_categories=()), max_size=40
 words = st.lists(st.text("abcä字1", min_size=1, max_size=6), max_size=6)
 
 ALL_BITS = 0xFFFFFFFF
+FACTORS = {2: (0x9E3779B1, 0x85EBCA6B), 3: (0xC2B2AE35, 0x27D4EB2F, 0x165667B1)}
 
 
 def place_of_run(run: str) -> int:
     """Where a run has its place, one step after the other."""
     run = "".join("0" if sign in "0123456789" else sign for sign in run)
-    polynomial = ord(run[0]) * 0x9E3779B1
-    for sign in run[1:]:
-        polynomial = (polynomial * 0x85EBCA6B + ord(sign)) & ALL_BITS
-    polynomial ^= polynomial >> 15
-    polynomial = polynomial * 0x7FEB352D & ALL_BITS
-    polynomial ^= polynomial >> 15
-    return polynomial % FIRST_WORD
+    factors = FACTORS[len(run)]
+    counted = sum(ord(sign) * factor for sign, factor in zip(run, factors, strict=True))
+    return (counted & ALL_BITS) >> 11
 
 
 def places_of_runs(text: str) -> list[list[int]]:
     apart = f" {text} " if text.strip() else ""
     return [
         [place_of_run(apart[at : at + size]) for at in range(len(apart) - size + 1)]
-        for size in (2, 3, 4)
+        for size in FACTORS
     ]
 
 
@@ -59,17 +56,33 @@ def test_words_pairs_and_edges_have_places_in_this_order(
     text: list[str], behind: list[str]
 ) -> None:
     def within(number: int) -> int:
-        return (number & ALL_BITS) % (FIRST_KEYWORD - FIRST_WORD) + FIRST_WORD
+        return ((number & ALL_BITS) >> 12) + FIRST_WORD
 
-    hashes = [crc32(word.encode(), 11) for word in text + behind]
-    of_text = hashes[: len(text)]
-    pairs = [one * 0x85EBCA6B + other & ALL_BITS for one, other in pairwise(of_text)]
-    first = [one * 0x9E3779B1 for one in of_text[:1] + pairs[:1]]
-    last = [one * 0xC2B2AE35 for one in of_text[-1:] + pairs[-1:]]
+    hashes = [crc32(word.encode(), 11) for word in text]
+    others = [word[:5] for word in text if len(word) > 5]
+    behind_text = [crc32(word.encode(), 11) for word in behind + others]
+    pairs = [
+        crc32(other.encode(), crc32(one.encode(), 11) ^ ALL_BITS) for one, other in pairwise(text)
+    ]
+    first = [one * 0x9E3779B1 for one in hashes[:1] + pairs[:1]]
+    last = [one * 0xC2B2AE35 for one in hashes[-1:] + pairs[-1:]]
 
     found = words_and_pairs(text, behind)
 
-    assert found.tolist() == list(map(within, hashes + first + last + pairs))
+    assert found.tolist() == list(map(within, hashes + behind_text + first + last + pairs))
+
+
+def test_each_kind_of_text_has_places_of_its_own() -> None:
+    of_words = words_and_pairs(list(map(str, range(5_000))), [])
+
+    assert FIRST_WORD <= of_words.min() <= of_words.max() < FIRST_KEYWORD
+    assert max(map(max, places_of_all("\U0010ffff" * 3 + "abc"))) < FIRST_WORD
+
+
+def test_a_pair_is_another_than_both_written_together() -> None:
+    together, apart = words_and_pairs(["website"], []), words_and_pairs(["web", "site"], [])
+
+    assert not set(together.tolist()) & set(apart[-1:].tolist())
 
 
 @pytest.mark.parametrize("salt", [31, 62])

@@ -214,19 +214,29 @@ def test_the_weights_of_all_that_is_told_come_to_the_judgement() -> None:
     ],
 )
 def test_a_pair_and_an_edge_count_for_the_words_in_them(which: int, told: dict[str, float]) -> None:
-    subject = Subject("cheap red pills here")
+    found = told_where_one_weighs(Subject("cheap red pills here"), 4 + which)
+
+    assert found == pytest.approx(told, abs=1e-4)
+
+
+def test_a_beginning_counts_for_its_word() -> None:
+    found = told_where_one_weighs(Subject("cheap pharmacy deals herbally"), 5)
+
+    assert found == pytest.approx({"herbally": 1.0}, abs=1e-4)
+
+
+def told_where_one_weighs(subject: Subject, which: int) -> dict[str, float]:
+    """By words what is told where of a comment's words, pairs and so on one has a weight: 1."""
     reading, features = read(subject), extract(subject)
     pieces = cut(subject, reading)
-    place = pieces.words[4 + which]
-    weights = np.where(features.places == place, 1 / features.values.clip(1e-9), 0)
-
-    found = reasons("", reading, pieces, Shares(features, weights.astype(np.float32)))
-
-    assert {reason.words: reason.weight for reason in found} == pytest.approx(told, abs=1e-4)
+    is_it = features.places == pieces.words[which]
+    weights = np.where(is_it, 1 / features.values.clip(1e-9), 0).astype(np.float32)
+    found = reasons("", reading, pieces, Shares(features, weights))
+    return {reason.words: reason.weight for reason in found}
 
 
 def test_a_name_that_the_text_says_again_has_its_part_once() -> None:
-    subject = Subject("togel gacor", "togel gacor")
+    subject = Subject("slot gacor", "slot gacor")
     pieces, features = cut(subject, read(subject)), extract(subject)
     weights, _bias = SHIPPED_MODEL.spam.on(features)
     shares = Shares(features, weights)
@@ -236,7 +246,7 @@ def test_a_name_that_the_text_says_again_has_its_part_once() -> None:
 
     whole = float(runs.sum() + words.sum() + shares.of(pieces.facts).sum())
     assert whole == pytest.approx(float(weights @ features.values), abs=1e-4)
-    assert ("name", "togel gacor") in {(r.kind, r.words) for r in found}
+    assert ("name", "slot gacor") in {(r.kind, r.words) for r in found}
 
 
 def test_twenty_decisions_turn_a_judgement_on_this_site() -> None:

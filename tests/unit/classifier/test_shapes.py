@@ -1,6 +1,6 @@
 import pytest
 
-from moderation.classifier.shapes import shapes_of
+from moderation.classifier.shapes import shape_of, signs_of
 
 
 @pytest.mark.parametrize(
@@ -18,4 +18,4 @@ from moderation.classifier.shapes import shapes_of
     ],
 )
 def test_a_shape_tells_how_a_word_is_written(typed: str, shapes: list[str]) -> None:
-    assert shapes_of(typed) == shapes
+    assert list(filter(None, map(shape_of, signs_of(typed)))) == shapes
