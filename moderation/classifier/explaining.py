@@ -134,20 +134,21 @@ def reasons(name: str, reading: Reading, pieces: Pieces, shares: Shares) -> tupl
     said: dict[tuple[str, str], float] = defaultdict(float)
     # Every comment has one of these on a site whose language is known.
     is_compared = any(fact.startswith("script:") for fact in pieces.said)
-    for fact, part in zip(pieces.said, shares.of(pieces.facts[:-1]), strict=True):
+    for fact, part in zip(pieces.said, shares.of(pieces.facts[:-1]).tolist(), strict=True):
         words = _words_of(fact[:_BEGINNING])
         if fact == "language:False" and not is_compared:
             words = _LANGUAGE
         if words:
-            said[_told(fact, words, name, reading)] += float(part)
+            said[_told(fact, words, name, reading)] += part
     # Together, since a run of the name may be one of the text too; so words and shapes below.
     runs = shares.of(np.concatenate((*pieces.text, *pieces.name)))
-    text, of_name = np.split(runs, (sum(map(len, pieces.text)),))
+    of_text = sum(map(len, pieces.text))
+    text, of_name = runs[:of_text], runs[of_text:]
     said[_NAME, name] += float(of_name.sum())
     for where, part in zip(_of_keywords(name, reading), shares.of(pieces.keywords), strict=True):
         said[where] += float(part)
     own = shares.of(np.concatenate((pieces.words, pieces.shapes)))
-    of_words, of_shapes = np.split(own, (len(pieces.words),))
+    of_words, of_shapes = own[: len(pieces.words)], own[len(pieces.words) :]
     said["fact", _HOW_WRITTEN] += float(of_shapes.sum())
     for word, part in _of_words(reading, text, of_words):
         said["text", word] += part
@@ -212,10 +213,12 @@ def _of_words(
     sums = np.concatenate(([0.0], np.cumsum(by_character)))
     count = len(reading.words)
     behind = own[count + len(reading.undisguised) :]
-    long = np.array([len(word) > BEGINNING for word in reading.words], np.bool_)
-    beginnings, edges, pairs = np.split(behind, (long.sum(), len(behind) - max(0, count - 1)))
-    first, last = np.split(edges, 2)
-    parts = own[:count].astype(np.float64)
+    long = [at for at, word in enumerate(reading.words) if len(word) > BEGINNING]
+    first_pair = len(behind) - max(0, count - 1)
+    at_last = (len(long) + first_pair) // 2  # as many of the end as of the beginning
+    beginnings, pairs = behind[: len(long)], behind[first_pair:]
+    first, last = behind[len(long) : at_last], behind[at_last:first_pair]
+    parts = own[:count].copy()
     parts[long] += beginnings
     parts[:-1] += pairs / 2
     parts[1:] += pairs / 2
