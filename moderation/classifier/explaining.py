@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.classifier.features import Features
-from moderation.classifier.hashing import BEGINNING
+from moderation.classifier.hashing import LETTERS_OF_BEGINNING
 from moderation.classifier.normal import WORD
 from moderation.classifier.pieces import Pieces
 from moderation.classifier.reading import Reading
@@ -103,22 +103,22 @@ _SAID: tuple[tuple[str, str], ...] = (
     ("echo", N_("Words of the page or of what it answers")),
 )
 
+_NOBODYS, _NOTHING = np.zeros(1, np.uint32), np.zeros(1, np.float32)
+
 
 class Shares:
     """What each place of a comment's features adds to the log-odds."""
 
     def __init__(self, features: Features, weights: NDArray[np.float32]) -> None:
-        self._places = features.places
-        self._shares = weights * features.values
+        # What has place 0 by chance counts nothing in a comment's features.
+        self._places = np.concatenate((_NOBODYS, features.places))
+        self._shares = np.concatenate((_NOTHING, weights * features.values))
 
     def of(self, places: NDArray[np.uint32]) -> NDArray[np.float64]:
-        """The part of each of some places; of one that comes several times a part each, of one that
-        is none of the comment's nothing.
-        """
+        """The part of each of some places; of one that comes several times a part each."""
         where = np.searchsorted(self._places, places)
         times = np.bincount(where, minlength=len(self._places))
         parts: NDArray[np.float64] = self._shares[where] / times[where]
-        parts[self._places[where] != places] = 0
         return parts
 
 
@@ -213,7 +213,7 @@ def _of_words(
     sums = np.concatenate(([0.0], np.cumsum(by_character)))
     count = len(reading.words)
     behind = own[count + len(reading.undisguised) :]
-    long = [at for at, word in enumerate(reading.words) if len(word) > BEGINNING]
+    long = [at for at, word in enumerate(reading.words) if len(word) > LETTERS_OF_BEGINNING]
     first_pair = len(behind) - max(0, count - 1)
     at_last = (len(long) + first_pair) // 2  # as many of the end as of the beginning
     beginnings, pairs = behind[: len(long)], behind[first_pair:]

@@ -7,7 +7,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.classifier.places import FIRST_WORD
+from moderation.classifier.places import FIRST_WORD, RUN_BITS, WORD_BITS
 
 Places = NDArray[np.uint32]
 
@@ -15,15 +15,16 @@ _U = np.uint32
 _AS_FIRST, _AS_LAST, _ALL_BITS = 0x9E3779B1, 0xC2B2AE35, 0xFFFFFFFF
 # Arrays without a dimension: NumPy counts with them in half of the time that it does with numbers.
 _BEYOND_RUNS, _BEYOND_WORDS, _BEFORE_WORDS = (
-    np.array(number, _U) for number in (32 - 21, 32 - 20, FIRST_WORD)
+    np.array(number, _U) for number in (32 - RUN_BITS, 32 - WORD_BITS, FIRST_WORD)
 )
 _SIZES = range(2, 4)  # characters of a run; longer ones told unseen sources apart no better
 _DIGITS = bytes.maketrans(b"123456789", b"0" * 9)
 _BEHIND = "\0" * (_SIZES[-1] - 1)
-BEGINNING = 5  # letters, which forms of a word have in common; those of a longer one count too
+LETTERS_OF_BEGINNING = 5  # which forms of a word have in common; longer words count by them too
 _NONE: Places = np.array([], _U)
-# By size of a run, what each of its characters counts: odd numbers by chance, so that the first
-# bits of the sum are a hash (multilinear, Dietzfelbinger 1996).
+# By size of a run, what each of its characters counts: odd numbers, whose sums' first bits are a
+# hash. Runs of texts in Latin, Cyrillic, Arabic, kana, Thai, Han and Hangul share places as seldom
+# as by chance, also by the last bits alone that smaller tables of weights go by.
 _FACTORS: Places = np.array([[0x9E3779B1, 0x85EBCA6B, 0], [0xC2B2AE35, 0x27D4EB2F, 0x165667B1]], _U)
 
 
@@ -54,7 +55,7 @@ def words_and_pairs(words: list[str], undisguised: list[str]) -> Places:
     """Words, words behind disguises, beginnings of words as words, the first word as such and the
     first pair of neighbours, the last ones, and all pairs. A text of one word has no pair.
     """
-    beginnings = [word[:BEGINNING] for word in words if len(word) > BEGINNING]
+    beginnings = [word[:LETTERS_OF_BEGINNING] for word in words if len(word) > LETTERS_OF_BEGINNING]
     encoded = _encoded((*words, *undisguised, *beginnings))
     hashes = list(map(crc32, encoded, repeat(11)))
     # Each word's hash is where its neighbour's begins, all bits of it turned: else a pair would be
@@ -78,7 +79,7 @@ def place_of(fact: str, salt: int, region: range) -> int:
 
 
 def places_of(words: Sequence[str], salt: int, region: range) -> Places:
-    """The same of several words, in their order."""
+    """The same of several words, none of them empty or with white space in it, in their order."""
     if not words:
         return _NONE
     places = np.array(list(map(crc32, _encoded(words), repeat(salt))), _U)

@@ -8,7 +8,7 @@ set that has to do for both does worse on each.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +54,7 @@ class Weights:
         roots = np.sqrt(sizes / np.float32(greatest)) * np.sign(weights)
         return cls(np.rint(roots * STEPS).astype(np.int8), greatest)
 
-    def at(self, places: NDArray[np.intp]) -> NDArray[np.float32]:
+    def at(self, places: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
         """The weights at some places."""
         # Python's way to count from the end has a negative step find its part.
         return self._parts.take(self.steps.take(places & self._last))

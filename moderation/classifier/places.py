@@ -10,13 +10,16 @@ from string import ascii_lowercase
 LAYOUT = 7  # changes whenever the same comment has other places or values than before
 BITS = 22
 PLACES = 1 << BITS
-# Where each begins, behind runs of characters: words, keywords, facts, languages; at the end stands
-# which section a comment is of.
+# How many there are for runs of characters and for words: powers of two, for the first bits of a
+# hash to be a place. Behind runs some are nobody's.
+RUN_BITS, WORD_BITS = 21, 20
+# Where each begins: words, keywords, facts, languages; at the end stands which section a comment is
+# of.
 FIRST_SECTION = PLACES - (1 << 11)
 FIRST_LANGUAGE = FIRST_SECTION - (1 << 10)
 TEXT_PLACES = PLACES - (1 << 15)
 FIRST_KEYWORD = TEXT_PLACES - (1 << 17)
-FIRST_WORD = FIRST_KEYWORD - (1 << 20)
+FIRST_WORD = FIRST_KEYWORD - (1 << WORD_BITS)
 
 _SHAPES = 3
 _LETTERS = frozenset(ascii_lowercase)

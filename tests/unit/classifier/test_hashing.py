@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.classifier.hashing import place_of, places_of, runs, words_and_pairs
-from moderation.classifier.places import FIRST_KEYWORD, FIRST_WORD
+from moderation.classifier.places import FIRST_KEYWORD, FIRST_WORD, RUN_BITS, WORD_BITS
 
 # Anything that Python can hold, half surrogate pairs and controls too.
 anything = st.text(st.characters(codec=None, exclude_categories=()), max_size=40)
@@ -76,7 +76,8 @@ def test_each_kind_of_text_has_places_of_its_own() -> None:
     of_words = words_and_pairs(list(map(str, range(5_000))), [])
 
     assert FIRST_WORD <= of_words.min() <= of_words.max() < FIRST_KEYWORD
-    assert max(map(max, places_of_all("\U0010ffff" * 3 + "abc"))) < FIRST_WORD
+    assert ALL_BITS >> (32 - RUN_BITS) < FIRST_WORD
+    assert (ALL_BITS >> (32 - WORD_BITS)) + FIRST_WORD < FIRST_KEYWORD
 
 
 def test_a_pair_is_another_than_both_written_together() -> None:
