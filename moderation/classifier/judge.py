@@ -6,7 +6,7 @@ from moderation.classifier.learner import SiteModel, probability
 from moderation.classifier.model import Shipped
 from moderation.classifier.normal import has_address
 from moderation.classifier.pieces import cut
-from moderation.classifier.reading import read
+from moderation.classifier.reading import LONGEST_NAME, Reading, read
 from moderation.domain.evidence import Subject
 from moderation.domain.judgement import Judgement
 
@@ -38,8 +38,7 @@ class Judge:
             weights = weights + site.contributions(features)
         abuse_weights, bias = shipped.abuse.on(features)
         abuse = probability(float(abuse_weights @ features.values) + bias)
-        # As typed, but for one that is an email address or holds one.
-        name = "" if reading.name and has_address(reading.name.text) else subject.name[:245].strip()
+        name = _told_name(subject, reading)
         return Judgement(
             probability=probability(shipped_logit + site_logit),
             shipped_logit=shipped_logit,
@@ -55,3 +54,12 @@ class Judge:
                 else ()
             ),
         )
+
+
+def _told_name(subject: Subject, reading: Reading) -> str:
+    """The name as typed; nothing of one that is an email address or holds one, or of which so much
+    was not read that it may.
+    """
+    if len(subject.name) > LONGEST_NAME or not reading.name or has_address(reading.name.text):
+        return ""
+    return subject.name.strip()

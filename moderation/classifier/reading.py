@@ -10,13 +10,17 @@ from moderation.classifier.kept import Kept
 from moderation.classifier.links import LINK, LINKS, MAY_LINK, WEBSITES, Address
 from moderation.classifier.normal import disguised_words, normal, without_addresses, words_of_text
 from moderation.classifier.vocabulary import advertised, trades_of, trades_within
+from moderation.domain.disguise import unescaped
 from moderation.domain.evidence import Subject
+from moderation.domain.text import without_invisible
 
-LONGEST_READ = 5_000  # characters of a text; what makes spam of it stands before
+LONGEST_READ = 5_000  # characters of a text
+_END_READ = 1_000  # of these, if there are more: who hides spam behind a long text ends with it
 LONGEST_NAME = 200
 _LONGEST_WEBSITE = 300
 _REACH = 320  # characters of an email address (RFC 5321: 64, the sign, 255)
-_EDGE = re.compile(r"[\s<>\"(),;:&?/\\=][^\s<>\"(),;:&?/\\=]*\Z")
+# Without the signs of references and escapes, in which a part of an address may be written.
+_EDGE = re.compile(r"[\s<>\"(),:?/\\=][^\s<>\"(),:?/\\=]*\Z")
 _MOST_LINKS = 8
 _HANDLE = re.compile(r"^@|\d[-_.a-z0-9]{0,4}$")
 _ADDRESS = re.compile(r"https?:|www\.|\.(?:com|net|org|ru|info)\b")
@@ -72,8 +76,10 @@ class Reading(NamedTuple):
 
 
 def read(subject: Subject) -> Reading:
-    """Read a comment. What stands beyond the first 5,000 characters is left out."""
-    text = _normal_beginning(subject.text, LONGEST_READ)
+    """Read a comment. Of more than 5,000 characters, without those that are not to be seen, the
+    first 4,000 and the last 1,000 are read.
+    """
+    text = _normal_beginning(_both_ends(subject.text), LONGEST_READ)
     name = _normal_beginning(subject.name, LONGEST_NAME)
     website = _normal_beginning(subject.website, _LONGEST_WEBSITE)
     words = words_of_text(text)
@@ -113,8 +119,23 @@ def _name(text: str) -> Name:
 _NAMES = Kept(_name, 512)
 
 
+def _both_ends(text: str) -> str:
+    if len(text) <= LONGEST_READ:
+        return text
+    text = " ".join(without_invisible(unescaped(text)).split())
+    if len(text) <= LONGEST_READ:
+        return text
+    # From a gap on, if there is one in reach: before it may be half an email address.
+    end = text[-_END_READ:]
+    gap = end.find(" ", 0, _REACH)
+    return f"{_beginning(text, LONGEST_READ - _END_READ - 1)} {end[gap + 1 :]}"
+
+
 def _normal_beginning(text: str, most: int) -> str:
-    return without_addresses(normal(_beginning(text, most))) if text else ""
+    if not text:
+        return ""
+    # One sign may unfold into many.
+    return without_addresses(_beginning(normal(_beginning(text, most)), most))
 
 
 def _beginning(text: str, most: int) -> str:

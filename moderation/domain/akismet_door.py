@@ -5,7 +5,6 @@ could not be kept is taken out, and the rest is judged. Only what the client its
 site, reader's network address) can be missing.
 """
 
-import html
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
@@ -16,6 +15,7 @@ from email_validator import EmailNotValidError, validate_email
 from moderation.domain.network import Address, parse_address
 from moderation.domain.page import canonical_link, origin_of, page_of
 from moderation.domain.policy import SitePolicy, VerdictRule
+from moderation.domain.references import unescape
 from moderation.domain.status import Status
 from moderation.domain.submission import (
     ANONYMOUS,
@@ -25,6 +25,7 @@ from moderation.domain.submission import (
     MAX_WEBSITE,
     Submission,
 )
+from moderation.domain.text import without_stacks
 from moderation.errors import InvalidInputError, UnknownThreadError, WrongSiteError
 
 DOOR = "akismet"
@@ -33,7 +34,6 @@ TEST_DOOR = "akismet-test"
 
 _YES = frozenset({"1", "true", "yes"})
 _UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_MOST_MARKS = 30  # on one letter, as at the other doors
 _SLASHED = re.compile(r"\\(['\"\\])")
 _BARE_QUOTE = re.compile(r"(?<!\\)['\"]")
 # Akismet's documentation names these to try a client out.
@@ -173,23 +173,13 @@ def _clean(text: str, *, lines: bool) -> str:
         text = " ".join(text.split())
     text = _UNSHOWN.sub("", text)
     if not text.isascii():
-        text = unicodedata.normalize("NFC", _without_stacks(text))
+        text = unicodedata.normalize("NFC", without_stacks(text))
     return text.strip()
 
 
 def _unslashed(text: str) -> str:
     """Without the slashes that WordPress puts before all quotes while it takes a comment in."""
     return text if _BARE_QUOTE.search(text) else _SLASHED.sub(r"\1", text)
-
-
-def _without_stacks(text: str) -> str:
-    """Without the marks that pile up on a letter: to order those takes time by their square."""
-    run, kept = 0, []
-    for character in text:
-        run = run + 1 if unicodedata.combining(character) else 0
-        if run <= _MOST_MARKS:
-            kept.append(character)
-    return "".join(kept)
 
 
 def _text(content: str) -> str:
@@ -247,7 +237,7 @@ def retold(text: str) -> str:
 
 
 def _without_markup(text: str, instead: Callable[[re.Match[str]], str]) -> str:
-    bare = html.unescape(_TAG.sub(instead, _SLASHED.sub(r"\1", text)))
+    bare = unescape(_TAG.sub(instead, _SLASHED.sub(r"\1", text)))
     return _SPACES.sub(" ", bare).strip()
 
 

@@ -1,9 +1,10 @@
 """Disguises of letters: what is written so that a reader sees a word and a filter does not."""
 
-import html
 import re
 import unicodedata
 from urllib.parse import unquote
+
+from moderation.domain.references import unescape
 
 # Letters of other scripts, and rare ones of Latin, by the Latin letter that they look like: what
 # Unicode's confusables.txt (UTS #39, revision 15.1) says of letters, after NFKC and case folding,
@@ -131,7 +132,7 @@ def unescaped(text: str) -> str:
     for _ in range(_MOST_ESCAPES):
         if "&" not in text and "%" not in text:
             break
-        plain = html.unescape(unquote(text))
+        plain = unescape(unquote(text))
         if plain == text:
             break
         text = plain

@@ -10,7 +10,8 @@ is looked at a fixed number of times.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import unescape
+
+from moderation.domain.references import unescape
 
 _TAG_NAME = re.compile(r"[a-zA-Z][^\t\n\f\r />]*")
 _GAP = re.compile(r"[\t\n\f\r /]*")
@@ -22,9 +23,6 @@ _COMMENT_END = re.compile(r"--!?>")
 _RAW = ("script", "style", "xmp", "iframe", "noembed", "noframes", "title", "textarea")
 _RAW_END = {name: re.compile(rf"</{name}(?=[\t\n\f\r />])", re.IGNORECASE) for name in _RAW}
 _TEXT_WITH_REFERENCES = frozenset({"title", "textarea"})
-# `html.unescape` fails at numbers of thousands of digits. No character has one of eight.
-_ZEROS = re.compile(r"&#0+(?=[0-9])")
-_TOO_LARGE = re.compile(r"&#[0-9]{8,};?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,7 @@ def _start(html: str, at: int) -> tuple[StartTag | None, int]:
     end = found.start() if found else len(html)
     text = html[at:end]
     if name in _TEXT_WITH_REFERENCES:
-        text = _unescaped(text)
+        text = unescape(text)
     return StartTag(name, attributes, text), end
 
 
@@ -128,7 +126,7 @@ def _tag(html: str, at: int) -> tuple[str, dict[str, str], int]:
         else:
             at = after
         if attribute:
-            attributes.setdefault(attribute, _unescaped(value))
+            attributes.setdefault(attribute, unescape(value))
     return name, attributes, len(html) + 1
 
 
@@ -144,7 +142,3 @@ def _value(html: str, at: int) -> tuple[str, int]:
 def _end(pattern: re.Pattern[str], html: str, at: int) -> int:
     found = pattern.match(html, at)
     return found.end() if found else at
-
-
-def _unescaped(text: str) -> str:
-    return unescape(_TOO_LARGE.sub("\ufffd", _ZEROS.sub("&#", text)))

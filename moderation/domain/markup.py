@@ -1,6 +1,5 @@
 """A comment's text rendered: limited Markdown and WordPress's tags for guests, then sanitised."""
 
-import html
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -11,6 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from moderation.domain.page import canonical_link
+from moderation.domain.references import unescape
 from moderation.domain.site_settings import Markup
 
 # WordPress 6.8's $allowedtags for commenters, and what paragraphs, lists and code need.
@@ -169,7 +169,7 @@ def _filter(_tag: str, attribute: str, value: str) -> str | None:
 
 def plain_text(rendered: str) -> str:
     """What readers read of `rendered`: no tags, no character references."""
-    return html.unescape(_TAG.sub("", rendered))
+    return unescape(_TAG.sub("", rendered))
 
 
 def count_links(rendered: str, text: str) -> int:
@@ -182,4 +182,4 @@ def count_links(rendered: str, text: str) -> int:
 
 def link_targets(rendered: str) -> tuple[str, ...]:
     """The addresses that `rendered` links to, in order."""
-    return tuple(map(html.unescape, _HREF.findall(rendered)))
+    return tuple(map(unescape, _HREF.findall(rendered)))

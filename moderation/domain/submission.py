@@ -19,7 +19,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from moderation.domain.page import canonical_link, page_of
-from moderation.domain.text import fold
+from moderation.domain.text import fold, without_stacks
 from moderation.errors import FieldFault, InvalidSubmissionError, UnknownThreadError
 from moderation.words import N_, Message
 
@@ -43,7 +43,6 @@ _CONTROL_OR_LINE = re.compile("[\x00-\x1f\x7f-\x9f]")
 # What turns the direction of writing, and so shows an address as another: RFC 3987, section 4.1,
 # forbids it in one.
 _TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_MOST_MARKS = 30  # on one letter
 _YES = frozenset({True, "true", "1", "yes", "on"})
 _NO = frozenset({False, None, "", "false", "0", "no", "off"})
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
@@ -73,16 +72,9 @@ def _clean(value: object, *, lines: bool) -> str:
 
 
 def _refuse_stacks(text: str) -> None:
-    """Refuse letters under a pile of marks: putting those in order takes time that grows with the
-    square of their number. Unicode's stream-safe format (UAX #15) ends at the same 30.
-    """
-    run = 0
-    for character in text:
-        run = run + 1 if unicodedata.combining(character) else 0
-        if run > _MOST_MARKS:
-            raise _fault(
-                "too_many_marks", N_("This piles more marks on a letter than can be shown.")
-            )
+    """Refuse letters under a pile of marks, which nobody could read."""
+    if without_stacks(text) != text:
+        raise _fault("too_many_marks", N_("This piles more marks on a letter than can be shown."))
 
 
 def _required(value: object, message: Message, *, lines: bool = False) -> str:

@@ -12,6 +12,9 @@ from moderation.domain.disguise import undisguised, unescaped, without_accents, 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+_MOST_MARKS = 30  # on one letter
+# No mark is a letter, a digit, white space or ASCII.
+_MAY_BE_STACK = re.compile(rf"[^\w\s\x00-\x7f]{{{_MOST_MARKS + 1},}}")
 _WORD_BREAK = re.compile(r"[\W_]+")
 
 _SHINGLE = 5  # characters: long enough to be rare, short enough to survive a changed word
@@ -29,8 +32,29 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
+    folded = unicodedata.normalize("NFKC", without_stacks(without_invisible(text))).casefold()
     return undisguised(unicodedata.normalize("NFKC", folded))
+
+
+def without_invisible(text: str) -> str:
+    """`text` without characters that are not to be seen."""
+    return _INVISIBLE.sub("", text)
+
+
+def without_stacks(text: str) -> str:
+    """`text` without the marks that pile up on a letter beyond the thirtieth: to put those in order
+    takes time by their square. Unicode's stream-safe format (UAX #15) ends at the same number.
+    """
+    return _MAY_BE_STACK.sub(lambda found: _without_stacks(found[0]), text)
+
+
+def _without_stacks(text: str) -> str:
+    run, kept = 0, []
+    for character in text:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def squash(text: str) -> str:

@@ -46,6 +46,13 @@ def test_every_step_may_be_repeated(house: House) -> None:
         assert len({row.symbol for row in rows}) == len(rows)
 
 
+def test_a_reference_of_an_endless_number_is_screened(house: House) -> None:
+    pair = (house.post(comment=f"Thanks &#{'9' * 5_000};").get_json()["id"], 1)
+    with house.rows():
+        assert screening.spam_check(house.parts.vault, *pair, house.clock())
+        assert approval_check(*pair, house.clock()) is not None
+
+
 def test_another_revision_is_left_alone(house: House) -> None:
     comment = house.post().get_json()["id"]
     with house.rows():

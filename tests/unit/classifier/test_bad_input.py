@@ -18,6 +18,9 @@ TEXTS = {
     "nothing": "",
     "one letter": "a" * 65_000,
     "marks": "e" + "\u0301" * 1_000_000,
+    "unlike marks": "a" + "\u0345" * 2_499 + "\u0334" * 2_499,
+    "long number": "&#" + "9" * 5_000 + ";",
+    "zeros": "&#" + "0" * 5_000 + "65;",
     "mixed scripts": "casіno кaзино 赌场 قمار 카지노 คาสิโน " * 900,
     "overrides": "\u202e\u2066abc\u2069\u202c" * 9_000,
     "emoji": "🎰👨‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿" * 4_000,
@@ -58,7 +61,7 @@ def test_no_more_is_read_than_what_counts(name: str) -> None:
     subject = Subject(TEXTS[name])
     reading = read(subject)
 
-    assert len(reading.text) <= 2 * LONGEST_READ + 200
+    assert len(reading.text) <= LONGEST_READ
     assert len(features_of(cut(subject, reading)).places) < 70_000
     assert extract(subject).places.tobytes() == extract(subject).places.tobytes()
 

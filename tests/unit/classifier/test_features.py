@@ -173,6 +173,26 @@ def test_an_address_at_which_reading_ends_is_not_read_by_half() -> None:
     assert "schmidt" not in repr(read(subject))
 
 
+@pytest.mark.parametrize("at", ["@", "&#64;", "&commat;", "%40", "&amp;#64;"])
+@pytest.mark.parametrize("behind", ["", " word" * 400])
+def test_nor_is_one_that_is_cut_in_a_long_text(at: str, behind: str) -> None:
+    for place in (*range(3_950, 4_010), *range(4_950, 5_010)):
+        text = f"{'wordy ' * 850}"[:place] + f" schmidt84{at}firma-berlin.example" + behind
+
+        assert "schmidt" not in repr(read(Subject(text)))
+
+
+HIDING = ["\n" * 5_000, "\u200b" * 5_000, "&nbsp;" * 1_000, "A story of bicycles. " * 300]
+
+
+@pytest.mark.parametrize("between", HIDING)
+def test_the_end_of_a_long_text_is_read_too(between: str) -> None:
+    text = f"Thanks, that helped. {between} Best online casino https://casino.example"
+
+    assert "casino" in read(Subject(text)).words
+    assert [link.host for link in read(Subject(text)).links] == ["casino.example"]
+
+
 @pytest.mark.parametrize("sign", [" ", "\n", "\u3000", "\x1c", "&", "a", "字", "@"])
 def test_a_long_text_of_any_sign_is_read_and_its_beginning_stays(sign: str) -> None:
     for before in ("", "casino "):

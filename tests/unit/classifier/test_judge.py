@@ -72,6 +72,20 @@ def test_no_part_of_an_address_is_in_a_receipt(address: str) -> None:
     assert not [part for part in ("schmidt", "firma", "berlin") if part in kept.lower()]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "anna.schmidt84@firma-berlin.example" + "!" * 190,
+        "casino " * 30 + "anna.schmidt84@firma-berlin.example",
+    ],
+)
+def test_no_part_of_an_address_in_an_endless_name_is_told(name: str) -> None:
+    found = JUDGE.judge(Subject("Great post! visit casino now", name, "https://casino.example"))
+
+    assert "schmidt" not in repr(found)
+    assert found.reasons
+
+
 def test_a_word_behind_a_disguise_is_told() -> None:
     subject = Subject("c a s i n o b0nus")
     reading = read(subject)

@@ -1,6 +1,7 @@
 """Text as data: folding, squashing, fingerprints."""
 
 import random
+import unicodedata
 from collections.abc import Callable
 from math import sqrt
 
@@ -18,6 +19,7 @@ from moderation.domain.text import (
     shingles,
     similarity,
     squash,
+    without_stacks,
 )
 
 # What the table of fingerprints holds for this text: a change here orphans every row of it.
@@ -107,6 +109,25 @@ def test_folding_twice_changes_nothing_more_of_any_text(text: str) -> None:
 )
 def test_squashing_leaves_words_with_single_spaces(text: str, squashed: str) -> None:
     assert squashed == squash(text)
+
+
+@pytest.mark.parametrize("number", ["9" * 4_301, "0" * 4_301 + "65", "1114112"])
+def test_a_reference_of_any_number_is_read(number: str) -> None:
+    assert squash(f"slot &#{number}; gacor") in {"slot gacor", "slot a gacor"}
+
+
+def test_what_piles_up_on_a_letter_ends_at_the_thirtieth_mark() -> None:
+    pile = "\u0345\u0334" * 40
+
+    assert without_stacks(f"a{pile}b{pile[:30]}c") == f"a{pile[:30]}b{pile[:30]}c"
+    assert without_stacks("👍" * 100) == "👍" * 100
+    assert len(fold(f"a{pile}")) <= 31
+
+
+def test_no_mark_is_a_letter_or_space() -> None:
+    marks = (sign for sign in map(chr, range(0x110000)) if unicodedata.combining(sign))
+
+    assert not [sign for sign in marks if sign.isalnum() or sign.isspace() or sign.isascii()]
 
 
 def test_shingles_are_runs_of_five_characters() -> None:
