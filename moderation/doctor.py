@@ -91,6 +91,7 @@ def _added_checks() -> Iterator[Finding]:
 
 
 def _model() -> Finding:
+    from moderation.classifier.kernel import IS_COMPILED
     from moderation.classifier.model import load_shipped
     from moderation.errors import ModelError
 
@@ -99,7 +100,10 @@ def _model() -> Finding:
     except ModelError as error:
         words = f"{error.message} Until then the rules judge alone, and every comment is held."
         return Finding("model", good=False, words=words)
-    return Finding("model", good=True, words=f"version {shipped.version}")
+    words = f"version {shipped.version}"
+    if not IS_COMPILED:
+        words += "; judges slower than it could, since no C compiler was there at installation"
+    return Finding("model", good=True, words=words)
 
 
 def _parts(settings: Settings) -> Iterator[Finding]:

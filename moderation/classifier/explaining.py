@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.classifier.features import Features
-from moderation.classifier.hashing import LETTERS_OF_BEGINNING
 from moderation.classifier.normal import WORD
+from moderation.classifier.numbers import LETTERS_OF_BEGINNING
 from moderation.classifier.pieces import Pieces
 from moderation.classifier.reading import Reading
 from moderation.domain.judgement import MOST_REASONS, Reason
@@ -141,9 +141,8 @@ def reasons(name: str, reading: Reading, pieces: Pieces, shares: Shares) -> tupl
         if words:
             said[_told(fact, words, name, reading)] += part
     # Together, since a run of the name may be one of the text too; so words and shapes below.
-    runs = shares.of(np.concatenate((*pieces.text, *pieces.name)))
-    of_text = sum(map(len, pieces.text))
-    text, of_name = runs[:of_text], runs[of_text:]
+    runs = shares.of(pieces.runs)
+    text, of_name = runs[: pieces.of_text], runs[pieces.of_text :]
     said[_NAME, name] += float(of_name.sum())
     for where, part in zip(_of_keywords(name, reading), shares.of(pieces.keywords), strict=True):
         said[where] += float(part)

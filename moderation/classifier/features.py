@@ -6,23 +6,11 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from moderation.classifier.kernel import counted
 from moderation.classifier.pieces import Pieces, cut
-from moderation.classifier.places import (
-    FIRST_KEYWORD,
-    FIRST_SECTION,
-    FIRST_WORD,
-    PLACES,
-    TEXT_PLACES,
-)
+from moderation.classifier.places import FIRST_SECTION
 from moderation.classifier.reading import read
 from moderation.domain.evidence import Subject
-
-_ENDS = np.array([FIRST_WORD, FIRST_KEYWORD, TEXT_PLACES], np.uint32)
-# How much each group counts beside the others. Pieces of text share their group's length: a long
-# text has no more say than a short one. Chosen with sources left out.
-_GROUPS = (1.0, 1.0, 0.7)  # runs of characters, words and their shapes, keywords
-_BY_COUNT = (1 + np.log(np.maximum(np.arange(4_096), 1))).astype(np.float32)
-_BEFORE_ALL, _BEHIND_ALL = np.array([0], np.uint32), np.array([PLACES], np.uint32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,48 +59,5 @@ def features_of(pieces: Pieces) -> Features:
     every group of text by its weight, however long it is; facts each by their own. The last place
     tells the section.
     """
-    places, counts = _counted(
-        np.concatenate(
-            (
-                _BEFORE_ALL,
-                *pieces.text,
-                *pieces.name,
-                pieces.words,
-                pieces.shapes,
-                pieces.keywords,
-                _BEHIND_ALL,
-            )
-        )
-    )
-    values = _BY_COUNT.take(counts, mode="clip")
-    values *= _scales(places, values)
-    return Features(
-        np.concatenate((places, pieces.facts)), np.concatenate((values, pieces.counted))
-    )
-
-
-def _scales(places: NDArray[np.uint32], values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """By what each value is multiplied, for its group to come to the group's weight."""
-    runs_end, words_end, end = places.searchsorted(_ENDS).tolist()
-    groups = zip((0, runs_end, words_end), (runs_end, words_end, end), _GROUPS, strict=True)
-    filled = [(first, last - first, weight) for first, last, weight in groups if last > first]
-    if not filled:
-        return values
-    firsts, counts, weights = zip(*filled, strict=True)
-    # Not by a dot product, whose last bits are another processor's.
-    scales = np.array(weights, np.float32)
-    scales /= np.sqrt(np.add.reduceat(values * values, firsts))
-    return scales.repeat(counts)
-
-
-def _counted(places: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.intp]]:
-    """Each place once, ascending, and how often it comes: `np.unique`, in a third of its time.
-
-    Args:
-        places: `_BEFORE_ALL` and `_BEHIND_ALL` are among them and are left out, and with the one
-            whatever has place 0 by chance; they are sorted where they are.
-    """
-    places.sort()
-    last = np.not_equal(places[1:], places[:-1]).nonzero()[0]  # of each, where it comes last
-    behind_first = last[1:]
-    return places.take(behind_first), behind_first - last[:-1]
+    text = (pieces.runs, pieces.words, pieces.shapes, pieces.keywords)
+    return Features(*counted(text, pieces.facts, pieces.counted))

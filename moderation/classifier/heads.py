@@ -8,12 +8,14 @@ set that has to do for both does worse on each.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from moderation.classifier.features import Features
+from moderation.classifier.hashing import Places
+from moderation.classifier.kernel import weights_at
 from moderation.classifier.places import PLACES, of_any_language
 
 STEPS = 31
@@ -37,12 +39,10 @@ class Weights:
     steps: NDArray[np.int8]
     greatest: float
     _parts: NDArray[np.float32] = field(init=False, repr=False)
-    _last: NDArray[np.intp] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Make ready what every comment needs: the weight of each step, and the last bits."""
+        """Make ready what every comment needs: the weight of each step."""
         object.__setattr__(self, "_parts", _PARTS * np.float32(self.greatest))
-        object.__setattr__(self, "_last", np.array(len(self.steps) - 1, np.intp))
 
     @classmethod
     def of(cls, weights: NDArray[np.float32], kept: int = PLACES) -> Self:
@@ -54,10 +54,9 @@ class Weights:
         roots = np.sqrt(sizes / np.float32(greatest)) * np.sign(weights)
         return cls(np.rint(roots * STEPS).astype(np.int8), greatest)
 
-    def at(self, places: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
+    def at(self, places: Places) -> NDArray[np.float32]:
         """The weights at some places."""
-        # Python's way to count from the end has a negative step find its part.
-        return self._parts.take(self.steps.take(places & self._last))
+        return weights_at(places, self.steps, self._parts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,13 +89,11 @@ class Head:
 
     def on(self, features: Features) -> tuple[NDArray[np.float32], float]:
         """The weights at a comment's places, and the bias."""
-        # As NumPy counts places, which else it would make of them each time.
-        number, places = features.section, features.places.astype(np.intp)
+        number, places = features.section, features.places
         section = self.sections.get(number) or self.sections.get(of_any_language(number))
         if section is None:
             return self.weights.at(places), self.bias
-        weights = self.weights.at(places)
-        weights *= section.share
+        weights = self.weights.at(places) * np.float32(section.share)
         weights += section.weights.at(places)
         return weights, section.bias
 

@@ -7,7 +7,7 @@ no word list has to be kept.
 from functools import lru_cache
 from string import ascii_lowercase
 
-LAYOUT = 7  # changes whenever the same comment has other places or values than before
+LAYOUT = 8  # changes whenever the same comment has other places or values than before
 BITS = 22
 PLACES = 1 << BITS
 # How many there are for runs of characters and for words: powers of two, for the first bits of a

@@ -27,7 +27,7 @@ VERSION = 1
 MOST_LESSONS = 20_000  # that a request reads: some seconds
 # Of features, as `classifier.features` has them, which web processes do not load.
 PLACES = 1 << 22
-LAYOUT = 7
+LAYOUT = 8
 _HEAD = {"format": FORMAT, "version": VERSION, "layout": LAYOUT}
 _MOST_FEATURES = 100_000  # a text that is read whole has 70,000 at most
 _BANDS = 8

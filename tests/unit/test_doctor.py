@@ -24,3 +24,14 @@ def test_a_damaged_model_is_named_with_its_remedy(monkeypatch: pytest.MonkeyPatc
     assert not found.good
     assert found.words.startswith("The model is damaged. Install the package again.")
     assert "held" in found.words
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_that_nothing_was_compiled_is_told(
+    monkeypatch: pytest.MonkeyPatch, *, compiled: bool
+) -> None:
+    monkeypatch.setattr("moderation.classifier.model.load_shipped", without_opinions)
+    monkeypatch.setattr("moderation.classifier.kernel.IS_COMPILED", compiled)
+
+    assert doctor._model().good
+    assert ("no C compiler" in doctor._model().words) is not compiled

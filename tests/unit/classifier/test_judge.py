@@ -254,7 +254,7 @@ def test_a_name_that_the_text_says_again_has_its_part_once() -> None:
     pieces, features = cut(subject, read(subject)), extract(subject)
     weights = np.ones(len(features.values), np.float32)
     shares = Shares(features, weights)
-    runs, words = shares.of(np.concatenate((*pieces.text, *pieces.name))), shares.of(pieces.words)
+    runs, words = shares.of(pieces.runs), shares.of(pieces.words)
 
     found = reasons(subject.name, read(subject), pieces, shares)
 
@@ -270,7 +270,7 @@ def test_what_has_nobodys_place_takes_no_part_of_another() -> None:
     subject = Subject("aaaa aaaa nice post %00%00%00%00%00%00%00%00%00%00")
     pieces, features = cut(subject, read(subject)), extract(subject)
     shares = Shares(features, np.ones(len(features.values), np.float32))
-    places = np.concatenate((*pieces.text, pieces.words, pieces.shapes, pieces.facts))
+    places = np.concatenate((pieces.runs, pieces.words, pieces.shapes, pieces.facts))
 
     parts = shares.of(places)
 
