@@ -13,9 +13,10 @@ from math import isfinite
 
 from moderation.classifier.links import is_of_language
 from moderation.classifier.manners import manners
-from moderation.classifier.normal import normal, words_of_text
+from moderation.classifier.normal import words_of_text
 from moderation.classifier.reading import LONGEST_NAME, LONGEST_READ, Reading
 from moderation.domain.evidence import EmailClass, Subject
+from moderation.domain.text import normal
 
 _TELLING = 4  # letters of a word that says what a text is about
 _MOST_DESCRIBED = 5

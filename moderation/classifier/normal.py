@@ -2,47 +2,27 @@
 
 import re
 
-from moderation.domain.disguise import all_latin, undisguised, unescaped, with_signs, without_leet
-from moderation.domain.text import fold
+from moderation.domain.addresses import ADDRESS
+from moderation.domain.disguise import undisguised, with_signs, without_leet
 
 # No letter is also a gap: a row of underscores could be read in more ways than there is time for.
 _SPACED_OUT = re.compile(r"(?<!\w)(?:[^\W_][ .*_-]{1,2}){3,30}[^\W_](?!\w)")
 # Four words of one letter in a row, each word as the sign whose number is its length: without them
 # no word is spaced out.
 _SPACED_LETTERS = "\1" * 4
-_SPARE = 200  # characters, for a name or a few words in signs that unfold
 _NOT_WORD = re.compile(r"[\W_]+")
 # Scripts that are written without spaces have a word in each sign.
 _ALONE = r"\u3040-\u30ff\u3400-\u9fff"
 WORD = re.compile(rf"[{_ALONE}]|[^\W_{_ALONE}]+")
 _ASCII_GAPS = bytes([sign if chr(sign).isalnum() else ord(" ") for sign in range(256)])
-# An email address, as far as one can reach (RFC 5321: 64 and 255 octets). What may
-# stand in one but parts an address on the web too, such as “/” and “=”, is none of it here: else a
-# link would be hidden by an address in it.
-_ADDRESS = re.compile(
-    r"(?:[^\s@<>\"(),;:&?/\\=]{1,64}|\"[^\s@\"]{1,64}\")\\?"
-    r"@[^\s@<>\"'(),;:&?/\\=]{1,255}[.。][^\W\d_][^\W_]*(?:--?[^\W_]+)*"
-)
 _SOME_ADDRESS = "✉"
-
-
-def normal(text: str) -> str:
-    """`text` with references and escapes read, invisible characters dropped, compatibility forms
-    and case folded, drawn and look-alike letters Latin (`domain.text.fold`), and runs of white
-    space made one space.
-    """
-    text = unescaped(text)
-    if text.isascii():
-        return " ".join(text.lower().split())
-    # One sign may stand for eighteen letters; nobody writes a whole text in such.
-    return " ".join(all_latin(fold(text)[: 2 * len(text) + _SPARE]).split())
 
 
 def without_addresses(text: str) -> str:
     """A text, normal or as typed, with each email address in it as one and the same sign: that one
     is given tells something, whose it is nobody may learn from what is kept.
     """
-    return _ADDRESS.sub(_SOME_ADDRESS, text) if "@" in text else text
+    return ADDRESS.sub(_SOME_ADDRESS, text) if "@" in text else text
 
 
 def has_address(text: str) -> bool:

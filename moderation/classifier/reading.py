@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from moderation.classifier.kept import Kept
 from moderation.classifier.links import LINK, LINKS, MAY_LINK, WEBSITES, Address
-from moderation.classifier.normal import disguised_words, normal, without_addresses, words_of_text
+from moderation.classifier.normal import disguised_words, without_addresses, words_of_text
 from moderation.classifier.vocabulary import advertised, trades_of, trades_within
 from moderation.domain.disguise import unescaped
 from moderation.domain.evidence import Subject
-from moderation.domain.text import without_invisible
+from moderation.domain.text import normal, without_invisible
 
 LONGEST_READ = 5_000  # characters of a text
 _END_READ = 1_000  # of these, if there are more: who hides spam behind a long text ends with it

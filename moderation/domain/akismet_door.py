@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from email_validator import EmailNotValidError, validate_email
 
+from moderation.domain.addresses import name_without_addresses
 from moderation.domain.network import Address, parse_address
 from moderation.domain.page import canonical_link, origin_of, page_of
 from moderation.domain.policy import SitePolicy, VerdictRule
@@ -32,6 +33,8 @@ DOOR = "akismet"
 # Comments by which a client only tries out whether it is set up right: erased once answered.
 TEST_DOOR = "akismet-test"
 
+# Characters of a name that are read: enough for no address to be cut in two that is kept in part.
+_MOST_OF_NAME = 4 * MAX_NAME
 _YES = frozenset({"1", "true", "yes"})
 _UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _SLASHED = re.compile(r"\\(['\"\\])")
@@ -97,7 +100,7 @@ def read_question(
             raise InvalidInputError(f"Missing required field: {name}.")
     blog = blog_of(fields["blog"], origins)
     email = _email(fields.get("comment_author_email", ""))
-    name = _clean(fields.get("comment_author", ""), lines=False)[:MAX_NAME].strip()
+    name = _name(fields.get("comment_author", ""))
     return Question(
         blog=blog,
         said=Submission.model_construct(
@@ -185,6 +188,14 @@ def _unslashed(text: str) -> str:
 def _text(content: str) -> str:
     text = _clean(content, lines=True)
     return text.encode()[:MAX_COMMENT].decode(errors="ignore").strip()
+
+
+def _name(typed: str) -> str:
+    """The name, with what stands before the “@” of each email address in its place: moderators and
+    other services see it.
+    """
+    beginning = _clean(typed, lines=False)[:_MOST_OF_NAME]
+    return name_without_addresses(beginning)[:MAX_NAME].strip()
 
 
 def _email(typed: str) -> str | None:

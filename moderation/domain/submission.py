@@ -18,6 +18,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from moderation.domain.addresses import holds_address
 from moderation.domain.page import canonical_link, page_of
 from moderation.domain.text import fold, without_stacks
 from moderation.errors import FieldFault, InvalidSubmissionError, UnknownThreadError
@@ -94,6 +95,11 @@ def _name(value: object, info: ValidationInfo) -> str:
     name = _required(value, _REQUIRED["name"])
     if len(name) > MAX_NAME:
         raise _fault("too_long", N_("A name may have {most} characters at most.", most=MAX_NAME))
+    if holds_address(name):
+        raise _fault(
+            "email_as_name",
+            N_("Your name is shown to everybody, so please give one without an email address."),
+        )
     return name
 
 
@@ -204,7 +210,7 @@ class Submission(BaseModel):
 
     Attributes:
         comment: the text.
-        name: of the commenter; `ANONYMOUS` where none was given.
+        name: of the commenter, without an email address in it; `ANONYMOUS` where none was given.
         email: normalised, or None where none was given; kept out of the repr.
         website: http or https, or None.
         url: the page, normalised, of one of the site's origins.

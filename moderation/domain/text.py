@@ -6,13 +6,20 @@ import unicodedata
 import zlib
 from collections.abc import Iterable
 
-from moderation.domain.disguise import undisguised, unescaped, without_accents, without_leet
+from moderation.domain.disguise import (
+    all_latin,
+    undisguised,
+    unescaped,
+    without_accents,
+    without_leet,
+)
 
 # Zero-width and joining characters that hide a word from a word list without changing how it looks.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 _MOST_MARKS = 30  # on one letter
+_SPARE = 200  # characters, for a name or a few words in signs that unfold
 # No mark is a letter, a digit, white space or ASCII.
 _MAY_BE_STACK = re.compile(rf"[^\w\s\x00-\x7f]{{{_MOST_MARKS + 1},}}")
 _WORD_BREAK = re.compile(r"[\W_]+")
@@ -34,6 +41,18 @@ def fold(text: str) -> str:
         return text.lower()
     folded = unicodedata.normalize("NFKC", without_stacks(without_invisible(text))).casefold()
     return undisguised(unicodedata.normalize("NFKC", folded))
+
+
+def normal(text: str) -> str:
+    """`text` with references and escapes read, invisible characters dropped, compatibility forms
+    and case folded, drawn and look-alike letters Latin (`fold`), and runs of white space made one
+    space.
+    """
+    text = unescaped(text)
+    if text.isascii():
+        return " ".join(text.lower().split())
+    # One sign may stand for eighteen letters; nobody writes a whole text in such.
+    return " ".join(all_latin(fold(text)[: 2 * len(text) + _SPARE]).split())
 
 
 def without_invisible(text: str) -> str:

@@ -2,5 +2,5 @@
 
 from pathlib import Path
 
-HEAD = "0012"
+HEAD = "0013"
 DIRECTORY = Path(__file__).parent

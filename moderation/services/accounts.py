@@ -8,6 +8,7 @@ from datetime import datetime
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select, update
 
+from moderation.domain.addresses import holds_address
 from moderation.domain.roles import SiteRole
 from moderation.domain.site_settings import INTERFACE_LANGUAGES
 from moderation.errors import AlreadyExistsError, InvalidInputError
@@ -81,7 +82,8 @@ def clean_name(name: str) -> str:
         InvalidInputError: it is none, too long, or an address, which colleagues would see.
     """
     name = " ".join(name.split())
-    if not name or len(name) > _LONGEST_NAME or "@" in name or not name.isprintable():
+    is_address = "@" in name or holds_address(name)
+    if not name or len(name) > _LONGEST_NAME or is_address or not name.isprintable():
         raise InvalidInputError(
             N_(
                 "A name has 1 to {most} characters, and is not an email address.",

@@ -127,6 +127,15 @@ def test_faults_stand_at_their_fields_and_nothing_typed_is_lost(page: Page, blog
     page.get_by_role("button", name="Post Comment").click()
     expect(email).to_have_accessible_description("Please give your email address.")
 
+    email.fill("joe@example.com")
+    name.fill("joe@example.com")
+    page.get_by_role("button", name="Post Comment").click()
+    expect(name).to_have_accessible_description(
+        "Your name is shown to everybody, so please give one without an email address."
+    )
+    expect(name).to_have_value("joe@example.com")
+    expect(page.get_by_label("Leave a Reply")).to_have_value("Typed with care")
+
 
 def test_a_failed_network_loses_nothing_and_is_tried_again(slow_page: Page, blog: Blog) -> None:
     page = slow_page

@@ -474,3 +474,14 @@ def test_its_thread_is_none_of_the_pages(house: House, key: str) -> None:
     with house.rows():
         threads = {t.elsewhere: t.key for t in db.session.query(Thread)}
         assert threads[True] == f"~{threads[False]}"
+
+
+@pytest.mark.parametrize("name", ["joe@example.org", "joe＠example.org"])
+def test_an_address_as_name_is_kept_up_to_its_at_and_known_again(
+    house: House, key: str, name: str
+) -> None:
+    asked = question(comment_author=name, comment_content=f"{SPAM} once")
+    for _ in range(2):
+        assert ask(house, key, "comment-check", data=asked | {"api_key": key}).text == "true"
+
+    assert only_comment(house).name == "joe"

@@ -223,6 +223,16 @@ def test_all_faults_are_told_at_once(house: House) -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["joe@example.org", "Joe <joe＠example.org>"])
+def test_an_email_address_as_name_is_refused_without_quoting_it(house: House, name: str) -> None:
+    answer = house.post(name=name)
+
+    assert (answer.status_code, faults(answer)) == (422, {"name": "email_as_name"})
+    assert "example.org" not in answer.text
+    with house.rows():
+        assert db.session.query(Comment).count() == 0
+
+
 @pytest.mark.parametrize(
     ("field", "fits", "too_long"),
     [

@@ -140,6 +140,7 @@ def test_a_link_that_is_not_open_leads_nowhere(house: House, owner: FlaskClient,
     [
         ({"name": " "}, "A name has 1 to 100 characters"),
         ({"name": "anna@example.org"}, "is not an email address"),
+        ({"name": "anna＠example.org"}, "is not an email address"),
         ({"password": "short", "password_again": "short"}, "8 characters or more"),
         ({"password_again": "another password"}, "not the same"),
     ],

@@ -1,5 +1,7 @@
 """A database that was filled by an earlier version keeps all it holds, on both databases."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -87,19 +89,37 @@ def _needed(statement: str, values: dict[str, object]) -> dict[str, object]:
     return {name: value for name, value in values.items() if f":{name}" in statement}
 
 
+_RENAME = text("UPDATE comments SET name = :name WHERE id = :id")
+_BLOCK = text(
+    "INSERT INTO site_rules (id, site_id, kind, effect, value, email_index, note, created_at) "
+    "VALUES (:id, 1, 'email', 'reject', '', :bytes, :note, :now)"
+)
+
+
 @pytest.fixture
 def empty_database(stack_database: str, tmp_path: Path) -> str:
     return stack_database or f"sqlite:///{tmp_path / 'old.db'}"
 
 
-def test_what_an_earlier_version_kept_is_all_there(
-    base_settings: Settings, empty_database: str
-) -> None:
+@contextmanager
+def empty_app(settings: Settings, database: str) -> Iterator[None]:
+    """An app's context on a database without tables."""
     app = create_app(
-        replace(base_settings, database_url=empty_database), nudge=lambda _comment, _revision: None
+        replace(settings, database_url=database), nudge=lambda _comment, _revision: None
     )
     with app.app_context():
         know_migrations()
+        yield
+        db.session.remove()
+        db.engine.dispose()
+    with app.extensions["queue"].app_context():
+        db.engine.dispose()
+
+
+def test_what_an_earlier_version_kept_is_all_there(
+    base_settings: Settings, empty_database: str
+) -> None:
+    with empty_app(base_settings, empty_database):
         upgrade(revision="0001")
         with db.engine.begin() as connection:
             fill(connection)
@@ -137,7 +157,60 @@ def test_what_an_earlier_version_kept_is_all_there(
             assert find_page(1, QueueView(tab=Tab.ALL, q=words), limit=9).ids == found
         view = QueueView.model_validate({"signal": "LINK_FLOOD"})
         assert find_page(1, view, limit=9).ids == [1]
-        db.session.remove()
-        db.engine.dispose()
-    with app.extensions["queue"].app_context():
-        db.engine.dispose()
+
+
+_NAMES = {
+    1: ("joe@example.org", "joe"),
+    2: ("Ann <ann＠example.org>", "Ann <ann>"),
+    3: ("ben@example.org", "ben"),
+}
+_NOTES = {
+    1: ("Blocked in the queue: joe@example.org", "Blocked in the queue: joe"),
+    2: ("Wrote from ben@example.org", "Wrote from ben@example.org"),
+}
+
+
+def test_of_an_address_as_name_is_left_what_stands_before_its_at(
+    base_settings: Settings, empty_database: str
+) -> None:
+    with empty_app(base_settings, empty_database):
+        upgrade(revision="0001")
+        with db.engine.begin() as connection:
+            fill(connection)
+            for number, (name, _) in _NAMES.items():
+                connection.execute(_RENAME, {"id": number, "name": name})
+            for number, (note, _) in _NOTES.items():
+                index = bytes([number]) * 32
+                connection.execute(
+                    _BLOCK, {"id": number, "bytes": index, "note": note, "now": _MOMENT}
+                )
+        upgrade(revision="0012")
+        version = db.session.scalar(text("SELECT version FROM threads"))
+        db.session.rollback()
+        upgrade()
+
+        names = db.session.execute(text("SELECT id, name FROM comments ORDER BY id"))
+        assert [tuple(row) for row in names] == [(n, new) for n, (_, new) in _NAMES.items()]
+        notes = db.session.execute(text("SELECT id, note FROM site_rules ORDER BY id"))
+        assert [tuple(row) for row in notes] == [(n, new) for n, (_, new) in _NOTES.items()]
+        assert db.session.scalar(text("SELECT version FROM threads")) == version + 1
+        for words, found in (("joe", [1]), ("ann plain", [2]), ("example", []), ("ben", [])):
+            assert find_page(1, QueueView(tab=Tab.ALL, q=words), limit=9).ids == found
+
+
+def test_names_without_addresses_stay_as_they_are(
+    base_settings: Settings, empty_database: str
+) -> None:
+    with empty_app(base_settings, empty_database):
+        upgrade(revision="0001")
+        with db.engine.begin() as connection:
+            fill(connection)
+            connection.execute(_RENAME, {"id": 1, "name": "Joe @ Work &amp; Co, 100 %"})
+        upgrade(revision="0012")
+        version = db.session.scalar(text("SELECT version FROM threads"))
+        db.session.rollback()
+        upgrade()
+
+        names = db.session.scalars(text("SELECT name FROM comments ORDER BY id")).all()
+        assert names == ["Joe @ Work &amp; Co, 100 %", "Zoë", "Zoë"]
+        assert db.session.scalar(text("SELECT version FROM threads")) == version

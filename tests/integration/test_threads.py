@@ -134,6 +134,17 @@ def test_the_form_comes_back_with_faults_and_everything_typed(house: House) -> N
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_an_email_address_as_name_is_told_beside_it_and_published_nowhere(house: House) -> None:
+    answer = send(house, name="joe@example.org")
+
+    assert answer.status_code == 422
+    assert "Your name is shown to everybody" in answer.text
+    assert re.search(r'id="name"[^>]*value="joe@example.org"[^>]*aria-invalid="true"', answer.text)
+    assert "second" in answer.text
+    with house.rows():
+        assert db.session.query(Comment).count() == 0
+
+
 def test_the_form_that_came_back_can_be_sent(house: House) -> None:
     again = form_token(send(house, name="").text)
 

@@ -5,12 +5,13 @@ from hypothesis import strategies as st
 
 from moderation.classifier.facts import great_facts, keywords_of, small_facts
 from moderation.classifier.features import Features, extract
-from moderation.classifier.normal import WORD, disguised_words, normal, words_of_text
+from moderation.classifier.normal import WORD, disguised_words, words_of_text
 from moderation.classifier.pieces import cut
 from moderation.classifier.places import FIRST_SECTION, PLACES, of_any_language, sections_of
 from moderation.classifier.reading import read
 from moderation.classifier.vocabulary import trades_within
 from moderation.domain.evidence import EmailClass, FormToken, Subject
+from moderation.domain.text import normal
 
 # Anything that Python can hold, half surrogate pairs and controls too.
 anything = st.text(st.characters(codec=None, exclude_categories=()), max_size=300)

@@ -39,6 +39,20 @@ def test_the_client_must_say_who_asks_and_for_whom(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("joe@example.com", "joe"),
+        ("Joe <joe＠example.com>", "Joe <joe>"),
+        ("joe@exam\u200bple.com", "joe"),
+        ("x" * (MAX_NAME - 7) + " joe@example.com", "x" * (MAX_NAME - 7) + " joe"),
+        ("Joe @ Work", "Joe @ Work"),
+    ],
+)
+def test_of_an_address_as_name_is_kept_what_stands_before_the_at(typed: str, kept: str) -> None:
+    assert read(comment_author=typed).said.name == kept
+
+
+@pytest.mark.parametrize(
     ("url", "expected"),
     [
         ("http://blog.example/", "blog.example"),

@@ -326,3 +326,23 @@ def test_an_address_is_in_no_complaint_of_the_schema_itself() -> None:
 def test_a_submission_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="frozen"):
         parsed().email = "ben@example.com"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        CANARY,
+        f"Anna <{CANARY}>",
+        "canary.bird＠example．com",
+        "canary.bird@exam\u200bple.com",
+        "canary.bird&#64;example.com",
+        f"{'x' * 220} {CANARY}",
+    ],
+)
+def test_an_email_address_is_no_name(name: str) -> None:
+    assert faults(name=name) == {"name": "email_as_name"}
+
+
+@pytest.mark.parametrize("name", ["@anna", "Anna @ Work", "anna@home", "Anna & Co."])
+def test_a_name_may_hold_an_at_sign(name: str) -> None:
+    assert parsed(name=name).name == name

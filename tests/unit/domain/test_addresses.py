@@ -1,0 +1,78 @@
+"""Email addresses: told however they are disguised, and taken out of names."""
+
+from time import thread_time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moderation.domain.addresses import holds_address, name_without_addresses
+
+ADDRESSES = (
+    ("joe@example.com", "joe"),
+    ("Joe.Blow@Example.COM", "Joe.Blow"),
+    ("Joe <joe@example.com>", "Joe <joe>"),
+    ("joe@example.com or ann@example.org", "joe or ann"),
+    ("mailto:joe@example.com", "mailto:joe"),
+    ('"joe"@example.com', '"joe"'),
+    ("joe\\@example.com", "joe"),
+    ("joe@bücher.example", "joe"),
+    ("joe@例え。テスト", "joe"),
+    ("joe@example.xn--p1ai", "joe"),
+    ("a@b.example@c.example@d.example", "a"),
+    ("ｊｏｅ＠ｅｘａｍｐｌｅ．ｃｏｍ", "joe"),
+    ("Joe﹫example.com", "Joe"),
+    ("Jo\u200be\u200b@\u2060exam\u00adple\u200b.\u200bcom", "Joe"),
+    ("joe@\u200bexample.\u200bcom", "joe"),
+    ("joe&#64;example.com", "joe"),
+    ("joe%40example%2Ecom", "joe"),
+    ("joe&amp;#64;example&amp;#46;com", "joe"),
+)
+
+
+# What addresses, disguised ones too, are made of.
+_PARTS = ("a", "b.c", *"@＠﹫.。", "&#64;", "%40", "&amp;", "amp;", "%25", "\u200b")
+
+
+@pytest.mark.parametrize(("typed", "kept"), ADDRESSES)
+def test_an_address_is_told_and_what_stands_before_it_is_kept(typed: str, kept: str) -> None:
+    assert holds_address(typed)
+    assert name_without_addresses(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Anna",
+        "@anna",
+        "Joe @ Work",
+        "joe@home",
+        "Anna @example.com",
+        "joe@1.2",
+        "R&D, 100 %",
+        "Ｊｏｅ",
+        "Zo\u0308e &amp; Co",
+        "",
+    ],
+)
+def test_a_name_without_an_address_stays_as_it_is(name: str) -> None:
+    assert not holds_address(name)
+    assert name_without_addresses(name) == name
+
+
+@given(st.lists(st.sampled_from(_PARTS), max_size=40).map("".join))
+def test_nothing_is_left_of_any_address(name: str) -> None:
+    assert not holds_address(name_without_addresses(name))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a@" * 30_000, "a@b.c" * 12_000, "a" * 64_000 + "@", ("a" * 64 + "@" + "." * 254) * 200],
+)
+def test_no_text_keeps_it_busy(text: str) -> None:
+    started = thread_time()
+
+    holds_address(text)
+    name_without_addresses(text)
+
+    assert thread_time() - started < 3
