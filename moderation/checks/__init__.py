@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from moderation.checks import (
+    addresses,
     honeypot,
     learned,
     links,
@@ -39,6 +40,7 @@ CHECKS: tuple[Check, ...] = (
     Check("time_trap", time_trap.VERSION, time_trap.check),
     # What it says.
     Check("links", links.VERSION, links.check),
+    Check("addresses", addresses.VERSION, addresses.check),
     Check("repetition", repetition.VERSION, repetition.check),
     Check(wave.NAME, wave.VERSION, wave.check),
     # What it is like, of all that the shipped model and the site's moderators have taught.

@@ -17,6 +17,7 @@ class Symbol(StrEnum):
     FORM_TOKEN_FORGED = "FORM_TOKEN_FORGED"  # noqa: S105
     FORM_TOKEN_EXPIRED = "FORM_TOKEN_EXPIRED"  # noqa: S105
     LINK_FLOOD = "LINK_FLOOD"
+    EMAIL_IN_TEXT = "EMAIL_IN_TEXT"
     BLOCKLIST_HOLD = "BLOCKLIST_HOLD"
     BLOCKLIST_SPAM = "BLOCKLIST_SPAM"
     BLOCKLIST_REJECT = "BLOCKLIST_REJECT"
@@ -49,6 +50,7 @@ MEANINGS: Mapping[Symbol, str] = {
     Symbol.FORM_TOKEN_FORGED: N_("The form's time stamp is forged"),
     Symbol.FORM_TOKEN_EXPIRED: N_("The form was opened long before it was sent"),
     Symbol.LINK_FLOOD: N_("It holds as many links as this site holds comments for, or more"),
+    Symbol.EMAIL_IN_TEXT: N_("Its text contains an email address"),
     Symbol.BLOCKLIST_HOLD: N_("A rule of this site holds it"),
     Symbol.BLOCKLIST_SPAM: N_("A rule of this site marks it as spam"),
     Symbol.BLOCKLIST_REJECT: N_("A rule of this site rejects it"),

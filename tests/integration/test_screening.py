@@ -74,6 +74,19 @@ def test_each_signal_is_kept_with_its_evidence(house: House) -> None:
         assert row.duration_us >= 0
 
 
+def test_an_address_in_the_text_is_told_and_holds_nothing(house: House) -> None:
+    comment = house.publish(comment="Write to joe@example.org, or to ann@example.org.")
+
+    assert house.status(comment) is Status.PUBLISHED
+    with house.rows():
+        row = (
+            db.session.query(SignalRow)
+            .filter_by(comment_id=comment, symbol=Symbol.EMAIL_IN_TEXT)
+            .one()
+        )
+        assert (row.check_name, row.score, row.evidence) == ("addresses", 0, {})
+
+
 def test_a_failing_check_holds_and_never_publishes(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,6 +38,7 @@ def test_the_list_of_checks_is_in_its_documented_order() -> None:
         "honeypot",
         "time_trap",
         "links",
+        "addresses",
         "repetition",
         "wave",
         "learned",
@@ -48,6 +49,7 @@ def test_the_list_of_checks_is_in_its_documented_order() -> None:
 
 def test_every_check_runs_on_every_comment() -> None:
     suspicious = evidence(
+        text="Meet me next week, or write to me@example.com.",
         rules=(rule(RuleKind.WORD, RuleEffect.HOLD, "week"),),
         honeypot=True,
         form_token=FormToken.FORGED,
