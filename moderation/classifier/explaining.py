@@ -50,7 +50,7 @@ _ABSENT = (
     "manner mashed:0",
     "manner own:None",
 )
-_LANGUAGE = N_("Its language beside the site's")
+_LANGUAGE = N_("Its language beside the site’s")
 _HOW_WRITTEN = N_("How its words are written")
 _MEASURE = N_("Its length and its links")
 # What a fact with its value says. A receipt keeps 40 characters.
@@ -63,11 +63,11 @@ _VALUES = {
     "links:3": N_("Three links"),
     "links:4": N_("Four to seven links"),
     "links:8": N_("Eight links or more"),
-    "language:True": N_("In the site's language"),
-    "language:False": N_("Not in the site's language"),
+    "language:True": N_("In the site’s language"),
+    "language:False": N_("Not in the site’s language"),
     "language:None": N_("In a language that was not recognised"),
-    "script:True": N_("In the script of the site's language"),
-    "script:False": N_("Not in the site's script"),
+    "script:True": N_("In the script of the site’s language"),
+    "script:False": N_("Not in the site’s script"),
 }
 # By the beginning of another fact's name: where it is found, or what it says. The first that fits.
 _NAME, _WEBSITE, _LINK, _SITE, _WRITTEN = "name", "website", "link", "site", "language"

@@ -63,14 +63,14 @@ FIELD_WORDS: dict[str, str] = {
 
 _LEAVES: dict[Service, str] = {
     Service.AKISMET: N_(
-        "the comment’s text, its author’s name and website, and the page’s address, when it was "
-        "written, which comment it answers, whether the field that people cannot see was filled "
-        "in, the browser’s name, and of what a moderator corrects the same once more, with the "
-        "correction."
+        "the comment’s text, its author’s name and website, the page’s address, when it was "
+        "written, which comment it replies to, whether the field that people cannot see was filled "
+        "in, and the browser’s name. When a moderator corrects a verdict, the same is sent once "
+        "more with the correction."
     ),
     Service.SIGNED_HTTP: N_(
-        "the comment’s text, its author’s name and website, and the page’s address and title, when "
-        "it was written, whether it is a reply, and your site’s short name. No address, no network."
+        "the comment’s text, its author’s name and website, the page’s address and title, when it "
+        "was written, whether it is a reply, and your site’s short name. No address, no network."
     ),
     Service.LLM: N_(
         "the comment’s text, its author’s name and website, and the page’s title. No address, no "

@@ -133,7 +133,7 @@ def make_site(
     if not _SLUG.fullmatch(slug):
         raise InvalidInputError(
             N_(
-                "'{name}' is no name for a site: use up to 63 lower-case letters, digits and "
+                "“{name}” cannot be a site’s name: use up to 63 lower-case letters, digits and "
                 "hyphens.",
                 name=slug,
             )
@@ -144,7 +144,7 @@ def make_site(
             N_("A site needs at least one origin, such as https://blog.example.")
         )
     if db.session.scalar(select(Site.id).where(Site.slug == slug)):
-        raise AlreadyExistsError(N_("There is a site named '{name}' already.", name=slug))
+        raise AlreadyExistsError(N_("There is a site named “{name}” already.", name=slug))
     site = Site(
         slug=slug,
         name=site_name(name.strip() or slug),

@@ -90,8 +90,8 @@ TITLES = {
     "unknown_page": N_("No such page"),
     "unknown_rule": N_("No such rule"),
     "unknown_site": N_("No such site"),
-    "unsupported_media_type": N_("The request's type is not one this reads"),
-    "wrong_site": N_("The API key is another site's"),
+    "unsupported_media_type": N_("The request’s type is not one that can be read here"),
+    "wrong_site": N_("The API key is another site’s"),
 }
 
 _WORDS_FOR_STATUS = {

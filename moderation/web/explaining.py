@@ -100,7 +100,10 @@ def pushes(reasons: Iterable[Reason]) -> list[Push]:
 def _words_of(reason: Reason) -> str:
     if reason.kind == "language":
         return voice().language(reason.words)
-    return _SAID_NOW.get(reason.words, reason.words) if reason.kind == "fact" else reason.words
+    if reason.kind != "fact":
+        return reason.words
+    # Older receipts have straight apostrophes in them.
+    return _SAID_NOW.get(reason.words, reason.words.replace("'", "’"))
 
 
 def _weight(log_odds: float) -> str:

@@ -33,7 +33,7 @@ def test_a_decision_is_made_and_taken_back(
     demo.sign_in(plain_page)
     card = plain_page.get_by_role("article", name=name)
     expect(card).to_contain_text("It holds as many links as this site holds comments for")
-    expect(card).to_contain_text("Its points reach this site's hold threshold")
+    expect(card).to_contain_text("Its points reach this site’s hold threshold")
 
     card.get_by_role("button", name=button, exact=True).click()
     expect(plain_page.locator(".recent").get_by_role("status")).to_contain_text(word)

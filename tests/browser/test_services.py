@@ -59,7 +59,7 @@ def test_a_service_is_set_up_tried_and_heard_without_javascript(
     expect(own.get_by_text("Without an address it cannot be asked.")).to_be_visible()
     set_up(page, service)
     expect(own.get_by_role("status")).to_have_text("Saved.")
-    expect(own).to_contain_text("What leaves the house:")
+    expect(own).to_contain_text("What is sent to it:")
     expect(own.get_by_label("Secret that requests are signed with")).to_have_value("")
     try_it(page, desk)
     expect(own.get_by_role("status")).to_contain_text("made-up comment: spam. Its words: links to")

@@ -31,7 +31,7 @@ def test_a_site_is_added_and_looked_after_without_javascript(plain_page: Page, d
     page.get_by_label("Short name").fill("Not a name")
     page.get_by_label("Origins").fill("https://new.example/some/page")
     page.get_by_role("button", name="Add the site").click()
-    expect(page.get_by_role("alert")).to_contain_text("is no name for a site")
+    expect(page.get_by_role("alert")).to_contain_text("cannot be a site’s name")
     page.get_by_label("Short name").fill(slug)
     page.get_by_label("Name for people").fill("A new site")
     page.get_by_role("button", name="Add the site").click()
@@ -70,7 +70,7 @@ def test_a_site_is_added_and_looked_after_without_javascript(plain_page: Page, d
     expect(page.get_by_label("The snippet")).to_contain_text(f'data-site="{slug}"')
     assert "The preview needs JavaScript" in page.content()
     page.get_by_label("Colours").select_option("dark")
-    page.get_by_role("button", name="Show it so").click()
+    page.get_by_role("button", name="Show it like this").click()
     expect(page.get_by_label("The snippet")).to_contain_text('theme="dark"')
 
 

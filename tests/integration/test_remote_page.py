@@ -62,7 +62,7 @@ def test_every_service_is_off_and_tells_what_would_leave(house: House, owner: Fl
     page = owner.get(PATH)
 
     assert page.headers["Cache-Control"] == "no-store"
-    assert page.text.count("Nothing leaves the house. Turned on, it would be told:") == 5
+    assert page.text.count("Nothing is sent to it. If you turn it on, it is sent:") == 5
     assert "0.0.0.0 stands in its place" in page.text
     with house.rows():
         assert db.session.scalars(select(RemoteService)).all() == []
@@ -76,7 +76,7 @@ def test_settings_are_saved_audited_and_the_key_is_never_shown(
     assert saved.headers["Location"].endswith("/services#akismet")
     page = owner.get(PATH).text
 
-    assert "What leaves the house:" in page
+    assert "What is sent to it:" in page
     assert "Their email address, opened for this" in page
     assert "One is kept, sealed, and not shown." in page
     assert KEY not in page

@@ -84,9 +84,9 @@ def test_an_owner_adds_a_site_and_owns_it(house: House) -> None:
 @pytest.mark.parametrize(
     ("fields", "status", "told"),
     [
-        ({"slug": "blog"}, 409, "There is a site named 'blog' already"),
-        ({"slug": "No Name"}, 400, "is no name for a site"),
-        ({"slug": ""}, 400, "is no name for a site"),
+        ({"slug": "blog"}, 409, "There is a site named “blog” already"),
+        ({"slug": "No Name"}, 400, "cannot be a site’s name"),
+        ({"slug": ""}, 400, "cannot be a site’s name"),
         ({"origins": ""}, 400, "at least one origin"),
         ({"origins": "javascript:alert(1)"}, 400, "must start with http"),
         ({"origins": "https://user@new.example"}, 400, "must start with http"),

@@ -36,9 +36,8 @@ _ENTER_ANEW = sa.text(
 
 
 # Rules that came of blocking a commenter note the name; what a person typed is left.
-_NOTES = sa.text(
-    "SELECT id, note FROM site_rules WHERE note LIKE 'Blocked in the queue: %' ORDER BY id"
-)
+_BLOCKED = "Blocked in the queue: "
+_NOTES = sa.text(f"SELECT id, note FROM site_rules WHERE note LIKE '{_BLOCKED}%' ORDER BY id")
 _NOTE = sa.text("UPDATE site_rules SET note = :note WHERE id = :id")
 
 
@@ -46,7 +45,8 @@ def upgrade() -> None:
     connection = op.get_bind()
     _rename_commenters(connection)
     for row in connection.execute(_NOTES).all():
-        note = name_without_addresses(row.note)
+        name = row.note.removeprefix(_BLOCKED)
+        note = _BLOCKED + (name_without_addresses(name) or ANONYMOUS)
         if note != row.note:
             connection.execute(_NOTE, {"id": row.id, "note": note[:_LONGEST_NOTE]})
 

@@ -150,14 +150,14 @@ VALUES = (
             (300, "Eight links or more"),
         )
     ),
-    (Subject("Nice", "Ann", language="en", site_language="en"), "In the site's language"),
-    (Subject("Nice", "Ann", language="nl", site_language="en"), "Not in the site's language"),
-    (Subject("Nice", "Ann", site_language="en"), "In the script of the site's language"),
-    (Subject("Да", "Ann", site_language="en"), "Not in the site's script"),
-    (Subject("...", "Ann", site_language="en"), "Not in the site's script"),
+    (Subject("Nice", "Ann", language="en", site_language="en"), "In the site’s language"),
+    (Subject("Nice", "Ann", language="nl", site_language="en"), "Not in the site’s language"),
+    (Subject("Nice", "Ann", site_language="en"), "In the script of the site’s language"),
+    (Subject("Да", "Ann", site_language="en"), "Not in the site’s script"),
+    (Subject("...", "Ann", site_language="en"), "Not in the site’s script"),
     (
         Subject("Nice", "Ann", website="https://a.example", language="en"),
-        "Its language beside the site's",
+        "Its language beside the site’s",
     ),
     (
         Subject("Nice", "Ann", website="https://a.example", site_language="en"),
@@ -193,7 +193,7 @@ def test_nothing_is_said_of_a_sites_language_that_is_not_known(
     told = told_where_all_weigh_alike(subject)
 
     assert ("language", "en") in told
-    assert ("fact", "Not in the site's language") not in told
+    assert ("fact", "Not in the site’s language") not in told
 
 
 def told_where_all_weigh_alike(subject: Subject) -> set[tuple[str, str]]:
