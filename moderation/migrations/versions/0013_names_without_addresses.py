@@ -37,14 +37,14 @@ _ENTER_ANEW = sa.text(
 
 # Rules that came of blocking a commenter note the name; what a person typed is left.
 _BLOCKED = "Blocked in the queue: "
-_NOTES = sa.text(f"SELECT id, note FROM site_rules WHERE note LIKE '{_BLOCKED}%' ORDER BY id")
+_NOTES = sa.text("SELECT id, note FROM site_rules WHERE note LIKE :notes ORDER BY id")
 _NOTE = sa.text("UPDATE site_rules SET note = :note WHERE id = :id")
 
 
 def upgrade() -> None:
     connection = op.get_bind()
     _rename_commenters(connection)
-    for row in connection.execute(_NOTES).all():
+    for row in connection.execute(_NOTES, {"notes": f"{_BLOCKED}%"}).all():
         name = row.note.removeprefix(_BLOCKED)
         note = _BLOCKED + (name_without_addresses(name) or ANONYMOUS)
         if note != row.note:
