@@ -9,10 +9,13 @@ from moderation.domain.text import normal, without_invisible, without_stacks
 # An email address, as far as one can reach (RFC 5321: 64 and 255 octets); what stands before its
 # “@” is the first group. What may stand in one but parts an address on the web too, such as “/” and
 # “=”, is none of it here: else a link would be hidden by an address in it.
-ADDRESS = re.compile(
-    r"([^\s@<>\"(),;:&?/\\=]{1,64}|\"[^\s@\"]{1,64}\")\\?"
-    r"@[^\s@<>\"'(),;:&?/\\=]{1,255}[.。][^\W\d_][^\W_]*(?:--?[^\W_]+)*"
-)
+_BEFORE = r"[^\s@<>\"(),;:&?/\\=]"
+_QUOTED = r"\"[^\s@\"]{1,64}\""
+_FROM_AT = r"\\?@[^\s@<>\"'(),;:&?/\\=]{1,255}[.。][^\W\d_][^\W_]*(?:--?[^\W_]+)*"
+ADDRESS = re.compile(rf"({_BEFORE}{{1,64}}|{_QUOTED}){_FROM_AT}")
+# Where no more is asked than whether there is one, a single sign before the “@” is enough: of a long
+# text without spaces each would else be the beginning of 64.
+_END_OF_ADDRESS = re.compile(rf"(?:{_BEFORE}|{_QUOTED}){_FROM_AT}")
 # The signs that are an “@”, and those that one can be written with.
 _MAY_BE_AT = re.compile("[@\ufe6b\uff20&%]")
 
@@ -23,7 +26,7 @@ def holds_address(text: str) -> bool:
     """
     if not _MAY_BE_AT.search(text):
         return False
-    return any(ADDRESS.search(read) for read in (text, normal(text)))
+    return any(_END_OF_ADDRESS.search(read) for read in (text, normal(text)))
 
 
 def name_without_addresses(name: str) -> str:

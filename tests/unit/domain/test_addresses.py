@@ -67,7 +67,7 @@ def test_nothing_is_left_of_any_address(name: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a@" * 30_000, "a@b.c" * 12_000, "a" * 64_000 + "@", ("a" * 64 + "@" + "." * 254) * 200],
+    ["a@" * 30_000, "a@b.c" * 12_000, "a" * 64_000 + "@", ("a" * 64 + "@" + ".1" * 127) * 200],
 )
 def test_no_text_keeps_it_busy(text: str) -> None:
     started = thread_time()
@@ -75,4 +75,4 @@ def test_no_text_keeps_it_busy(text: str) -> None:
     holds_address(text)
     name_without_addresses(text)
 
-    assert thread_time() - started < 3
+    assert thread_time() - started < 2
