@@ -13,8 +13,8 @@ _BEFORE = r"[^\s@<>\"(),;:&?/\\=]"
 _QUOTED = r"\"[^\s@\"]{1,64}\""
 _FROM_AT = r"\\?@[^\s@<>\"'(),;:&?/\\=]{1,255}[.。][^\W\d_][^\W_]*(?:--?[^\W_]+)*"
 ADDRESS = re.compile(rf"({_BEFORE}{{1,64}}|{_QUOTED}){_FROM_AT}")
-# Where no more is asked than whether there is one, a single sign before the “@” is enough: of a long
-# text without spaces each would else be the beginning of 64.
+# Where no more is asked than whether there is one, a single sign before the “@” is enough: else
+# each sign of a long text without spaces would be the first of 64.
 _END_OF_ADDRESS = re.compile(rf"(?:{_BEFORE}|{_QUOTED}){_FROM_AT}")
 # The signs that are an “@”, and those that one can be written with.
 _MAY_BE_AT = re.compile("[@\ufe6b\uff20&%]")

@@ -51,7 +51,7 @@ def test_a_service_is_set_up_tried_and_heard_without_javascript(
     page.goto(f"{desk.url}sites/{slug}")
     page.get_by_role("link", name="Other services").click()
     own = card(page)
-    expect(own).to_contain_text("Nothing leaves the house.")
+    expect(own).to_contain_text("Nothing is sent to it.")
     own.get_by_text("Set up").click()
     own.get_by_label("Ask it about every new comment").check()
     own.get_by_role("button", name=f"Save {TITLE}").click()

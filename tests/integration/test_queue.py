@@ -67,6 +67,13 @@ def test_a_held_comment_is_shown_with_its_reasons(house: House) -> None:
     assert "@example.com" not in page
 
 
+def test_before_a_comment_is_approved_an_address_in_its_text_is_told(house: House) -> None:
+    links = " ".join(f"https://a{n}.example/" for n in range(3))
+    house.hold(comment=f"{links} or write to joe@example.org.")
+
+    assert "Its text contains an email address" in house.sign_in().get("/queue/").text
+
+
 def test_a_commenter_has_the_colour_that_readers_see(house: House) -> None:
     comment = house.publish(name="Zoë")
     thread = house.client.get("/api/v1/sites/blog/thread", query_string={"url": PAGE})
