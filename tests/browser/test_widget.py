@@ -349,6 +349,20 @@ def test_more_comments_come_when_asked_for_in_the_order_asked_for(page: Page, bl
     expect(names).to_have_text(["Cora", "Bela"])
 
 
+def test_every_page_of_a_long_thread_comes_in_its_turn(page: Page, blog: Blog) -> None:
+    blog.set_settings(page_size=1)
+    url = blog.page()
+    for name in ("Anna", "Bela", "Cora"):
+        blog.publish(url, name=name)
+    page.goto(url)
+    names = page.locator("article h3")
+    expect(names).to_have_text(["Anna"])
+    for shown in (["Anna", "Bela"], ["Anna", "Bela", "Cora"]):
+        page.get_by_role("button", name="Load more").click()
+        expect(names).to_have_text(shown)
+    expect(page.get_by_role("button", name="Load more")).to_be_hidden()
+
+
 def test_a_permalink_leads_to_its_comment_however_far_down(page: Page, blog: Blog) -> None:
     url = blog.page('<leave-a-reply page-size="1"></leave-a-reply>')
     for name in ("Anna", "Bela"):

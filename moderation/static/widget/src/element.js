@@ -171,21 +171,21 @@ export class LeaveAReply extends HTMLElement {
   /** Keep a page's top comments to be shown. */
   take(thread, before = []) {
     this.queue = [...before, ...thread.comments];
-    this.cursor = thread.next_cursor;
+    this.onward = thread.next_cursor;
   }
 
   /** Show so many of the top comments that were loaded, from an element on; gives them. */
   async reveal(count, at) {
     const next = this.queue.splice(0, count);
     await draw(this, this.list, next, at);
-    this.moreButton.hidden = !this.queue.length && !this.cursor;
+    this.moreButton.hidden = !this.queue.length && !this.onward;
     return next;
   }
 
   /** Show some more top comments; `asked` by the reader, the first of them gets the focus. */
   async more(asked) {
     try {
-      if (this.queue.length < this.size && this.cursor) this.take(await this.page(this.cursor), this.queue);
+      if (this.queue.length < this.size && this.onward) this.take(await this.page(this.onward), this.queue);
     } catch (problem) {
       this.announce(problem.message);
       if (!this.queue.length) return;
@@ -199,7 +199,7 @@ export class LeaveAReply extends HTMLElement {
     const shown = this.list.childElementCount;
     const thread = await this.page();
     this.take(thread);
-    while (this.queue.length < shown && this.cursor) this.take(await this.page(this.cursor), this.queue);
+    while (this.queue.length < shown && this.onward) this.take(await this.page(this.onward), this.queue);
     const before = new Set(this.nodes.keys());
     await this.reveal(Math.max(shown, this.size));
     this.count(thread.count);

@@ -36,7 +36,7 @@ function offer(widget, thread) {
   const known = new Set([...widget.nodes.keys(), ...idsOf(widget.queue)]);
   const unknown = idsOf(thread.comments).filter((id) => !known.has(id)).length;
   // Past the first page it is the count that tells.
-  const count = Math.max(widget.cursor ? thread.count - widget.known : 0, unknown);
+  const count = Math.max(widget.onward ? thread.count - widget.known : 0, unknown);
   const name = count ? tn("{n} new reply – show", "{n} new replies – show", count) : "";
   if (widget.news.textContent === name) return;
   widget.news.replaceChildren();
