@@ -1,9 +1,10 @@
 """The widget on a page of another origin: what readers do with it."""
 
 import re
+from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from tests.browser.pages import Blog
 
@@ -291,6 +292,47 @@ def test_a_preview_shows_what_would_be_published(page: Page, blog: Blog) -> None
     expect(page.locator(".preview strong")).to_have_text("strong")
     page.get_by_role("button", name="Write").click()
     expect(page.get_by_label("Leave a Reply")).to_have_value("Some **strong** words")
+
+
+def test_what_is_posted_from_its_preview_leaves_an_empty_form(page: Page, blog: Blog) -> None:
+    page.goto(blog.page())
+    write(page, "Some **strong** words")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator(".preview strong")).to_be_visible()
+    page.get_by_role("button", name="Post Comment").click()
+    expect(page.get_by_role("article", name="Mira")).to_be_focused()
+
+    expect(page.locator(".preview")).to_be_hidden()
+    page.get_by_label("Leave a Reply").click()
+    expect(page.get_by_label("Leave a Reply")).to_have_value("")
+    expect(page.get_by_role("button", name="Preview")).to_be_visible()
+
+
+def test_a_preview_stands_where_its_text_was_below_the_same_label(page: Page, blog: Blog) -> None:
+    page.goto(blog.page())
+    write(page, "Some **strong** words")
+    label = page.get_by_text("Leave a Reply", exact=True)
+
+    def looks(shown: Locator) -> dict[str, Any]:
+        return {"box": shown.bounding_box(), "label": label.bounding_box()} | shown.evaluate(
+            "e => (({font, padding, border, borderRadius, backgroundColor}) => "
+            "({font, padding, border, borderRadius, backgroundColor}))(getComputedStyle(e))"
+        )
+
+    of_text = looks(page.get_by_label("Leave a Reply"))
+    assert of_text["label"]
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator(".preview strong")).to_be_visible()
+    assert looks(page.locator(".preview")) == of_text
+
+    page.get_by_role("button", name="Post Comment").click()
+    page.get_by_role("article", name="Mira").get_by_role("button", name="Edit").click()
+    label = page.locator("label", has_text="Edit")
+    of_text = looks(page.get_by_label("Edit", exact=True))
+    assert of_text["label"]
+    page.get_by_role("button", name="Preview").last.click()
+    expect(page.locator(".preview strong").last).to_be_visible()
+    assert looks(page.locator(".preview").last) == of_text
 
 
 def test_the_reader_is_remembered_when_they_want_it(page: Page, blog: Blog) -> None:

@@ -20,7 +20,7 @@ hash.update(readFileSync(`${here}messages.json`));
 // Names that only the widget itself says, so that they may be short, even where the browser has
 // something of the same name, which the widget then cannot use. None may be a name of what the
 // service is asked or answers.
-const OURS = /^(announce|article|base|fail|follow|forget|heading|hide|known|list|look|mark|more|moreButton|mount|news|nodes|number|onward|order|own|ownUrl|paint|queue|refresh|reveal|restart|said|send|settled|siteName|sorter|sortBy|state|stop|take|tell|threadSite|threadUrl|tn|view|waits|words)$/;
+const OURS = /^(announce|article|base|button|close|fail|follow|forget|heading|hide|known|label|list|look|mark|more|moreButton|mount|news|nodes|number|onward|order|own|ownUrl|page|paint|queue|refresh|reveal|restart|said|send|settled|show|siteName|size|sorter|sortBy|start|state|stop|take|tell|threadSite|threadUrl|tn|tries|view|waits|words)$/;
 
 /** Every message's number: where it stands in a language's file, after what the file says of itself. */
 const messages = JSON.parse(readFileSync(`${here}messages.json`, "utf8"));

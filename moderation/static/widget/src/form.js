@@ -101,9 +101,9 @@ function writing(widget, { label, text, more, send, close }, submit) {
     close || text ? "form.form.open" : "form.form",
     { novalidate: true, onsubmit },
     field(t, label, true, area),
-    preview,
     h("div.rest", {}, more, buttons),
   );
+  area.before(preview); // below the label, which is of both
   let busy, notice;
 
   async function togglePreview() {
@@ -114,7 +114,7 @@ function writing(widget, { label, text, more, send, close }, submit) {
       return fail(problem);
     }
     preview.hidden = writing;
-    area.parentElement.hidden = !writing;
+    area.hidden = !writing;
     look.textContent = writing ? t("Preview") : t("Write");
     if (!writing) preview.focus();
   }
@@ -145,8 +145,9 @@ function writing(widget, { label, text, more, send, close }, submit) {
       if (wrong) first ??= control;
     }
     notice?.remove();
-    if (!message) return;
+    // What was posted is previewed no more, and what is wrong stands where it is written.
     if (!preview.hidden) togglePreview();
+    if (!message) return;
     const other = errors.find((error) => !form.elements[error.field]);
     notice = fault(other?.message || (first ? t("Please look at the marked fields.") : message), !status && ` ${t("What you typed is kept.")}`);
     buttons.before(notice);
