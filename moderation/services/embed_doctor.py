@@ -12,9 +12,16 @@ from moderation.domain.site import SiteProfile
 from moderation.errors import InvalidInputError, PageUnreachableError
 from moderation.models import Thread, db
 from moderation.services.fetching import Reach, fetch
-from moderation.words import N_
+from moderation.words import N_, Message
 
 _MOST_THREADS = 100  # elements on one page whose fragments are compared
+_CHECK = N_("Check the address, and whether the page opens in a browser.")
+_NOT_PUBLIC = N_(
+    "If it is not public, paste its source under “{box}” on the doctor’s page, or run {command} on "
+    "a machine that reaches it.",
+    box=N_("The page is not public"),
+    command="`moderation doctor embed --anywhere ADDRESS`",
+)
 
 
 def visit(url: str, reach: Reach | None = None) -> EmbedPage | Report:
@@ -26,7 +33,9 @@ def visit(url: str, reach: Reach | None = None) -> EmbedPage | Report:
     try:
         return read_page(fetch(url, reach))
     except PageUnreachableError as error:
-        remedy = N_("Check the address, and whether the page opens in a browser.")
+        # Who asks anywhere already has nothing more to open.
+        anywhere = reach is not None and reach.anywhere
+        remedy = _CHECK if anywhere else Message.both(_CHECK, _NOT_PUBLIC)
         finding = Finding(Code.UNREACHABLE, Severity.FAULT, error.message, remedy)
         return Report(
             (finding,), (N_("{address}: nothing came that could be looked at.", address=url),)

@@ -65,10 +65,6 @@ _CLOSED = tuple(
 
 
 _NO_READER = N_("{host} is on a private network, where no reader can come.")
-_SAVE = N_(
-    "The doctor looks at public pages only; save the page as a file and let "
-    "`moderation doctor embed` read that."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +79,7 @@ class Reach:
         resolve: what finds the addresses of a host.
         ports_words, private_words: what is said of a place that is closed; the latter names the
             `{host}`.
-        remedy: what is said after the latter.
+        remedy: what is said after the latter, if there is something.
     """
 
     anywhere: bool = False
@@ -92,7 +88,7 @@ class Reach:
     resolve: Resolve | None = None
     ports_words: str = N_("Pages are fetched from ports 80 and 443 only.")
     private_words: str = _NO_READER
-    remedy: str = _SAVE
+    remedy: str = ""
 
     def allows(self, address: str, port: int) -> bool:
         """Whether a connection may go there."""
@@ -297,7 +293,8 @@ def _resolved(host: str, port: int, reach: Reach, deadline: _Deadline) -> str:
     if port not in _PORTS.values():
         asked = N_("{host} was to be asked on port {port}.", host=host, port=str(port))
         raise PageUnreachableError(Message.both(asked, reach.ports_words))
-    raise PageUnreachableError(Message.both(Message(reach.private_words, host=host), reach.remedy))
+    words = Message(reach.private_words, host=host)
+    raise PageUnreachableError(Message.both(words, reach.remedy) if reach.remedy else words)
 
 
 def _look_up(host: str, port: int) -> list[str]:

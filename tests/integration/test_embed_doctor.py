@@ -84,6 +84,26 @@ def test_a_private_address_is_not_asked_unless_the_operator_says_so(home: House)
         assert server.asked == []
     assert done.exit_code == 1
     assert "bad  unreachable: 127.0.0.1 was to be asked on port" in done.stdout
+    assert "or run `moderation doctor embed --anywhere ADDRESS`" in done.stdout
+
+
+def test_the_operator_who_asked_anywhere_is_not_told_to(home: House) -> None:
+    with web_server(answer(b"")) as server:
+        gone = server.url
+    done = command(home, "--anywhere", "--site", "blog", gone)
+
+    assert done.exit_code == 1
+    assert "bad  unreachable:" in done.stdout
+    assert "--anywhere" not in done.stdout
+
+
+def test_a_private_page_has_one_remedy(home: House) -> None:
+    done = command(home, "--site", "blog", "http://127.0.0.1/")
+
+    assert (
+        "bad  unreachable: 127.0.0.1 is on a private network, where no reader can come.\n"
+        "     Check the address, and whether the page opens in a browser. If it is not public, paste"
+    ) in done.stdout
 
 
 def test_an_old_fragment_is_found_by_the_threads_version(house: House, tmp_path: Path) -> None:
@@ -187,6 +207,7 @@ def test_the_network_around_the_server_is_not_asked(owner: FlaskClient) -> None:
         assert server.asked == []
     assert page.status_code == 200
     assert "was to be asked on port" in page.text
+    assert "paste its source under “The page is not public”" in page.text
 
 
 @pytest.mark.parametrize("address", ["", "blog", "file:///etc/passwd"])
