@@ -326,7 +326,9 @@ def test_a_preview_stands_where_its_text_was_below_the_same_label(page: Page, bl
     assert looks(page.locator(".preview")) == of_text
 
     page.get_by_role("button", name="Post Comment").click()
-    page.get_by_role("article", name="Mira").get_by_role("button", name="Edit").click()
+    mine = page.get_by_role("article", name="Mira")
+    expect(mine.get_by_text(PUBLISHED)).to_be_visible()  # nothing above the form moves any more
+    mine.get_by_role("button", name="Edit").click()
     label = page.locator("label", has_text="Edit")
     of_text = looks(page.get_by_label("Edit", exact=True))
     assert of_text["label"]
