@@ -9,6 +9,8 @@ from moderation.services.permissions import permissions_on
 from moderation.web.auth import me
 from moderation.words import N_
 
+_SITES = "sites.show_all"
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -20,8 +22,10 @@ class Place:
 
     @property
     def here(self) -> bool:
-        """Whether the page shown belongs to it."""
-        return request.blueprint in (self.endpoint.partition(".")[0], *self.also)
+        """Whether the page shown belongs to it. A site's own pages all belong to the sites."""
+        if _is_of_a_site():
+            return self.endpoint == _SITES
+        return request.blueprint in (_blueprint(self), *self.also)
 
 
 PLACES = (
@@ -30,18 +34,7 @@ PLACES = (
     Place("audit.show", N_("Audit log")),
     Place("rules.choose", N_("Rules")),
     Place("team.choose", N_("Team")),
-    Place(
-        "sites.show_all",
-        N_("Sites"),
-        also=(
-            "site_settings",
-            "site_threads",
-            "site_snippet",
-            "site_keys",
-            "embed_doctor",
-            "site_learned",
-        ),
-    ),
+    Place(_SITES, N_("Sites")),
 )
 
 
@@ -79,3 +72,12 @@ def install(app: Flask) -> None:
 def _site_pages(slug: str) -> list[SitePage]:
     mine = permissions_on(me(), slug)
     return [page for page in SITE_PAGES if page.permission in mine]
+
+
+def _blueprint(page: Place | SitePage) -> str:
+    return page.endpoint.partition(".")[0]
+
+
+def _is_of_a_site() -> bool:
+    blueprints = [_blueprint(page) for page in SITE_PAGES]
+    return "slug" in (request.view_args or {}) and request.blueprint in blueprints

@@ -147,3 +147,23 @@ def test_the_operator_makes_lists_and_revokes_a_key(page: Page, desk: Desk) -> N
     command("key", "revoke", desk.slug, listed.split("\t")[0])
     assert "revoked" in command("key", "list", desk.slug)
     assert desk.stack.client.get(path, headers=asked).status_code == 401
+
+
+def test_a_sites_pages_have_one_head_that_does_not_move(page: Page, desk: Desk) -> None:
+    desk.sign_in(page)
+    parts = ".site-title__site, h1, .site-tabs"
+    where = "all => all.map(e => [e.getBoundingClientRect().x, e.getBoundingClientRect().y])"
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"{desk.url}sites/{desk.slug}")
+        links = page.locator(".site-tabs a")
+        addresses = links.evaluate_all("all => all.map(a => a.href)")
+        assert len(addresses) == 10
+        seen = []
+        for address in addresses:
+            page.goto(address)
+            lit = page.get_by_role("navigation", name="Pages", exact=True).locator("[aria-current]")
+            expect(lit).to_have_text("Sites")
+            expect(page.locator(".site-tabs [aria-current]")).to_have_count(1)
+            seen.append(page.locator(parts).evaluate_all(where))
+        assert seen == [seen[0]] * len(seen)
