@@ -14,7 +14,7 @@ from moderation.domain.actions import Action
 from moderation.domain.roles import SiteRole
 from moderation.domain.site_settings import SiteSettings
 from moderation.domain.status import Actor
-from moderation.models import ApiKey, AuditEntry, Membership, Site, Thread, db
+from moderation.models import ApiKey, AuditEntry, Comment, Membership, Site, Thread, db
 from moderation.services import site_admin, threads
 from moderation.services.sites import change_policy, find_site
 from tests.accounts import post
@@ -428,6 +428,23 @@ def test_the_snippet_is_as_it_was_chosen(house: House) -> None:
     assert "http://localhost/s/blog/fragment?url=https%3A%2F%2Fblog.example" in page
     odd = html.unescape(browser.get(f"{SITES}/blog/snippet?theme=x&language=%22%3E").text)
     assert f"{SNIPPET.format('')}\n<leave-a-reply></leave-a-reply>" in odd
+
+
+def test_the_snippets_plain_form_posts_all_that_the_hosted_one_asks_for(house: House) -> None:
+    page = html.unescape(html.unescape(owner(house).get(f"{SITES}/blog/snippet").text))
+    form = page[page.index('<form method="post" action="http://localhost/s/blog/') :]
+    form = form[: form.index("</form>")]
+    values = {"comment": "A reply", "author": "Mira", "url": "https://mira.example/"}
+    names = set(re.findall(r' name="(\w+)"', form))
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+
+    assert names - set(hidden) == {*values, "email"}
+    sent = hidden | values | {"email": "mira@mail.example"}
+    answer = house.client.post("/s/blog/wp-comments-post.php", data=sent)
+    assert answer.status_code == 302
+    with house.rows():
+        comment = db.session.scalars(select(Comment)).one()
+        assert (comment.name, comment.website) == ("Mira", "https://mira.example/")
 
 
 @pytest.mark.parametrize("chosen", ["", "de"])
