@@ -167,3 +167,32 @@ def test_a_sites_pages_have_one_head_that_does_not_move(page: Page, desk: Desk) 
             expect(page.locator(".site-tabs [aria-current]")).to_have_count(1)
             seen.append(page.locator(parts).evaluate_all(where))
         assert seen == [seen[0]] * len(seen)
+
+
+# Whether the words of the choice that is shown end before the arrow, if need be in several lines.
+_SHOWN_WHOLE = """select => {
+  const style = getComputedStyle(select);
+  const probe = document.createElement("div");
+  probe.textContent = select.selectedOptions[0].text;
+  for (const name of ["font", "lineHeight", "padding", "width", "border", "boxSizing"])
+    probe.style[name] = style[name];
+  // The system's own arrow takes room beside the padding.
+  const arrow = style.appearance === "none" ? 0 : 20;
+  probe.style.cssText += "; position: absolute; white-space: " + style.whiteSpace;
+  probe.style.paddingRight = parseFloat(style.paddingRight) + arrow + "px";
+  select.after(probe);
+  const needed = [probe.scrollWidth, probe.scrollHeight];
+  probe.remove();
+  return needed[0] <= select.clientWidth && needed[1] <= select.clientHeight;
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_choice_of_the_settings_is_cut_off(page: Page, desk: Desk, width: int) -> None:
+    desk.sign_in(page)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{desk.url}sites/{desk.slug}/settings")
+    selects = page.get_by_role("combobox")
+    expect(selects).to_have_count(4)
+
+    assert [select.evaluate(_SHOWN_WHOLE) for select in selects.all()] == [True] * 4
