@@ -273,6 +273,18 @@ function countSelected() {
   document.getElementById("bulk").classList.toggle("bulk--some", count > 0);
 }
 
+// Where the last of a view is done with, the page says so as it does when it is loaded.
+function tellWhatIsLeft() {
+  const nothing = document.getElementById("nothing-left");
+  if (!nothing) return; // the page of one comment has no list
+  const counted = Number(document.getElementById("in-view")?.dataset.left ?? 0);
+  const left = counted > 0 || items().length > 0 || document.querySelector("[data-more]") !== null;
+  nothing.hidden = left;
+  document.getElementById("bulk").hidden = !left;
+}
+
+document.addEventListener("htmx:afterSettle", tellWhatIsLeft);
+
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id === "news") showClaims(event.detail.target);
 });

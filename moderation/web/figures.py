@@ -87,9 +87,13 @@ def _unit(waits: Sequence[float]) -> tuple[int, str, str]:
 
 
 def duration(seconds: float | None) -> str:
-    """A time span in its two largest units, such as “2 h 5 min”; a dash where there is none."""
-    if seconds is None:
-        return "–"
+    """A time span in its two largest units, such as “2 h 5 min”, which no line breaks within; a dash
+    where there is none.
+    """
+    return "–" if seconds is None else _in_units(seconds).replace(" ", "\u00a0")
+
+
+def _in_units(seconds: float) -> str:
     whole = round(seconds)
     for (size, unit, _), (smaller, small_unit, _) in pairwise(_UNITS):
         if whole >= size:

@@ -106,3 +106,55 @@ def test_a_receipt_tells_one_thing_a_line(page: Page, desk: Desk) -> None:
         page.get_by_role("button", name=re.compile(f"^{button}")).click()
         expect(receipt.get_by_text(line, exact=True)).to_be_visible()
         assert receipt.locator(".receipt__rule").inner_text() == rule
+
+
+_LOOKS = """(e, line) => {
+  const [list, own] = [getComputedStyle(e), getComputedStyle(line ? e.querySelector(line) : e)];
+  const words = e.querySelector("p, li > span").getBoundingClientRect();
+  return [list.backgroundColor, list.borderStyle, list.borderRadius, list.fontSize, words.left,
+    own.display, Math.round(e.getBoundingClientRect().height), e.innerText.split("\\n")[0].slice(0, 60)];
+}"""
+
+
+@pytest.mark.parametrize("width", _WIDTHS)
+def test_a_decision_looks_the_same_now_and_when_the_page_is_loaded_again(
+    page: Page, desk: Desk, width: int
+) -> None:
+    text = "Words that go on for much longer than there is room for them in a single line of a list"
+    desk.hold(1, comment=f"{text} https://a.example https://b.example https://c.example")
+    page.set_viewport_size({"width": width, "height": 900})
+    desk.sign_in(page)
+    page.get_by_role("button", name="Spam", exact=True).click()
+    decided = page.locator(".item--decided")
+    expect(decided).to_be_visible()
+    now = decided.evaluate(_LOOKS)
+    page.reload()
+
+    assert page.locator(".recent").evaluate(_LOOKS, "li") == now
+
+
+def test_a_bar_stands_on_the_line_of_its_weight_however_narrow_it_is(
+    page: Page, desk: Desk
+) -> None:
+    (comment,) = desk.hold(1)
+    keep(desk, comment, KEPT, Symbol.LEARNED_UNSURE)
+    desk.sign_in(page)
+    chips = page.locator(f"#comment-{comment} .push")
+    apart = """all => all.flatMap(chip => Array.from({length: 60}, (_, n) => {
+      chip.style.maxInlineSize = `${80 + 3 * n}px`;
+      const below = e => e.getBoundingClientRect().bottom;
+      return below(chip) - below(chip.querySelector("b"));
+    }).filter(far => far > 10))"""
+
+    assert chips.count() > 0
+    assert chips.evaluate_all(apart) == []
+
+
+def test_a_receipt_tells_what_its_total_is_of(page: Page, desk: Desk) -> None:
+    (comment,) = desk.hold(1)
+    keep(desk, comment, KEPT, Symbol.LEARNED_UNSURE)
+    desk.sign_in(page)
+
+    expect(page.locator(f"#comment-{comment} .pushes__total").first).to_have_text(
+        "The model’s starting value and all signs together, the small ones too: +3.6"
+    )

@@ -102,6 +102,49 @@ def test_the_count_of_a_view_follows_each_decision(page: Page, desk: Desk) -> No
     expect(count).to_have_text("")
 
 
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("", "Nothing is held. Readers’ comments that need a person will wait here."),
+        ("?since=2020-01-01", "Nothing matches this view."),
+        ("?q=Reader", "Nothing matches this view."),
+    ],
+)
+def test_a_view_that_was_decided_to_its_end_says_so_as_when_it_is_loaded(
+    page: Page, desk: Desk, path: str, words: str
+) -> None:
+    desk.hold(2)
+    desk.sign_in(page)
+    page.goto(f"{desk.url}{path}")
+    page.get_by_role("article", name="Reader 1").get_by_role("button", name="Spam").click()
+    expect(page.locator(".item--decided")).to_have_count(1)
+    expect(page.get_by_text(words)).to_be_hidden()
+    expect(page.get_by_text("Decide many")).to_be_visible()
+    page.get_by_role("article", name="Reader 2").get_by_role("button", name="Spam").click()
+    expect(page.get_by_text(words)).to_be_visible()
+    expect(page.locator("#bulk")).to_be_hidden()
+
+    page.get_by_role("button", name="Undo: Marked as spam, Reader 2").click()
+    expect(page.get_by_role("button", name="Approve", exact=True)).to_be_visible()
+    expect(page.get_by_text(words)).to_be_hidden()
+    expect(page.get_by_text("Decide many")).to_be_visible()
+    page.get_by_role("article", name="Reader 2").get_by_role("button", name="Spam").click()
+    expect(page.get_by_text(words)).to_be_visible()
+    page.goto(f"{desk.url}{path}")
+    expect(page.get_by_text(words)).to_be_visible()
+    expect(page.locator("#bulk")).to_be_hidden()
+
+
+def test_what_came_meanwhile_is_not_called_nothing(page: Page, desk: Desk) -> None:
+    desk.hold(1)
+    desk.sign_in(page)
+    desk.hold(1, name="Late")
+    page.get_by_role("article", name="Reader 1").get_by_role("button", name="Spam").click()
+    expect(page.locator("#in-view")).to_have_text("1 in this view")
+    expect(page.locator(".item--decided")).to_be_visible()
+    expect(page.get_by_text("Nothing is held.")).to_be_hidden()
+
+
 @pytest.mark.parametrize("filters", ["", "?since=2020-01-01"])
 def test_all_of_a_view_promises_what_an_order_takes(page: Page, desk: Desk, filters: str) -> None:
     desk.hold(3)

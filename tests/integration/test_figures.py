@@ -97,7 +97,7 @@ def test_the_figures_are_those_counted_by_hand(house: House) -> None:
     assert [d.decisions for d in found.days] == [0, 0, 0, 0, 0, 7, 0]
     assert found.days[5].median == 180
     page = browser.get("/queue/figures?days=7&site=blog").text
-    assert "half of 4; 90% within 8 min" in page
+    assert "half of 4; 90% within 8\u00a0min" in page
     assert "1 of 5 verdicts of the machine" in page
     assert "style=" not in page
 
