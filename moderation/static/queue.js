@@ -283,7 +283,7 @@ function tellWhatIsLeft() {
   document.getElementById("bulk").hidden = !left;
 }
 
-document.addEventListener("htmx:afterSettle", tellWhatIsLeft);
+for (const kind of ["htmx:afterSwap", "htmx:oobAfterSwap"]) document.addEventListener(kind, tellWhatIsLeft);
 
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id === "news") showClaims(event.detail.target);

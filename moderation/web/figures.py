@@ -87,8 +87,8 @@ def _unit(waits: Sequence[float]) -> tuple[int, str, str]:
 
 
 def duration(seconds: float | None) -> str:
-    """A time span in its two largest units, such as “2 h 5 min”, which no line breaks within; a dash
-    where there is none.
+    """A time span in its two largest units, such as “2 h 5 min”, on one line; a dash where there is
+    none.
     """
     return "–" if seconds is None else _in_units(seconds).replace(" ", "\u00a0")
 
