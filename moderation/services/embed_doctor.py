@@ -17,8 +17,8 @@ from moderation.words import N_, Message
 _MOST_THREADS = 100  # elements on one page whose fragments are compared
 _CHECK = N_("Check the address, and whether the page opens in a browser.")
 _NOT_PUBLIC = N_(
-    "If it is not public, paste its source under “{box}” on the doctor’s page, or run {command} on "
-    "a machine that reaches it.",
+    "If it is not public, paste its source under “{box}” on the doctor’s page, or run {command} "
+    "where the service runs.",
     box=N_("The page is not public"),
     command="`moderation doctor embed --anywhere ADDRESS`",
 )
