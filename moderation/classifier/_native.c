@@ -190,6 +190,92 @@ words(PyObject *module, PyObject *args)
     return found;
 }
 
+PyDoc_STRVAR(beginnings_doc, "beginnings(words) -> bytes\n\n"
+"A bit for the first characters of each word, for `telling`.");
+
+#define BEGINNINGS (1 << 14)
+
+/* Which bit stands for a word's first three characters; some have one in common. */
+static inline uint32_t
+beginning_of(int kind, const void *signs, Py_ssize_t length)
+{
+    uint32_t sum = 0;
+    for (Py_ssize_t i = 0; i < 3; i++) {
+        sum = sum * 31 + (i < length ? PyUnicode_READ(kind, signs, i) : 0);
+    }
+    return sum % BEGINNINGS;
+}
+
+static PyObject *
+beginnings(PyObject *module, PyObject *words)
+{
+    if (!checked_words(words)) {
+        return NULL;
+    }
+    uint8_t bits[BEGINNINGS / 8] = {0};
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(words); i++) {
+        PyObject *word = PyList_GET_ITEM(words, i);
+        uint32_t bit = beginning_of(PyUnicode_KIND(word), PyUnicode_DATA(word),
+                                    PyUnicode_GET_LENGTH(word));
+        bits[bit / 8] |= 1 << bit % 8;
+    }
+    return PyBytes_FromStringAndSize((const char *)bits, sizeof(bits));
+}
+
+PyDoc_STRVAR(telling_doc, "telling(words, beginnings, letters) -> list[str]\n\n"
+"The words that begin as one of those of `beginnings` does, that begin with the same character\n"
+"twice, or that have one of some letters twice in a row.");
+
+static int
+is_telling(PyObject *word, const uint8_t *bits, const uint8_t *is_letter)
+{
+    int kind = PyUnicode_KIND(word);
+    const void *signs = PyUnicode_DATA(word);
+    Py_ssize_t length = PyUnicode_GET_LENGTH(word);
+    uint32_t bit = beginning_of(kind, signs, length);
+    if (bits[bit / 8] >> bit % 8 & 1) {
+        return 1;
+    }
+    Py_UCS4 last = length ? PyUnicode_READ(kind, signs, 0) : 0;
+    for (Py_ssize_t i = 1; i < length; i++) {
+        Py_UCS4 sign = PyUnicode_READ(kind, signs, i);
+        if (sign == last && (i == 1 || (sign < 0x80 && is_letter[sign]))) {
+            return 1;
+        }
+        last = sign;
+    }
+    return 0;
+}
+
+static PyObject *
+telling(PyObject *module, PyObject *args)
+{
+    PyObject *words;
+    Py_buffer bits, letters;
+    if (!PyArg_ParseTuple(args, "Oy*y*", &words, &bits, &letters)) {
+        return NULL;
+    }
+    PyObject *found = NULL;
+    uint8_t is_letter[0x80] = {0};
+    for (Py_ssize_t i = 0; i < letters.len; i++) {
+        is_letter[((const uint8_t *)letters.buf)[i] & 0x7F] = 1;
+    }
+    if (bits.len != BEGINNINGS / 8) {
+        PyErr_SetString(PyExc_ValueError, "bits that `beginnings` gave");
+    } else if (checked_words(words)) {
+        found = PyList_New(0);
+    }
+    for (Py_ssize_t i = 0; found && i < PyList_GET_SIZE(words); i++) {
+        PyObject *word = PyList_GET_ITEM(words, i);
+        if (is_telling(word, bits.buf, is_letter) && PyList_Append(found, word) < 0) {
+            Py_CLEAR(found);
+        }
+    }
+    PyBuffer_Release(&bits);
+    PyBuffer_Release(&letters);
+    return found;
+}
+
 PyDoc_STRVAR(shapes_doc, "shapes(typed, salt, first_place, places) -> bytes\n\n"
 "The places of the shapes of a text's words, as `shapes.shape_of` makes them.");
 
@@ -596,41 +682,65 @@ counted(PyObject *module, PyObject *args)
     return found;
 }
 
-PyDoc_STRVAR(weights_doc, "weights(places, steps, parts) -> bytes\n\n"
-"The part that the step at each place stands for, of a power of two of them.");
+PyDoc_STRVAR(weights_doc, "weights(places, steps, parts, share, own_steps, own_parts) -> bytes\n\n"
+"A share of the part that the step at each place stands for, of a power of two of them, and the\n"
+"part of an own step, of which there may be none.");
+
+static int
+are_weights(const Py_buffer *steps, const Py_buffer *parts)
+{
+    return steps->len && !(steps->len & (steps->len - 1)) && parts->len == 256 * sizeof(float);
+}
+
+static void
+put_weights(const Py_buffer *places, const Py_buffer *steps, const Py_buffer *parts, float share,
+            const Py_buffer *own_steps, const Py_buffer *own_parts, float *to)
+{
+    const uint32_t *at = places->buf;
+    Py_ssize_t count = places->len / sizeof(uint32_t);
+    const uint8_t *step = steps->buf, *own_step = own_steps->buf;
+    const float *part = parts->buf, *own_part = own_parts->buf;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        to[i] = part[step[at[i] & (steps->len - 1)]] * share;
+    }
+    for (Py_ssize_t i = 0; own_steps->len && i < count; i++) {
+        to[i] += own_part[own_step[at[i] & (own_steps->len - 1)]];
+    }
+}
 
 static PyObject *
 weights(PyObject *module, PyObject *args)
 {
-    Py_buffer places, steps, parts;
-    if (!PyArg_ParseTuple(args, "y*y*y*", &places, &steps, &parts)) {
+    Py_buffer places, steps, parts, own_steps, own_parts;
+    float share;
+    if (!PyArg_ParseTuple(args, "y*y*y*fy*y*", &places, &steps, &parts, &share, &own_steps,
+                          &own_parts)) {
         return NULL;
     }
     PyObject *found = NULL;
-    if (places.len % sizeof(uint32_t) || !steps.len || steps.len & (steps.len - 1)
-        || parts.len != 256 * sizeof(float)) {
+    if (places.len % sizeof(uint32_t) || !are_weights(&steps, &parts)
+        || (own_steps.len && !are_weights(&own_steps, &own_parts))) {
         PyErr_SetString(PyExc_ValueError, "a power of two of steps, and 256 parts");
     } else {
         found = PyBytes_FromStringAndSize(NULL, places.len);
     }
     if (found) {
-        const uint32_t *at = places.buf;
-        const uint8_t *step = steps.buf;
-        const float *part = parts.buf;
-        float *to = (float *)PyBytes_AS_STRING(found);
-        for (Py_ssize_t i = 0; i < places.len / (Py_ssize_t)sizeof(uint32_t); i++) {
-            to[i] = part[step[at[i] & (steps.len - 1)]];
-        }
+        put_weights(&places, &steps, &parts, share, &own_steps, &own_parts,
+                    (float *)PyBytes_AS_STRING(found));
     }
     PyBuffer_Release(&places);
     PyBuffer_Release(&steps);
     PyBuffer_Release(&parts);
+    PyBuffer_Release(&own_steps);
+    PyBuffer_Release(&own_parts);
     return found;
 }
 
 static PyMethodDef methods[] = {
     {"runs", runs, METH_VARARGS, runs_doc},
     {"words", words, METH_VARARGS, words_doc},
+    {"beginnings", beginnings, METH_O, beginnings_doc},
+    {"telling", telling, METH_VARARGS, telling_doc},
     {"shapes", shapes, METH_VARARGS, shapes_doc},
     {"facts", facts, METH_VARARGS, facts_doc},
     {"counted", counted, METH_VARARGS, counted_doc},

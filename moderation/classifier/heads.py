@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from moderation.classifier.features import Features
 from moderation.classifier.hashing import Places
+from moderation.classifier.in_numpy import Steps
 from moderation.classifier.kernel import weights_at
 from moderation.classifier.places import PLACES, of_any_language
 
@@ -34,15 +35,16 @@ class Weights:
         steps: a power of two of them; by the last bits of the place the sign and root of the
             weight's share of the greatest one.
         greatest: the greatest weight.
+        table: the steps, and the weight of each.
     """
 
     steps: NDArray[np.int8]
     greatest: float
-    _parts: NDArray[np.float32] = field(init=False, repr=False)
+    table: Steps = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Make ready what every comment needs: the weight of each step."""
-        object.__setattr__(self, "_parts", _PARTS * np.float32(self.greatest))
+        object.__setattr__(self, "table", (self.steps, _PARTS * np.float32(self.greatest)))
 
     @classmethod
     def of(cls, weights: NDArray[np.float32], kept: int = PLACES) -> Self:
@@ -56,7 +58,7 @@ class Weights:
 
     def at(self, places: Places) -> NDArray[np.float32]:
         """The weights at some places."""
-        return weights_at(places, self.steps, self._parts)
+        return weights_at(places, self.table)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,9 +95,8 @@ class Head:
         section = self.sections.get(number) or self.sections.get(of_any_language(number))
         if section is None:
             return self.weights.at(places), self.bias
-        weights = self.weights.at(places) * np.float32(section.share)
-        weights += section.weights.at(places)
-        return weights, section.bias
+        own = section.weights.table
+        return weights_at(places, self.weights.table, section.share, own), section.bias
 
     def logit(self, features: Features) -> float:
         """The log-odds of a comment."""

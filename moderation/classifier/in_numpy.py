@@ -27,6 +27,8 @@ from moderation.classifier.places import FIRST_KEYWORD, FIRST_WORD, PLACES, RUN_
 from moderation.classifier.shapes import shape_of, signs_of
 
 Values = NDArray[np.float32]
+Steps = tuple[NDArray[np.int8], Values]
+NONE: Steps = (np.empty(0, np.int8), np.empty(0, np.float32))
 Groups = tuple[tuple[Iterable[str], Kind], ...]
 
 _U = np.uint32
@@ -90,6 +92,11 @@ def words_and_pairs(words: list[str], undisguised: list[str]) -> Places:
     places >>= _BEYOND_WORDS
     places += _BEFORE_WORDS
     return places
+
+
+def may_tell(words: list[str]) -> list[str]:
+    """The words of which `telling.TOLD_BY` may say something, in their order."""
+    return words
 
 
 def shapes(typed: str) -> Places:
@@ -170,13 +177,23 @@ def _scales(places: Places, counts: NDArray[np.intp]) -> Values:
     return scales.astype(np.float32).repeat(lengths)
 
 
-def weights_at(places: Places, steps: NDArray[np.int8], parts: Values) -> Values:
-    """The weights at some places.
+def weights_at(places: Places, of_all: Steps, share: float = 1.0, own: Steps = NONE) -> Values:
+    """The weights at some places: a share of those of all, and own ones on top.
 
     Args:
         places: any.
-        steps: a power of two of them, of which each place has one by its last bits.
-        parts: the weight of each step, 256, by its bits.
+        of_all: steps of which each place has one by its last bits, a power of two of them; and the
+            weight of each step, 256, by its bits.
+        share: rounded to 32 bits.
+        own: the same, or `NONE`.
     """
+    weights = _parts_of(places, of_all) * np.float32(share)
+    if own is not NONE:
+        weights += _parts_of(places, own)
+    return weights
+
+
+def _parts_of(places: Places, of: Steps) -> Values:
+    steps, parts = of
     # Python's way to count from the end has a negative step find its part.
     return parts.take(steps.take(places & (len(steps) - 1)))

@@ -1,13 +1,22 @@
 """The steps of judging that go over every character and place: compiled, or else by NumPy."""
 
 try:
-    from moderation.classifier.in_c import counted, facts, runs, shapes, weights_at, words_and_pairs
+    from moderation.classifier.in_c import (
+        counted,
+        facts,
+        may_tell,
+        runs,
+        shapes,
+        weights_at,
+        words_and_pairs,
+    )
 
     IS_COMPILED = True
 except ImportError:
     from moderation.classifier.in_numpy import (
         counted,
         facts,
+        may_tell,
         runs,
         shapes,
         weights_at,
@@ -16,4 +25,13 @@ except ImportError:
 
     IS_COMPILED = False
 
-__all__ = ["IS_COMPILED", "counted", "facts", "runs", "shapes", "weights_at", "words_and_pairs"]
+__all__ = [
+    "IS_COMPILED",
+    "counted",
+    "facts",
+    "may_tell",
+    "runs",
+    "shapes",
+    "weights_at",
+    "words_and_pairs",
+]

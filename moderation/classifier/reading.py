@@ -7,9 +7,11 @@ from itertools import chain
 from typing import NamedTuple
 
 from moderation.classifier.kept import Kept
+from moderation.classifier.kernel import may_tell
 from moderation.classifier.links import LINK, LINKS, MAY_LINK, WEBSITES, Address
 from moderation.classifier.normal import disguised_words, without_addresses, words_of_text
-from moderation.classifier.vocabulary import advertised, trades_of, trades_within
+from moderation.classifier.telling import DOUBLED, TOLD_BY
+from moderation.classifier.vocabulary import advertised, trades_within
 from moderation.domain.disguise import unescaped
 from moderation.domain.evidence import Subject
 from moderation.domain.text import normal, without_invisible
@@ -24,9 +26,6 @@ _EDGE = re.compile(r"[\s<>\"(),:?/\\=][^\s<>\"(),:?/\\=]*\Z")
 _MOST_LINKS = 8
 _HANDLE = re.compile(r"^@|\d[-_.a-z0-9]{0,4}$")
 _ADDRESS = re.compile(r"https?:|www\.|\.(?:com|net|org|ru|info)\b")
-# As spun texts are sprinkled with: “tthe”, “yoou”, “hhow”.
-_TWICE = re.compile(r"([a-z])\1")  # what all of them have
-_DOUBLED = re.compile(r"([bcdfghjkmnpqrstvxz])\1[a-z]|[a-z]*(?:aa|ii|uu|hh|ww|jj|kk|qq|vv|xx)")
 _MOST_COUNTED = 600  # words; what a text is about shows before
 
 
@@ -85,10 +84,11 @@ def read(subject: Subject) -> Reading:
     words = words_of_text(text)
     links = LINK.findall(text)[:_MOST_LINKS] if MAY_LINK.search(text) else []
     trades: dict[str, int] = {}
-    told = chain.from_iterable(map(_TOLD_BY.__getitem__, words[:_MOST_COUNTED]))
+    telling = may_tell(words[:_MOST_COUNTED])
+    told = chain.from_iterable(map(TOLD_BY.__getitem__, telling))
     for trade in told if text.isascii() else chain(told, sorted(trades_within(text))):
         trades[trade] = trades.get(trade, 0) + 1
-    doubled = trades.pop(_DOUBLED_ONES, 0)
+    doubled = trades.pop(DOUBLED, 0)
     return Reading(
         text,
         _NAMES[name] if name else None,
@@ -146,18 +146,3 @@ def _beginning(text: str, most: int) -> str:
         return text
     edge = _EDGE.search(text, max(0, most - _REACH), most)
     return text[: edge.start() + 1] if edge else text[: max(0, most - _REACH)]
-
-
-_DOUBLED_ONES = "doubled"
-
-
-def _told_by(word: str) -> tuple[str, ...]:
-    """What a word tells: its trades, and whether it is misspelt as spun texts' words are."""
-    doubled = _TWICE.search(word) and _DOUBLED.match(word) and not word.startswith("www")
-    trades = trades_of(word)
-    if not trades and not doubled:
-        return ()
-    return (*sorted(trades), _DOUBLED_ONES) if doubled else tuple(sorted(trades))
-
-
-_TOLD_BY = Kept(_told_by, 4_096)

@@ -22,6 +22,8 @@ from moderation.classifier.places import (
     TEXT_PLACES,
     WORD_BITS,
 )
+from moderation.classifier.telling import TOLD_BY
+from moderation.classifier.vocabulary import ALL_BEGINNINGS
 
 try:
     from moderation.classifier import in_c
@@ -39,6 +41,16 @@ words = st.lists(st.text("abcä字1😀\ud800", min_size=1, max_size=7), max_siz
 typed = anything | st.text("aaAAA0!ä字ⓐǅ \x1c\u3000\ud800", max_size=30)
 groups = st.lists(st.lists(st.text("ab:1ä\ud800", max_size=3), max_size=9), max_size=4)
 
+SOME_WORDS = [
+    form
+    for word in (
+        *ALL_BEGINNINGS[::3],
+        *["tthe", "yoou", "hhow", "www", "wwwx", "good", "ttt", "чччай", "aab", "ää", "字", "a"],
+    )
+    for form in (word, word[:3], f"{word}x", word[::-1], word[1:])
+    if form
+]
+PARTS = b"\0" * 1024
 ALL_BITS = 0xFFFFFFFF
 FACTORS = {2: (0x9E3779B1, 0x85EBCA6B), 3: (0xC2B2AE35, 0x27D4EB2F, 0x165667B1)}
 
@@ -141,6 +153,38 @@ def test_a_shape_has_a_place_among_words(way: ModuleType, typed: str, shapes: li
 
 
 @ways
+@given(said=st.lists(st.sampled_from(SOME_WORDS), max_size=9))
+def test_no_word_that_tells_something_is_left_out(way: ModuleType, said: list[str]) -> None:
+    assert [word for word in way.may_tell(said) if TOLD_BY[word]] == [
+        word for word in said if TOLD_BY[word]
+    ]
+
+
+@compiled
+def test_what_was_compiled_leaves_most_words_out_that_tell_nothing() -> None:
+    words = [
+        "we",
+        "drove",
+        "along",
+        "the",
+        "coast",
+        "for",
+        "hours",
+        "and",
+        "saw",
+        "nobody",
+        "but",
+        "some",
+        "goats",
+        "on",
+        "their",
+        "rocks",
+    ]
+
+    assert len(in_c.may_tell(words)) < len(words) / 2
+
+
+@ways
 def test_facts_of_one_place_count_together(way: ModuleType) -> None:
     one, other = Kind(0.5, 1, TEXT_PLACES, 2), Kind(0.25, 2, TEXT_PLACES + 1, 1)
     groups = (
@@ -210,12 +254,31 @@ def test_each_place_has_the_weight_of_its_step(
     way: ModuleType, places: list[int], bits: int
 ) -> None:
     steps = np.random.default_rng(bits).integers(-128, 128, 1 << bits).astype(np.int8)
-    weights = np.arange(256, dtype=np.float32)
+    table, own = (steps, np.arange(256, dtype=np.float32)), (steps[:1], np.ones(256, np.float32))
 
-    found = way.weights_at(np.array(places, np.uint32), steps, weights)
+    alone = way.weights_at(np.array(places, np.uint32), table)
+    with_own = way.weights_at(np.array(places, np.uint32), table, 0.5, own)
 
-    assert found.tolist() == [int(steps[place % len(steps)]) % 256 for place in places]
-    assert found.dtype == np.float32
+    assert alone.tolist() == [int(steps[place % len(steps)]) % 256 for place in places]
+    assert with_own.tolist() == [weight / 2 + 1 for weight in alone]
+    assert alone.dtype == with_own.dtype == np.float32
+
+
+@compiled
+@given(places=st.lists(st.integers(0, PLACES - 1), max_size=30), share=st.floats(0, 1))
+def test_what_was_compiled_adds_weights_to_the_same_bit(places: list[int], share: float) -> None:
+    chance = np.random.default_rng(len(places))
+    table, own = (
+        (chance.integers(-128, 128, 1 << bits).astype(np.int8), chance.normal(size=256))
+        for bits in (5, 4)
+    )
+    tables = [(steps, parts.astype(np.float32)) for steps, parts in (table, own)]
+
+    one, other = (
+        way.weights_at(np.array(places, np.uint32), tables[0], share, tables[1]) for way in WAYS
+    )
+
+    assert one.tobytes() == other.tobytes()
 
 
 @compiled
@@ -300,6 +363,11 @@ def test_where_nothing_was_compiled_judging_does_the_same_by_numpy() -> None:
         ("words", (["a"], ("b",), 1, 5, 1, 1, 12, 0)),
         ("words", (["a"], [], 1, 0, 1, 1, 12, 0)),
         ("words", (["a"], [], 1, 5, 1, 1, -1, 0)),
+        ("beginnings", ("ab",)),
+        ("beginnings", ([b"ab"],)),
+        ("telling", (["a"], b"\0" * 5, b"")),
+        ("telling", (["a", b"a"], b"\0" * 2048, b"")),
+        ("telling", (("a",), b"\0" * 2048, b"")),
         ("shapes", (b"a", 1, 1, 1)),
         ("shapes", ("a", 1, 1, 0)),
         ("facts", ([], 1)),
@@ -310,10 +378,13 @@ def test_where_nothing_was_compiled_judging_does_the_same_by_numpy() -> None:
         ("facts", (((["a"], 0.5, 1, 1, 0),), 1)),
         ("facts", ((([b"a"], 0.5, 1, 1, 1),), 1)),
         ("facts", (((["a"], 0.5, 1, 1),), 1)),
-        ("weights", (b"\0" * 5, b"\0", b"\0" * 1024)),
-        ("weights", (b"\0" * 4, b"\0" * 3, b"\0" * 1024)),
-        ("weights", (b"\0" * 4, b"", b"\0" * 1024)),
-        ("weights", (b"\0" * 4, b"\0", b"\0" * 1020)),
+        ("weights", (b"\0" * 5, b"\0", PARTS, 1, b"", b"")),
+        ("weights", (b"\0" * 4, b"\0" * 3, PARTS, 1, b"", b"")),
+        ("weights", (b"\0" * 4, b"", PARTS, 1, b"", b"")),
+        ("weights", (b"\0" * 4, b"\0", PARTS[1:], 1, b"", b"")),
+        ("weights", (b"\0" * 4, b"\0", PARTS, "1", b"", b"")),
+        ("weights", (b"\0" * 4, b"\0", PARTS, 1, b"\0" * 3, PARTS)),
+        ("weights", (b"\0" * 4, b"\0", PARTS, 1, b"\0", PARTS[1:])),
     ],
 )
 def test_what_was_compiled_reads_beyond_no_buffer(step: str, arguments: tuple[object, ...]) -> None:
