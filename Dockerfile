@@ -18,9 +18,10 @@ WORKDIR /app
 # Editable: the sources stay beside templates/, where the application looks for it.
 COPY LICENSE README.md pyproject.toml ./
 COPY moderation/__init__.py moderation/
-COPY moderation/classifier/_native.c moderation/classifier/
+COPY moderation/classifier/native moderation/classifier/native/
 RUN mkdir workers \
     && pip install --quiet --no-deps --no-build-isolation -e . \
+    && ls moderation/classifier/_native*.so >/dev/null \
     && rm -rf build ./*.egg-info
 
 COPY . .

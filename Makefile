@@ -103,7 +103,7 @@ clean: ## Remove .venv and caches; instance/ with the data stays
 	rm -f moderation/classifier/*.so
 
 # Compiled on installation, where there is a compiler.
-COMPILED := moderation/classifier/_native.c
+COMPILED := $(wildcard moderation/classifier/native/*)
 
 # A stamp newer than the pins means that they are installed.
 $(VENV)/.python:

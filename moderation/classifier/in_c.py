@@ -1,4 +1,4 @@
-"""The same steps as `in_numpy`, to the same bits, by what was compiled of `_native.c`: in a
+"""The same steps as `in_numpy`, to the same bits, by what was compiled of `native/`: in a
 fraction of the time. Where nothing was compiled this cannot be imported.
 """
 
