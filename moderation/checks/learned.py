@@ -7,15 +7,18 @@ from moderation.domain.judgement import Judgement, Thresholds, to_evidence
 from moderation.domain.signals import Signal, Symbol
 from moderation.errors import ModelError
 
-VERSION = 1
+VERSION = 2
 
 _SPAM = 8.0  # points: enough alone for the spam that a site's probability speaks of
 _UNSURE = 3.0  # enough alone for a person to look
+_ADVERTISED = 2  # words: one may stand anywhere
+_SPOKEN_FOR = -1.0  # log-odds: less from the site's own lessons speaks for a comment
 
 
 def check(evidence: Evidence) -> Iterator[Signal]:
     """One of LEARNED_SPAM, LEARNED_UNSURE and LEARNED_GOOD, which has no points to set off against
-    a sign of spam; and ABUSE, without points, since the policy has a rule of its own for it.
+    a sign of spam; ADVERTISING beside LEARNED_GOOD, for a person to look at what no lesson of the
+    site speaks for; and ABUSE, without points, since the policy has a rule of its own for it.
 
     The probabilities are kept whatever they say, so that other thresholds can be tried on them.
 
@@ -27,7 +30,10 @@ def check(evidence: Evidence) -> Iterator[Signal]:
     if judgement is None or not 0 <= judgement.probability <= 1:
         raise ModelError("The learned model could not judge this.")
     kept = to_evidence(judgement)
-    yield Signal(*_concluded(judgement, thresholds), kept)
+    symbol, score = _concluded(judgement, thresholds)
+    yield Signal(symbol, score, kept)
+    if symbol is Symbol.LEARNED_GOOD and _advertises(judgement):
+        yield Signal(Symbol.ADVERTISING, _UNSURE, {"words": judgement.advertised})
     if thresholds.abuse is not None and judgement.abuse_probability >= thresholds.abuse:
         told = {
             "probability": kept["abuse"],
@@ -43,3 +49,7 @@ def _concluded(judgement: Judgement, thresholds: Thresholds) -> tuple[Symbol, fl
     if judgement.probability >= thresholds.hold:
         return Symbol.LEARNED_UNSURE, _UNSURE
     return Symbol.LEARNED_GOOD, 0.0
+
+
+def _advertises(judgement: Judgement) -> bool:
+    return judgement.advertised >= _ADVERTISED and judgement.site_logit > _SPOKEN_FOR

@@ -1,5 +1,6 @@
 """The judgement: the shipped model and a site's own learning, on one comment."""
 
+from moderation.classifier.advertising import count_advertised
 from moderation.classifier.explaining import Shares, reasons
 from moderation.classifier.features import features_of
 from moderation.classifier.learner import SiteModel, probability
@@ -47,6 +48,7 @@ class Judge:
             believed=believed,
             version=shipped.version,
             reasons=reasons(name, reading, pieces, Shares(features, weights)),
+            advertised=count_advertised(reading),
             abuse_probability=abuse,
             abuse_reasons=(
                 reasons(name, reading, pieces, Shares(features, abuse_weights))

@@ -38,6 +38,7 @@ class Judgement:
         reasons: the strongest first.
         abuse_probability: of being an insult or hatred.
         abuse_reasons: of that.
+        advertised: how many words of remedies, gambling, sex and money stand beside a link.
     """
 
     probability: float
@@ -49,6 +50,7 @@ class Judgement:
     abuse_probability: float = 0.0
     abuse_reasons: tuple[Reason, ...] = ()
     believed: float = 1.0
+    advertised: int = 0
 
 
 @dataclass(frozen=True, slots=True)

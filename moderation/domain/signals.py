@@ -32,6 +32,7 @@ class Symbol(StrEnum):
     LEARNED_SPAM = "LEARNED_SPAM"
     LEARNED_UNSURE = "LEARNED_UNSURE"
     LEARNED_GOOD = "LEARNED_GOOD"
+    ADVERTISING = "ADVERTISING"
     ABUSE = "ABUSE"
     WAVE = "WAVE"
     TENSION = "TENSION"
@@ -65,6 +66,7 @@ MEANINGS: Mapping[Symbol, str] = {
     Symbol.LEARNED_SPAM: N_("It is much like spam"),
     Symbol.LEARNED_UNSURE: N_("It is somewhat like spam: a person should look"),
     Symbol.LEARNED_GOOD: N_("It does not look enough like spam to hold it"),
+    Symbol.ADVERTISING: N_("It has a link beside words of remedies, gambling, sex or money"),
     Symbol.ABUSE: N_("It reads like an insult or like hatred"),
     Symbol.WAVE: N_("It is one of many near-identical comments"),
     Symbol.TENSION: N_("During a wave of near-identical comments less is enough to hold one"),

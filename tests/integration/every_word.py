@@ -57,6 +57,7 @@ EVIDENCE: tuple[tuple[Symbol, float, dict[str, Any]], ...] = (
     (Symbol.FORM_TOO_FAST, 2, {"seconds": 1.5, "at_least": 3}),
     (Symbol.LINK_FLOOD, 3, {"links": 3, "limit": 2}),
     (Symbol.EMAIL_IN_TEXT, 0, {}),
+    (Symbol.ADVERTISING, 3, {"words": 2}),
     (
         Symbol.BLOCKLIST_HOLD,
         0,

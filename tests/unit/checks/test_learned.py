@@ -44,6 +44,29 @@ def test_a_probability_becomes_what_the_sites_thresholds_make_of_it(
     assert decide([found], OPEN).status is status
 
 
+@pytest.mark.parametrize(
+    ("words", "by_site", "probability", "status"),
+    [
+        (2, 0.0, 0.1, Status.HELD),
+        (9, -0.9, 0.499, Status.HELD),
+        (1, 0.0, 0.1, Status.PUBLISHED),
+        (2, -1.0, 0.1, Status.PUBLISHED),  # the site has taught that such comments are good
+        (2, 0.0, 0.5, Status.HELD),
+        (2, 0.0, 0.96, Status.SPAM),
+    ],
+)
+def test_a_person_looks_at_what_advertises_and_no_lesson_speaks_for(
+    words: int, by_site: float, probability: float, status: Status
+) -> None:
+    judgement = replace(judged(probability), advertised=words, site_logit=by_site)
+    found = [*check(evidence(judgement=judgement, thresholds=THRESHOLDS))]
+
+    told = [signal.evidence for signal in found if signal.symbol is Symbol.ADVERTISING]
+    is_told = status is Status.HELD and probability < THRESHOLDS.hold
+    assert told == [{"words": words}] * is_told
+    assert decide(found, OPEN).status is status
+
+
 def test_what_is_no_probability_fails_so_that_the_comment_is_held() -> None:
     given = evidence(judgement=judged(float("nan")), thresholds=THRESHOLDS)
 
