@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from moderation.domain.judgement import Judgement, Reason, to_evidence
 from moderation.domain.signals import Symbol
@@ -40,6 +40,8 @@ def keep(desk: Desk, comment_id: int, judgement: Judgement, symbol: Symbol) -> N
     evidence = to_evidence(judgement)
     with desk.house.rows(), writing():
         kept = SignalRow.comment_id == comment_id
+        advertising = SignalRow.symbol == Symbol.ADVERTISING
+        db.session.execute(delete(SignalRow).where(kept, advertising))
         db.session.execute(
             update(SignalRow)
             .where(kept, SignalRow.check_name == "learned")
