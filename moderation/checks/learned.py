@@ -17,8 +17,8 @@ _SPOKEN_FOR = -1.0  # log-odds: less from the site's own lessons speaks for a co
 
 def check(evidence: Evidence) -> Iterator[Signal]:
     """One of LEARNED_SPAM, LEARNED_UNSURE and LEARNED_GOOD, which has no points to set off against
-    a sign of spam; ADVERTISING beside LEARNED_GOOD, for a person to look at what no lesson of the
-    site speaks for; and ABUSE, without points, since the policy has a rule of its own for it.
+    a sign of spam; ADVERTISING, for a person to look at what no lesson of the site speaks for; and
+    ABUSE, without points, since the policy has a rule of its own for it.
 
     The probabilities are kept whatever they say, so that other thresholds can be tried on them.
 
@@ -30,9 +30,9 @@ def check(evidence: Evidence) -> Iterator[Signal]:
     if judgement is None or not 0 <= judgement.probability <= 1:
         raise ModelError("The learned model could not judge this.")
     kept = to_evidence(judgement)
-    symbol, score = _concluded(judgement, thresholds)
-    yield Signal(symbol, score, kept)
-    if symbol is Symbol.LEARNED_GOOD and _advertises(judgement):
+    yield Signal(*_concluded(judgement, thresholds), kept)
+    # Whatever was concluded: so what other thresholds would make of the comment can be tried.
+    if _advertises(judgement):
         yield Signal(Symbol.ADVERTISING, _UNSURE, {"words": judgement.advertised})
     if thresholds.abuse is not None and judgement.abuse_probability >= thresholds.abuse:
         told = {
