@@ -28,7 +28,8 @@ SETTINGS = {"MODERATION_TRUSTED_PROXIES": "1", "MODERATION_SWEEP_AFTER": "3600"}
 def main() -> None:
     """Measure one installation: memory first, while nothing has been asked of it."""
     with tempfile.TemporaryDirectory() as folder:
-        stack = OwnStack(Path(folder) / "instance", "", SETTINGS)
+        instance = Path(folder) / "instance"
+        stack = OwnStack(instance, "", SETTINGS)
         try:
             stack.wait_until_ready()
             stack.lift_limits()
@@ -38,6 +39,7 @@ def main() -> None:
             accepting(stack, requests)
         finally:
             stack.stop()
+        starting(instance)
 
 
 def memory(stack: OwnStack) -> None:
@@ -104,6 +106,29 @@ def accepting(stack: OwnStack, requests: Iterator[bytes]) -> None:
     wait_until(lambda: stack.pending() == 0)
 
 
+def starting(instance: Path) -> None:
+    """From the command to the banner, with the data of all that was posted before."""
+    print("Starting again")
+    after_stop, stack = _start(instance)
+    parts = psutil.Process(stack.process.pid).children(recursive=True)
+    stack.process.kill()
+    stack.process.wait()
+    psutil.wait_procs(parts)
+    stack.let_go()
+    after_kill, stack = _start(instance)
+    stack.stop()
+    report("after Ctrl-C", after_stop, "s", "<", 5)
+    report("after kill -9", after_kill, "s", "<", 5)
+    print(f"  ratio {after_kill / after_stop:.2f}")
+
+
+def _start(instance: Path) -> tuple[float, OwnStack]:
+    begun = time.perf_counter()
+    stack = OwnStack(instance, "", SETTINGS, prepared=False)
+    stack.wait_until_ready()
+    return time.perf_counter() - begun, stack
+
+
 _ALIVE = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
 
@@ -125,7 +150,7 @@ def report(name: str, value: float, unit: str, relation: str, target: float) -> 
     """A line: the figure, the target, and whether it is met."""
     met = value < target if relation == "<" else value > target
     goal = f"target {relation} {target} {unit}"
-    print(f"  {name:8} {value:7.1f} {unit}   {goal}   {'met' if met else 'MISSED'}")
+    print(f"  {name:13} {value:7.1f} {unit}   {goal}   {'met' if met else 'MISSED'}")
 
 
 if __name__ == "__main__":

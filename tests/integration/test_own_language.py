@@ -1,13 +1,10 @@
 """Moderators read the pages, and get their mails, in the language that they chose."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from moderation.domain.roles import SiteRole
@@ -15,6 +12,7 @@ from moderation.domain.site_settings import INTERFACE_LANGUAGES
 from moderation.models import Moderator, Site, db
 from tests.accounts import mails, post
 from tests.factories import House, csrf_token
+from tests.work import statements
 
 ACCOUNT = "/queue/account"
 PAGES = (
@@ -51,23 +49,6 @@ def read(browser: FlaskClient, path: str = ACCOUNT, accept: str = "", **query: s
     headers = {"Accept-Language": accept}
     answer = browser.get(path, query_string=query, headers=headers)
     return language_of(answer)[0]
-
-
-@contextmanager
-def statements(house: House) -> Iterator[list[str]]:
-    """What the moderators' side asks the database meanwhile."""
-    asked: list[str] = []
-
-    def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        asked.append(statement)
-
-    with house.app.extensions["queue"].app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", hear)
-    try:
-        yield asked
-    finally:
-        event.remove(engine, "before_cursor_execute", hear)
 
 
 def test_a_moderator_is_answered_as_the_browser_says_until_they_choose(house: House) -> None:
@@ -162,7 +143,7 @@ def test_the_choice_costs_no_statement(house: House) -> None:
     for language in ("", "de"):
         choose(ben, language)
         ben.get(ACCOUNT)  # which also tells of the choice
-        with statements(house) as asked:
+        with statements(house.app.extensions["queue"]) as asked:
             ben.get(ACCOUNT)
         counts.append(len(asked))
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from moderation.domain.roles import SiteRole
 from moderation.domain.status import Status
@@ -11,6 +11,7 @@ from moderation.models import Comment, Commenter, db
 from tests.factories import ORIGIN, PAGE, House, form_token, submission
 from tests.integration.queueing import decide, moderator, post, read, signed_in
 from tests.integration.reader_actions import AT_HOME, FOREIGN, assert_all_counts_hold
+from tests.work import statements
 
 SECOND = f"{ORIGIN}/second/"
 
@@ -28,19 +29,9 @@ def test_counts_of_many_pages_are_one_query(house: House) -> None:
     house.publish()
     house.publish()
     house.hold(url=SECOND)
-    said: list[str] = []
     counts(house, PAGE)  # the site is known now
-    with house.rows():
-        engine = db.engine
-
-    def hear(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        said.append(statement)
-
-    event.listen(engine, "before_cursor_execute", hear)
-    try:
+    with statements(house.app) as said:
         answer = counts(house, PAGE, f"{PAGE}?utm_source=x#top", SECOND, f"{ORIGIN}/none/")
-    finally:
-        event.remove(engine, "before_cursor_execute", hear)
 
     assert answer.get_json() == {
         "counts": {PAGE: 2, f"{PAGE}?utm_source=x#top": 2, SECOND: 0, f"{ORIGIN}/none/": 0}

@@ -2,17 +2,17 @@
 
 import gzip
 import json
-import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import event
 
 from moderation.models import Site, db
 from moderation.services.sites import change_policy
 from moderation.services.threads import set_page_closed
 from moderation.web import snapshots
 from moderation.web.app import create_app
+from moderation.web.snapshot_cache import SnapshotCache
 from tests.factories import ORIGIN, PAGE, House
 from tests.integration.snapshots import (
     FRAGMENT,
@@ -25,6 +25,7 @@ from tests.integration.snapshots import (
     thread,
 )
 from tests.integration.test_api import problem
+from tests.work import statements
 
 
 @pytest.mark.parametrize("hot", [False, True])
@@ -155,21 +156,11 @@ def test_what_is_hot_asks_the_database_nothing(house: House) -> None:
     house.publish()
     keep_hot(house)
     first = ask(house)
-    statements: list[str] = []
-    with house.rows():
-        engine = db.engine
-
-    @event.listens_for(engine, "before_cursor_execute")
-    def note(_c: object, _k: object, statement: str, *_: object) -> None:
-        statements.append(statement)
-
-    try:
+    with statements(house.app) as asked:
         again = ask(house)
         other = ask(house, url=f"{PAGE}?utm_source=letter")
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
-    assert statements == []
+    assert asked == []
     assert again.data == first.data == other.data
 
 
@@ -235,20 +226,23 @@ def test_a_publish_is_seen_through_every_process_within_a_second(house: House) -
         )
         for _ in range(2)
     ]
+    seconds = 0.0
+    for app in others:
+        cache = SnapshotCache(lambda: seconds, 2**24)
+        replace(house.parts, snapshots=cache).install(app.extensions)
+
+    def counts() -> set[int]:
+        return {
+            app.test_client().get(THREAD, query_string={"url": PAGE}).get_json()["count"]
+            for app in others
+        }
+
     try:
-        clients = [app.test_client() for app in others]
         house.publish()
-        for client in clients:
-            assert client.get(THREAD, query_string={"url": PAGE}).get_json()["count"] == 1
+        assert counts() == {1}
         house.publish()
-        begun = time.monotonic()
-        counts = {1}
-        while counts != {2}:
-            counts = {
-                client.get(THREAD, query_string={"url": PAGE}).get_json()["count"]
-                for client in clients
-            }
-            assert time.monotonic() - begun < 1.0
+        seconds = 1.0
+        assert counts() == {2}
     finally:
         for app in others:
             with app.app_context():

@@ -1,7 +1,5 @@
 """Email addresses: told however they are disguised, and taken out of names."""
 
-from time import thread_time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,12 +65,9 @@ def test_nothing_is_left_of_any_address(name: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a@" * 30_000, "a@b.c" * 12_000, "a" * 64_000 + "@", ("a" * 64 + "@" + ".1" * 127) * 200],
+    ["a@" * 300_000, "a@b.c" * 120_000, "a" * 640_000 + "@", ("a" * 64 + "@" + ".1" * 127) * 2_000],
+    ids=["signs", "addresses", "one before", "long ones"],
 )
 def test_no_text_keeps_it_busy(text: str) -> None:
-    started = thread_time()
-
-    holds_address(text)
-    name_without_addresses(text)
-
-    assert thread_time() - started < 2
+    """Work that grew with the square of the text would be given up after minutes."""
+    assert not holds_address(name_without_addresses(text))

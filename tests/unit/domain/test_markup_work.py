@@ -1,13 +1,11 @@
 """How much work a text can make for what renders it: counted in calls, so that no clock is asked."""
 
-from collections.abc import Callable
-from cProfile import Profile
-
 import pytest
 
 from moderation.domain.markup import plain_text, render
 from moderation.domain.site_settings import Markup
 from moderation.domain.submission import MAX_COMMENT
+from tests.work import calls_of
 
 MOST = 45  # calls a character; of lines of one letter and no markup at all it is 39
 
@@ -53,13 +51,6 @@ TEXTS = {
     "some code": few("`a``b", 3),
     "some quotes of many lines": "> > > > > > a\n" + "b\n" * 600 + "a" * 60_000,
 }
-
-
-def calls_of(work: Callable[[], object]) -> int:
-    """How many calls it takes, of Python and of C."""
-    with Profile(subcalls=False) as profile:
-        work()
-    return sum(entry.callcount for entry in profile.getstats())
 
 
 @pytest.mark.parametrize("name", TEXTS)

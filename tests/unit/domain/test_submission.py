@@ -1,7 +1,6 @@
 """The one schema: every field at its limits, all faults at once, and no address told."""
 
 import traceback
-from time import thread_time
 
 import pytest
 from pydantic import ValidationError
@@ -164,10 +163,8 @@ def test_a_letter_may_carry_30_marks(field: str) -> None:
 
 @pytest.mark.parametrize("field", ["name", "comment", "email", "website", "title", "url"])
 def test_marks_in_disorder_do_not_hold_the_process_up(field: str) -> None:
-    started = thread_time()
-
-    assert faults(**{field: "a" + "\u0300\u0316" * 16_000}) == {field: "too_many_marks"}
-    assert thread_time() - started < 0.5
+    """To put so many in order, which takes the square of their number, would take minutes."""
+    assert faults(**{field: "a" + "\u0300\u0316" * 600_000}) == {field: "too_many_marks"}
 
 
 @pytest.mark.parametrize("length", [1, 244, 245])
