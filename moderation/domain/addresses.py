@@ -1,7 +1,10 @@
-"""Email addresses in what is typed: told however they are disguised, and taken out of a name."""
+"""Email addresses in what is typed: told however they are disguised, and taken out of names and
+links.
+"""
 
 import re
 import unicodedata
+from urllib.parse import urlsplit
 
 from moderation.domain.disguise import unescaped
 from moderation.domain.text import normal, without_invisible, without_stacks
@@ -18,6 +21,9 @@ ADDRESS = re.compile(rf"({_BEFORE}{{1,64}}|{_QUOTED}){_FROM_AT}")
 _END_OF_ADDRESS = re.compile(rf"(?:{_BEFORE}|{_QUOTED}){_FROM_AT}")
 # The signs that are an “@”, and those that one can be written with.
 _MAY_BE_AT = re.compile("[@\ufe6b\uff20&%]")
+# Where an account is in a link's path, with its server if that is another one (Mastodon's
+# “/@joe@social.example”).
+_HANDLE = re.compile(r"/@[^/?#]*")
 
 
 def holds_address(text: str) -> bool:
@@ -41,6 +47,23 @@ def name_without_addresses(name: str) -> str:
             return name
         name = _before_at(read(name))
     return "" if holds_address(name) else name
+
+
+def link_holds_address(link: str) -> bool:
+    """Whether a link in its canonical form is one with an email address in its path, query or
+    fragment. An account's handle is none, also one that names its server.
+    """
+    return holds_address(_HANDLE.sub("/", link))
+
+
+def link_without_addresses(link: str) -> str:
+    """`link` in its canonical form, cut back to its path or its server where more of it holds an
+    email address.
+    """
+    parts = urlsplit(link)
+    shorter = (link, parts._replace(query="", fragment="").geturl())
+    server = parts._replace(path="/", query="", fragment="").geturl()
+    return next((one for one in shorter if not link_holds_address(one)), server)
 
 
 def _shown(text: str) -> str:

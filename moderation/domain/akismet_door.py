@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from email_validator import EmailNotValidError, validate_email
 
-from moderation.domain.addresses import name_without_addresses
+from moderation.domain.addresses import link_without_addresses, name_without_addresses
 from moderation.domain.network import Address, parse_address
 from moderation.domain.page import canonical_link, origin_of, page_of
 from moderation.domain.policy import SitePolicy, VerdictRule
@@ -210,11 +210,12 @@ def _email(typed: str) -> str | None:
 
 
 def _website(typed: str) -> str | None:
+    """The website's address, as far as no email address is in it."""
     text = _clean(typed, lines=False)
     if not text or " " in text:
         return None
     link = canonical_link(text if "://" in text else f"http://{text}")
-    return link if link and len(link) <= MAX_WEBSITE else None
+    return link_without_addresses(link) if link and len(link) <= MAX_WEBSITE else None
 
 
 _GUID_DIGITS = 32

@@ -18,7 +18,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from moderation.domain.addresses import holds_address
+from moderation.domain.addresses import holds_address, link_holds_address
 from moderation.domain.page import canonical_link, page_of
 from moderation.domain.text import fold, without_stacks
 from moderation.errors import FieldFault, InvalidSubmissionError, UnknownThreadError
@@ -145,6 +145,11 @@ def _website(value: object) -> str | None:
                 "This is not a website’s address, such as https://example.com. "
                 "It may be left empty."
             ),
+        )
+    if link_holds_address(link):
+        raise _fault(
+            "email_in_website",
+            N_("Your website is shown to everybody, so please give it without an email address."),
         )
     return link
 

@@ -2,5 +2,5 @@
 
 from pathlib import Path
 
-HEAD = "0013"
+HEAD = "0014"
 DIRECTORY = Path(__file__).parent

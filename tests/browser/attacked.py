@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 from sqlalchemy import select
 
-from moderation.domain.addresses import holds_address
+from moderation.domain.addresses import holds_address, link_holds_address
 from moderation.domain.page import canonical_link
 from moderation.domain.rules import RuleEffect, RuleKind
 from moderation.domain.status import Status
@@ -61,9 +61,12 @@ def name_of(line: str) -> str:
 
 
 def website_of(line: str) -> str:
-    """A website's address that is as much of an attack as the schema takes."""
+    """A website's address that is as much of an attack as the schema takes: it, too, holds no email
+    address.
+    """
     text = re.sub("[\\s\u202a-\u202e]", "", line)
-    return text if canonical_link(text) else f"https://a.example/?{text}"[:200]
+    website = text if canonical_link(text) else f"https://a.example/?{text}"[:200]
+    return website.replace("@", "") if link_holds_address(website) else website
 
 
 class Attacked:

@@ -214,3 +214,30 @@ def test_names_without_addresses_stay_as_they_are(
         names = db.session.scalars(text("SELECT name FROM comments ORDER BY id")).all()
         assert names == ["Joe @ Work &amp; Co, 100 %", "Zoë", "Zoë"]
         assert db.session.scalar(text("SELECT version FROM threads")) == version
+
+
+_WEBSITES = {
+    1: ("https://a.example/b?email=joe@example.org", "https://a.example/b"),
+    2: ("https://a.example/?q=50%25&x=a@b", "https://a.example/?q=50%25&x=a@b"),
+    3: ("https://a.example/joe%40example.org", "https://a.example/"),
+}
+
+
+def test_a_website_with_an_address_in_it_is_cut_back(
+    base_settings: Settings, empty_database: str
+) -> None:
+    with empty_app(base_settings, empty_database):
+        upgrade(revision="0001")
+        with db.engine.begin() as connection:
+            fill(connection)
+            for number, (website, _) in _WEBSITES.items():
+                change = text("UPDATE comments SET website = :website WHERE id = :id")
+                connection.execute(change, {"id": number, "website": website})
+        upgrade(revision="0013")
+        version = db.session.scalar(text("SELECT version FROM threads"))
+        db.session.rollback()
+        upgrade()
+
+        websites = db.session.execute(text("SELECT id, website FROM comments ORDER BY id"))
+        assert [tuple(row) for row in websites] == [(n, new) for n, (_, new) in _WEBSITES.items()]
+        assert db.session.scalar(text("SELECT version FROM threads")) == version + 1

@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.domain.addresses import holds_address, name_without_addresses
+from moderation.domain.addresses import (
+    holds_address,
+    link_holds_address,
+    link_without_addresses,
+    name_without_addresses,
+)
 
 ADDRESSES = (
     ("joe@example.com", "joe"),
@@ -56,6 +61,41 @@ def test_an_address_is_told_and_what_stands_before_it_is_kept(typed: str, kept: 
 def test_a_name_without_an_address_stays_as_it_is(name: str) -> None:
     assert not holds_address(name)
     assert name_without_addresses(name) == name
+
+
+@pytest.mark.parametrize(
+    ("link", "kept"),
+    [
+        ("https://a.example/b?email=joe@example.com", "https://a.example/b"),
+        ("https://a.example/b?email=joe%40example.com&x=1#c", "https://a.example/b"),
+        ("https://a.example/b#joe@example.com", "https://a.example/b"),
+        ("https://a.example/joe@example.com?x=1", "https://a.example/"),
+        (
+            "https://a.example/@joe@social.example?email=joe@example.com",
+            "https://a.example/@joe@social.example",
+        ),
+    ],
+)
+def test_a_link_with_an_address_is_cut_back(link: str, kept: str) -> None:
+    assert link_holds_address(link)
+    assert link_without_addresses(link) == kept
+    assert not link_holds_address(kept)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://a.example/",
+        "https://a.example/@joe",
+        "https://a.example/@joe@social.example",
+        "https://a.example/@joe@social.example/1?x=1#y",
+        "https://a.example/photos/12@N00/",
+        "https://a.example/?q=50%25&at=a@b",
+    ],
+)
+def test_a_link_without_an_address_stays_as_it_is(link: str) -> None:
+    assert not link_holds_address(link)
+    assert link_without_addresses(link) == link
 
 
 @given(st.lists(st.sampled_from(_PARTS), max_size=40).map("".join))

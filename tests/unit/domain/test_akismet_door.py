@@ -91,6 +91,7 @@ def test_the_page_is_one_of_the_sites(permalink: str, expected: str) -> None:
     [
         ("pills.example", "http://pills.example"),
         ("https://PILLS.example/x", "https://pills.example/x"),
+        ("pills.example/a?email=joe@example.com", "http://pills.example/a"),
         ("javascript:alert(1)", None),
         ("http://a.example/" + "x" * MAX_WEBSITE, None),
         ("two words.example", None),

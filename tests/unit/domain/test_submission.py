@@ -340,6 +340,23 @@ def test_an_email_address_is_no_name(name: str) -> None:
     assert faults(name=name) == {"name": "email_as_name"}
 
 
+@pytest.mark.parametrize(
+    "website",
+    [
+        f"https://a.example/?email={CANARY}",
+        f"a.example/{CANARY}",
+        f"https://a.example/#{CANARY.replace('@', '%40')}",
+    ],
+)
+def test_a_website_holds_no_email_address(website: str) -> None:
+    assert faults(website=website) == {"website": "email_in_website"}
+
+
+def test_a_website_may_be_an_account_on_a_server_of_its_own() -> None:
+    website = "https://a.example/@anna@social.example"
+    assert parsed(website=website).website == website
+
+
 @pytest.mark.parametrize("name", ["@anna", "Anna @ Work", "anna@home", "Anna & Co."])
 def test_a_name_may_hold_an_at_sign(name: str) -> None:
     assert parsed(name=name).name == name
