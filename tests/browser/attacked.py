@@ -15,9 +15,10 @@ from moderation.domain.rules import RuleEffect, RuleKind
 from moderation.domain.status import Status
 from moderation.domain.submission import MAX_NAME, MAX_TITLE
 from moderation.models import Comment, Site, db
+from moderation.models.base import writing
 from moderation.services import bulk, moderating, review
-from moderation.services.rules import RuleDraft, add_rule
-from moderation.services.sites import change_policy
+from moderation.services.rules import RuleDraft, insert_rule
+from moderation.services.sites import change_policy, site_row
 from tests.browser.desk import Desk
 from tests.browser.learning_desk import owner_of
 from tests.factories import ORIGIN, address, submission
@@ -109,11 +110,12 @@ class Attacked:
 
     def _add_rules(self, values: list[str]) -> None:
         notes = cycle(line for line in reversed(LINES) if len(line) <= 200 and "@" not in line)
-        with self.house.rows():
+        vault, now = self.house.parts.vault, self.house.clock()
+        with self.house.rows(), writing():
+            site = site_row(self.desk.slug)
             for value in values:
                 draft = RuleDraft(RuleKind.WORD, RuleEffect.HOLD, value, next(notes))
-                vault, now = self.house.parts.vault, self.house.clock()
-                add_rule(vault, self.desk.slug, draft, None, now)
+                insert_rule(vault, site.id, draft, None, now)
 
     def _api(self, fields: dict[str, Any]) -> None:
         answer = self._post(f"/api/v1/sites/{self.desk.slug}/comments", json=fields)
