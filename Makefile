@@ -43,6 +43,10 @@ benchqueue: $(VENV)/.dev ## Measure the moderators' queue with a million comment
 benchsnapshot: $(VENV)/.dev ## Measure what readers' browsers ask for, with wrk
 	$(BIN)/python -m benchmarks.snapshot
 
+.PHONY: benchwidget
+benchwidget: $(VENV)/.dev ## Measure how long a thousand comments keep a page from answering, in a Chromium
+	$(BIN)/python -m benchmarks.widget
+
 .PHONY: benchclassifier
 benchclassifier: $(VENV)/.dev ## Measure the classifier beside others: DATA=a folder of labelled comments
 	$(BIN)/python -m benchmarks.classifier $(DATA) $(if $(MOST),--most $(MOST))

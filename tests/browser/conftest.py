@@ -1,23 +1,20 @@
 """A real Chromium, and a real installation for it to look at."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import replace
 
 import pytest
 from playwright.sync_api import (
     Browser,
     BrowserContext,
     Page,
-    ViewportSize,
     expect,
     sync_playwright,
 )
 
-from moderation.config import load_settings
-from tests.browser.desk import Desk, Now, desk_at
+from tests.browser.chromium import ARGUMENTS, DESKTOP, MISSING, PHONE, find_chromium
+from tests.browser.desk import Desk, desk_at, house_at
 from tests.browser.lent import Lent
 from tests.browser.pages import Blog, blog_at
 from tests.factories import House
@@ -25,39 +22,15 @@ from tests.sharing import shared
 from tests.stack import PATIENCE, Stack, free_ports, stack_on
 from tests.web_server import WebServer, answer
 
-# The first is the same without what draws windows, and takes two thirds of the processor time.
-_NAMES = (
-    "chromium-headless-shell",
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-)
-PHONE: ViewportSize = {"width": 390, "height": 844}
-DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 _SERVICES = 16  # ports for services of others: more than there are test processes
-_ARGUMENTS = [
-    "--no-sandbox",  # it may be run by root, as on a build machine
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--process-per-site",  # a new page is drawn by a process that is there already
-]
 
 
 def _chromium() -> str:
-    found = next(filter(None, map(shutil.which, _NAMES)), None)
+    found = find_chromium()
     if found is None:
-        words = (
-            "There is no Chromium on this machine. Install one, on Debian: "
-            "apt-get install chromium-headless-shell"
-        )
         if os.environ.get("MODERATION_REQUIRE_BROWSER"):
-            pytest.fail(words)
-        pytest.skip(words)
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
     return found
 
 
@@ -67,7 +40,7 @@ def chromium() -> Iterator[Browser]:
     path = _chromium()
     expect.set_options(timeout=PATIENCE * 1_000)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
 
@@ -121,11 +94,8 @@ def thread_url(stack: Stack, request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def house(stack: Stack) -> Iterator[House]:
     """The installation from within, at its own database."""
-    settings = load_settings(stack.environ)  # with the secrets that its first start has made
-    house = House(replace(settings, trusted_proxies=1), Now())
-    house.hash_cheaply()
-    yield house
-    house.close()
+    with house_at(stack) as house:
+        yield house
 
 
 @pytest.fixture

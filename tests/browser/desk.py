@@ -2,13 +2,15 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
+from moderation.config import load_settings
 from moderation.domain.roles import SiteRole
 from moderation.services.sites import change_policy
 from moderation.web.auth import QUEUE
@@ -63,6 +65,15 @@ class Desk:
     def statuses(self, comments: list[int]) -> list[str]:
         """What the comments are."""
         return [self.house.status(comment).value for comment in comments]
+
+
+@contextmanager
+def house_at(stack: Stack) -> Iterator[House]:
+    """The installation from within, at its own database."""
+    settings = load_settings(stack.environ)  # with the secrets that its first start has made
+    with closing(House(replace(settings, trusted_proxies=1), Now())) as house:
+        house.hash_cheaply()
+        yield house
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""How the widget looks and moves: accessibility in every dress, no layout shift, no long task."""
+"""How the widget looks and moves: accessibility in every dress, no layout shift, short tasks."""
 
 import os
 from pathlib import Path
@@ -95,13 +95,30 @@ def test_it_is_accessible_and_fits_in_every_dress(
 
 
 _WATCH = """
-window.shifts = []; window.tasks = [];
+window.shifts = [];
 new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) shifts.push(entry.value);
 }).observe({ type: "layout-shift", buffered: true });
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) tasks.push(entry.duration);
-}).observe({ type: "longtask", buffered: true });
+"""
+# Each look at the clock is a millisecond later, so that drawing any comment takes at least one. What
+# is drawn in one task is counted: the next begins once a timer set within it has run.
+_COUNT = """
+const now = Date.now;
+let later = 0;
+Date.now = () => now() + ++later;
+window.drawn = [0];
+let wait;
+const observer = new MutationObserver((records) => {
+  for (const { addedNodes } of records)
+    for (const node of addedNodes) drawn[drawn.length - 1] += node.querySelector?.("article") ? 1 : 0;
+  wait ??= setTimeout(() => { wait = undefined; drawn.push(0); });
+});
+const attach = Element.prototype.attachShadow;
+Element.prototype.attachShadow = function (options) {
+  const root = attach.call(this, options);
+  observer.observe(root, { childList: true, subtree: true });
+  return root;
+};
 """
 
 
@@ -122,30 +139,21 @@ def test_nothing_shifts_once_it_is_drawn(page: Page, blog: Blog) -> None:
     assert page.evaluate("shifts") == []
 
 
-def test_a_thousand_comments_are_drawn_and_scrolled_without_a_long_task(
-    page: Page, blog: Blog
-) -> None:
+def test_a_thousand_comments_are_drawn_a_few_at_a_time(page: Page, blog: Blog) -> None:
     blog.set_settings(page_size=100)
     url = blog.page()
     blog.publish_many(url, 100, 9)
     blog.until_seen(url, 1000)
-    page.add_init_script(_WATCH)
-    long: list[list[float]] = []
-    # Other work on the machine can only make a task longer: the quietest of a few times counts.
-    for _ in range(5):
-        page.goto(url)
-        expect(page.locator("article").first).to_be_visible()
-        page.evaluate("shifts.length = 0")
-        expect(page.locator("article")).to_have_count(1000, timeout=20_000)
-        for _ in range(10):
-            page.mouse.wheel(0, 4000)
-            page.wait_for_timeout(30)
-        long.append(page.evaluate("[...tasks.filter((duration) => duration > 50), ...shifts]"))
-        if not long[-1]:
-            break
-    print(f"1,000 comments, tasks over 50 ms and layout shifts in each try: {long}")  # noqa: T201
+    page.add_init_script(_WATCH + _COUNT)
+    page.goto(url)
+    expect(page.locator("article").first).to_be_visible()
+    page.evaluate("shifts.length = 0")
+    expect(page.locator("article")).to_have_count(1000)
+    drawn = page.evaluate("drawn")
 
-    assert [] in long
+    assert sum(drawn) == 1000
+    assert max(drawn) <= 8
+    assert page.evaluate("shifts") == []
 
 
 def test_the_demos_article_has_the_widget_in_its_own_colours(
