@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask_migrate import upgrade
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from moderation.cli.support import know_migrations
 from moderation.config import Settings
@@ -170,30 +170,48 @@ _NOTES = {
 }
 
 
-def test_of_an_address_as_name_is_left_what_stands_before_its_at(
-    base_settings: Settings, empty_database: str
-) -> None:
-    with empty_app(base_settings, empty_database):
+@contextmanager
+def filled_before(
+    revision: str, settings: Settings, database: str, changes: list[tuple[TextClause, dict]]
+) -> Iterator[int]:
+    """A database of the first version, filled and then changed so, which came to today's over a
+    revision; gives the version that its thread had at that one.
+    """
+    with empty_app(settings, database):
         upgrade(revision="0001")
         with db.engine.begin() as connection:
             fill(connection)
-            for number, (name, _) in _NAMES.items():
-                connection.execute(_RENAME, {"id": number, "name": name})
-            for number, (note, _) in _NOTES.items():
-                index = bytes([number]) * 32
-                connection.execute(
-                    _BLOCK, {"id": number, "bytes": index, "note": note, "now": _MOMENT}
-                )
-        upgrade(revision="0012")
-        version = db.session.scalar(text("SELECT version FROM threads"))
+            for statement, values in changes:
+                connection.execute(statement, values)
+        upgrade(revision=revision)
+        version = thread_version()
         db.session.rollback()
         upgrade()
+        yield version
 
-        names = db.session.execute(text("SELECT id, name FROM comments ORDER BY id"))
-        assert [tuple(row) for row in names] == [(n, new) for n, (_, new) in _NAMES.items()]
-        notes = db.session.execute(text("SELECT id, note FROM site_rules ORDER BY id"))
-        assert [tuple(row) for row in notes] == [(n, new) for n, (_, new) in _NOTES.items()]
-        assert db.session.scalar(text("SELECT version FROM threads")) == version + 1
+
+def thread_version() -> int:
+    """The version of the one thread."""
+    return int(db.session.execute(text("SELECT version FROM threads")).scalar_one())
+
+
+def column(name: str, table: str = "comments") -> list[tuple]:
+    """A column of all rows, beside their numbers."""
+    rows = db.session.execute(text(f"SELECT id, {name} FROM {table} ORDER BY id"))
+    return [tuple(row) for row in rows]
+
+
+def test_of_an_address_as_name_is_left_what_stands_before_its_at(
+    base_settings: Settings, empty_database: str
+) -> None:
+    changes = [(_RENAME, {"id": number, "name": name}) for number, (name, _) in _NAMES.items()]
+    for number, (note, _) in _NOTES.items():
+        index = bytes([number]) * 32
+        changes.append((_BLOCK, {"id": number, "bytes": index, "note": note, "now": _MOMENT}))
+    with filled_before("0012", base_settings, empty_database, changes) as version:
+        assert column("name") == [(n, new) for n, (_, new) in _NAMES.items()]
+        assert column("note", "site_rules") == [(n, new) for n, (_, new) in _NOTES.items()]
+        assert thread_version() == version + 1
         for words, found in (("joe", [1]), ("ann plain", [2]), ("example", []), ("ben", [])):
             assert find_page(1, QueueView(tab=Tab.ALL, q=words), limit=9).ids == found
 
@@ -201,19 +219,11 @@ def test_of_an_address_as_name_is_left_what_stands_before_its_at(
 def test_names_without_addresses_stay_as_they_are(
     base_settings: Settings, empty_database: str
 ) -> None:
-    with empty_app(base_settings, empty_database):
-        upgrade(revision="0001")
-        with db.engine.begin() as connection:
-            fill(connection)
-            connection.execute(_RENAME, {"id": 1, "name": "Joe @ Work &amp; Co, 100 %"})
-        upgrade(revision="0012")
-        version = db.session.scalar(text("SELECT version FROM threads"))
-        db.session.rollback()
-        upgrade()
-
-        names = db.session.scalars(text("SELECT name FROM comments ORDER BY id")).all()
-        assert names == ["Joe @ Work &amp; Co, 100 %", "Zoë", "Zoë"]
-        assert db.session.scalar(text("SELECT version FROM threads")) == version
+    name = "Joe @ Work &amp; Co, 100 %"
+    changes = [(_RENAME, {"id": 1, "name": name})]
+    with filled_before("0012", base_settings, empty_database, changes) as version:
+        assert column("name") == [(1, name), (2, "Zoë"), (3, "Zoë")]
+        assert thread_version() == version
 
 
 _WEBSITES = {
@@ -226,18 +236,8 @@ _WEBSITES = {
 def test_a_website_with_an_address_in_it_is_cut_back(
     base_settings: Settings, empty_database: str
 ) -> None:
-    with empty_app(base_settings, empty_database):
-        upgrade(revision="0001")
-        with db.engine.begin() as connection:
-            fill(connection)
-            for number, (website, _) in _WEBSITES.items():
-                change = text("UPDATE comments SET website = :website WHERE id = :id")
-                connection.execute(change, {"id": number, "website": website})
-        upgrade(revision="0013")
-        version = db.session.scalar(text("SELECT version FROM threads"))
-        db.session.rollback()
-        upgrade()
-
-        websites = db.session.execute(text("SELECT id, website FROM comments ORDER BY id"))
-        assert [tuple(row) for row in websites] == [(n, new) for n, (_, new) in _WEBSITES.items()]
-        assert db.session.scalar(text("SELECT version FROM threads")) == version + 1
+    change = text("UPDATE comments SET website = :website WHERE id = :id")
+    changes = [(change, {"id": n, "website": website}) for n, (website, _) in _WEBSITES.items()]
+    with filled_before("0013", base_settings, empty_database, changes) as version:
+        assert column("website") == [(n, new) for n, (_, new) in _WEBSITES.items()]
+        assert thread_version() == version + 1
