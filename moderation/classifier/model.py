@@ -31,7 +31,7 @@ class Shipped:
     """The model that comes with the package.
 
     Attributes:
-        version: the beginning of the SHA-256 of the weights: another version judges otherwise.
+        version: the beginning of the SHA-256 of all that judges: another version judges otherwise.
         spam, abuse: its two heads.
         card: what it was trained of and how it did, for people.
     """
@@ -103,7 +103,7 @@ def _unpacked(data: bytes) -> Shipped:
         raise ValueError("not one weight for each place")
     spam, rest = _head(heads[0], steps)
     abuse, _ = _head(heads[1], rest)
-    return Shipped(_version(header["sha256"]), spam, abuse, header["card"])
+    return Shipped(_version(header), spam, abuse, header["card"])
 
 
 def _head(told: Mapping[str, Any], steps: NDArray[np.int8]) -> tuple[Head, NDArray[np.int8]]:
@@ -137,8 +137,9 @@ def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _version(digest: str) -> str:
-    return digest[:12]
+def _version(header: Mapping[str, Any]) -> str:
+    """Of all but the card, which is for people."""
+    return _check({name: told for name, told in header.items() if name != "card"})[:12]
 
 
 def pack(spam: Head, abuse: Head, card: Mapping[str, Any]) -> bytes:

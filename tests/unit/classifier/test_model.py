@@ -1,12 +1,13 @@
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from moderation.classifier.features import extract
-from moderation.classifier.heads import Head, Weights, no_head
+from moderation.classifier.heads import Head, Section, Weights, no_head
 from moderation.classifier.model import load_shipped, pack, unpack
 from moderation.classifier.places import PLACES
 from moderation.domain.evidence import Subject
@@ -34,6 +35,23 @@ def test_a_model_comes_back_as_it_was_written(tmp_path: Path) -> None:
     np.testing.assert_allclose(found.spam.weights.at(places), [4.0, -2.0, 0.1, 0], rtol=0.3)
     assert (found.spam.bias, found.abuse.bias, found.card) == (0.5, 0.0, {"date": "today"})
     assert len(found.version) == 12
+
+
+def test_what_judges_otherwise_is_another_version() -> None:
+    section = Section(_head().weights, 0.5, 1.0)
+    one = replace(_head(), sections={3: section})
+    versions = [
+        unpack(pack(made, no_head(), {})).version
+        for made in (
+            one,
+            replace(one, bias=one.bias + 1),
+            replace(one, sections={3: replace(section, share=0.25)}),
+            replace(one, sections={3: replace(section, bias=2.0)}),
+        )
+    ]
+
+    assert len(set(versions)) == len(versions)
+    assert unpack(pack(one, no_head(), {"date": "today"})).version == versions[0]
 
 
 def test_only_the_greatest_weights_are_kept() -> None:
