@@ -23,7 +23,7 @@ _END_OF_ADDRESS = re.compile(rf"(?:{_BEFORE}|{_QUOTED}){_FROM_AT}")
 _MAY_BE_AT = re.compile("[@\ufe6b\uff20&%]")
 # Where an account is in a link's path, with its server if that is another one (Mastodon's
 # “/@joe@social.example”).
-_HANDLE = re.compile(r"/@[^/?#]*")
+_HANDLE = re.compile("/@[^/]*")
 
 
 def holds_address(text: str) -> bool:
@@ -51,9 +51,10 @@ def name_without_addresses(name: str) -> str:
 
 def link_holds_address(link: str) -> bool:
     """Whether a link in its canonical form is one with an email address in its path, query or
-    fragment. An account's handle is none, also one that names its server.
+    fragment. An account's handle in its path is none, also one that names its server.
     """
-    return holds_address(_HANDLE.sub("/", link))
+    parts = urlsplit(link)
+    return holds_address(parts._replace(path=_HANDLE.sub("/", parts.path)).geturl())
 
 
 def link_without_addresses(link: str) -> str:

@@ -159,11 +159,11 @@ def test_a_sites_pages_have_one_head_that_does_not_move(page: Page, desk: Desk) 
     seen: dict[int, list[object]] = {1280: [], 390: []}
     for address in addresses:
         page.goto(address)
-        lit = page.get_by_role("navigation", name="Pages", exact=True).locator("[aria-current]")
-        expect(lit).to_have_text("Sites")
-        expect(page.locator(".site-tabs [aria-current]")).to_have_count(1)
         for width, places in seen.items():
             page.set_viewport_size({"width": width, "height": 900})
+            lit = page.get_by_role("navigation", name="Pages", exact=True).locator("[aria-current]")
+            expect(lit).to_have_text("Sites")
+            expect(page.locator(".site-tabs [aria-current]")).to_have_count(1)
             places.append(page.locator(parts).evaluate_all(where))
     for places in seen.values():
         assert places == [places[0]] * len(addresses)

@@ -70,6 +70,8 @@ def test_a_name_without_an_address_stays_as_it_is(name: str) -> None:
         ("https://a.example/b?email=joe%40example.com&x=1#c", "https://a.example/b"),
         ("https://a.example/b#joe@example.com", "https://a.example/b"),
         ("https://a.example/joe@example.com?x=1", "https://a.example/"),
+        ("https://a.example/b?to=/@joe@example.com", "https://a.example/b"),
+        ("https://a.example/b#/@joe@example.com", "https://a.example/b"),
         (
             "https://a.example/@joe@social.example?email=joe@example.com",
             "https://a.example/@joe@social.example",
