@@ -227,9 +227,9 @@ def test_names_without_addresses_stay_as_they_are(
 
 
 _WEBSITES = {
-    1: ("https://a.example/b?email=joe@example.org", "https://a.example/b"),
+    1: ("https://a.example/b?email=joe%40example.org", "https://a.example/b"),
     2: ("https://a.example/?q=50%25&x=a@b", "https://a.example/?q=50%25&x=a@b"),
-    3: ("https://a.example/joe%40example.org", "https://a.example/"),
+    3: ("https://a.example/joe\uff20example.org", "https://a.example/"),
 }
 
 

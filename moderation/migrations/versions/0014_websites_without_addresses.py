@@ -11,7 +11,8 @@ down_revision = "0013"
 
 _SOME = sa.text(
     "SELECT id, thread_id, website FROM comments WHERE id > :after AND (website LIKE '%@%' "
-    "OR website LIKE '%&%' OR website LIKE '%!%%' ESCAPE '!') ORDER BY id LIMIT 1000"
+    "OR website LIKE '%\ufe6b%' OR website LIKE '%\uff20%' OR website LIKE '%&%' "
+    "OR website LIKE '%!%%' ESCAPE '!') ORDER BY id LIMIT 1000"
 )
 _CUT = sa.text("UPDATE comments SET website = :new WHERE id = :id")
 # What readers' pages were built of is outdated then.
