@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from moderation.classifier.features import Features, extract
+from moderation.classifier.kinds import Impression
 from moderation.classifier.labelled import Labelled
 from moderation.classifier.learner import Lesson, SiteModel, probability
 from moderation.classifier.measures import (
@@ -21,9 +23,11 @@ from moderation.classifier.measures import (
 )
 from moderation.classifier.model import Shipped
 from moderation.classifier.streams import Sites, in_order, sites_of
+from moderation.domain.policy import SitePolicy
 
 # Reported apart: judged after so many decisions and more, up to the next.
 STAGES = (0, 20, 100, 500)
+_HOLD = SitePolicy().hold_probability
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +49,53 @@ class Judged:
     learning: float = math.nan
 
 
+class _Site:
+    """A site as its comments come: of a kind, once those that it would publish tell which.
+
+    Args:
+        shipped: the model, as it is for any site.
+
+    Attributes:
+        shipped: the model, as it is for this one.
+    """
+
+    def __init__(self, shipped: Shipped) -> None:
+        self.shipped = shipped
+        self._any = shipped
+        self._impression = Impression(shipped.spam)
+
+    def see(self, features: Features) -> bool:
+        """One more comment; its label is not told.
+
+        Returns:
+            Whether the site has turned out to be of another kind than it was taken for.
+        """
+        # By the model for any site, so that what a site is taken for does not prove itself.
+        if probability(self._any.spam.logit(features)) >= _HOLD:
+            return False
+        before = self._impression.kind
+        self._impression.see(features)
+        if self._impression.kind == before:
+            return False
+        self.shipped = self._any.of_kind(self._impression.kind)
+        return True
+
+
 def judge_all(comments: Iterable[Labelled], shipped: Shipped) -> list[Judged]:
-    """Judge comments by the shipped model alone: abuse by its head for that."""
+    """Judge comments by the shipped model alone: abuse by its head for that. No label is looked at:
+    that a source is like blogs or like videos shows by what was judged of it before.
+    """
+    sites: dict[str, _Site] = defaultdict(lambda: _Site(shipped))
     judged = []
     for comment in comments:
-        head = shipped.abuse if comment.of_abuse else shipped.spam
+        site = sites[comment.source]
+        head = site.shipped.abuse if comment.of_abuse else site.shipped.spam
         begun = time.perf_counter()
-        logit = head.logit(extract(comment.subject))
+        features = extract(comment.subject)
+        logit = head.logit(features)
         judged.append(Judged(comment, logit, 0, 1e6 * (time.perf_counter() - begun)))
+        if not comment.of_abuse:
+            site.see(features)
     return judged
 
 
@@ -66,19 +109,22 @@ def judge_and_learn(
         shipped: where it begins.
         decisions: learn only the first so many; None: all.
     """
-    site = SiteModel()
+    site, learned = _Site(shipped), SiteModel()
+    lessons: list[Lesson] = []
     judged = []
     for comment in comments:
         begun = time.perf_counter()
         features = extract(comment.subject)
-        logit = shipped.spam.logit(features) + site.logit(features)
-        judging, learning, seen = 1e6 * (time.perf_counter() - begun), math.nan, site.seen
+        logit = site.shipped.spam.logit(features) + learned.logit(features)
+        judging, learning, seen = 1e6 * (time.perf_counter() - begun), math.nan, learned.seen
         if decisions is None or seen < decisions:
-            lesson = _lesson(comment, features)
+            lessons.append(_lesson(comment, features))
             begun = time.perf_counter()
-            site.learn(lesson, shipped)
+            learned.learn(lessons[-1], site.shipped)
             learning = 1e6 * (time.perf_counter() - begun)
         judged.append(Judged(comment, logit, seen, judging, learning))
+        if site.see(features):
+            learned = SiteModel.fold(lessons, site.shipped)
     return judged
 
 

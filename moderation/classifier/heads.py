@@ -4,10 +4,14 @@ One set of weights is for every comment. Beside it stand sections: weights of th
 of which the door knows the same, such as those of sites of a language. What tells spam apart among
 gambling spam under Indonesian videos is not what does among keyword names on English blogs, and one
 set that has to do for both does worse on each.
+
+Kinds of sites are another way to the same: weights for what is like blogs, or like what is said
+under videos. What kind a site is like its own comments tell (`kinds`); once that is known, its
+weights stand in place of the sections'.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
@@ -77,26 +81,52 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Kind:
+    """A kind of sites.
+
+    Attributes:
+        section: what counts of their comments.
+        likeness, likeness_bias: how like theirs the text of a comment is.
+    """
+
+    section: Section
+    likeness: Weights
+    likeness_bias: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Head:
     """One question's weights: log-odds, calibrated.
 
     Attributes:
         weights, bias: for every comment, in itself all that is needed.
         sections: by what `Features.section` tells; several may be one and the same.
+        kinds: by name the kinds of sites that are known.
+        site: of the kind of the site that is judged, where that is found out.
     """
 
     weights: Weights
     bias: float
     sections: Mapping[int, Section] = field(default_factory=dict)
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    site: Section | None = None
+
+    def of_kind(self, name: str) -> "Head":
+        """The head for a site of a kind; itself where no kind is called so."""
+        kind = self.kinds.get(name)
+        return self if kind is None else replace(self, site=kind.section)
 
     def on(self, features: Features) -> tuple[NDArray[np.float32], float]:
         """The weights at a comment's places, and the bias."""
-        number, places = features.section, features.places
-        section = self.sections.get(number) or self.sections.get(of_any_language(number))
+        places = features.places
+        section = self.site or self._section(features.section)
         if section is None:
             return self.weights.at(places), self.bias
         own = section.weights.table
         return weights_at(places, self.weights.table, section.share, own), section.bias
+
+    def _section(self, number: int) -> Section | None:
+        return self.sections.get(number) or self.sections.get(of_any_language(number))
 
     def logit(self, features: Features) -> float:
         """The log-odds of a comment."""

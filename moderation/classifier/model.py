@@ -7,21 +7,22 @@ other, compressed by zlib.
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.classifier.heads import Head, Section, Weights
+from moderation.classifier.heads import Head, Kind, Section, Weights
 from moderation.classifier.places import LAYOUT, PLACES
 from moderation.errors import ModelError
 
 SHIPPED = Path(__file__).with_name("shipped.model")
-_FORMAT = b"comment-moderation model 2\n"
+_FORMAT = b"comment-moderation model 3\n"
 _MOST_STEPS = 16 * PLACES
+LONGEST_KIND = 64  # characters of a kind's name
 _GREATEST = 1e30  # of any weight or bias: sums of such are still numbers
 _MEND = "Install the package again, or make one with `moderation classifier train`."
 
@@ -40,6 +41,14 @@ class Shipped:
     spam: Head
     abuse: Head
     card: Mapping[str, Any]
+
+    def of_kind(self, name: str) -> "Shipped":
+        """The model for a site of a kind, with a version of its own; itself where no kind is called
+        so. Insults differ by language and not by kind.
+        """
+        if name not in self.spam.kinds:
+            return self
+        return replace(self, version=f"{self.version} {name}", spam=self.spam.of_kind(name))
 
 
 def load_shipped(path: Path = SHIPPED) -> Shipped:
@@ -93,7 +102,7 @@ def _unpacked(data: bytes) -> Shipped:
     if header.pop("check") != _check(header) or _digest(packed) != header["sha256"]:
         raise ValueError("other figures or weights than were written")
     heads = [header[name] for name in ("spam", "abuse")]
-    sizes = [part["places"] for head in heads for part in (head, *head["sections"])]
+    sizes = [part["places"] for head in heads for part in _parts(head)]
     length = sum(sizes)
     if length > _MOST_STEPS or any(size < 1 or PLACES % size for size in sizes):
         raise ValueError("more weights than any model has, or a number of them that fits no place")
@@ -106,20 +115,45 @@ def _unpacked(data: bytes) -> Shipped:
     return Shipped(_version(header), spam, abuse, header["card"])
 
 
+def _parts(told: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """What a header tells of a head's weights, in the order of their steps."""
+    yield told
+    yield from told["sections"]
+    for kind in told["kinds"]:
+        yield kind["section"]
+        yield kind["likeness"]
+
+
 def _head(told: Mapping[str, Any], steps: NDArray[np.int8]) -> tuple[Head, NDArray[np.int8]]:
     """A head, and the steps behind its own."""
     weights, rest = _weights(told, steps)
     sections: dict[int, Section] = {}
     for one in told["sections"]:
-        own, rest = _weights(one, rest)
-        section = Section(own, _finite(one["share"]), _finite(one["bias"]))
+        section, rest = _section(one, rest)
         sections |= dict.fromkeys(one["of"], section)
-    return Head(weights, _finite(told["bias"]), sections), rest
+    kinds: dict[str, Kind] = {}
+    for one in told["kinds"]:
+        section, rest = _section(one["section"], rest)
+        likeness, rest = _weights(one["likeness"], rest)
+        kinds[_name(one["name"])] = Kind(section, likeness, _finite(one["likeness"]["bias"]))
+    return Head(weights, _finite(told["bias"]), sections, kinds), rest
+
+
+def _section(told: Mapping[str, Any], steps: NDArray[np.int8]) -> tuple[Section, NDArray[np.int8]]:
+    """A section, and the steps behind its own."""
+    own, rest = _weights(told, steps)
+    return Section(own, _finite(told["share"]), _finite(told["bias"])), rest
 
 
 def _weights(told: Mapping[str, Any], steps: NDArray[np.int8]) -> tuple[Weights, NDArray[np.int8]]:
     """Weights, and the steps behind theirs."""
     return Weights(steps[: told["places"]], _finite(told["greatest"])), steps[told["places"] :]
+
+
+def _name(told: str) -> str:
+    if not 0 < len(told) <= LONGEST_KIND:
+        raise ValueError("a kind of sites without a name, or with one that is not kept")
+    return told
 
 
 def _finite(number: float) -> float:
@@ -166,18 +200,24 @@ def _told(head: Head) -> tuple[dict[str, Any], bytes]:
     told = {
         **_size(head.weights),
         "bias": head.bias,
-        "sections": [
+        "sections": [{"of": numbers, **_told_of(section)} for section, numbers in of.items()],
+        "kinds": [
             {
-                "of": numbers,
-                **_size(section.weights),
-                "share": section.share,
-                "bias": section.bias,
+                "name": name,
+                "section": _told_of(kind.section),
+                "likeness": {**_size(kind.likeness), "bias": kind.likeness_bias},
             }
-            for section, numbers in of.items()
+            for name, kind in head.kinds.items()
         ],
     }
-    steps = [head.weights.steps, *(section.weights.steps for section in of)]
-    return told, b"".join(one.tobytes() for one in steps)
+    weights = [head.weights, *(section.weights for section in of)]
+    for kind in head.kinds.values():
+        weights += [kind.section.weights, kind.likeness]
+    return told, b"".join(one.steps.tobytes() for one in weights)
+
+
+def _told_of(section: Section) -> dict[str, Any]:
+    return {**_size(section.weights), "share": section.share, "bias": section.bias}
 
 
 def _size(weights: Weights) -> dict[str, Any]:

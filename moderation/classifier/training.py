@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.classifier.features import Features, features_of
-from moderation.classifier.fitting import Examples, fit
+from moderation.classifier.fitting import Examples, Likeness, Scale, fit
 from moderation.classifier.heads import Head
 from moderation.classifier.labelled import Labelled
+from moderation.classifier.likening import homes_of
 from moderation.classifier.manners import MANNERS
 from moderation.classifier.measures import auc, recall_at
 from moderation.classifier.optional import scipy_sparse, sklearn
@@ -35,7 +36,7 @@ def train_head(question: str, comments: Sequence[Labelled]) -> tuple[Head, dict[
 
     Linear support vector machines (liblinear), one for every comment and one for each section that
     has enough of them, whose margins are made log-odds by Platt's scaling on comments of sources
-    that they had not seen.
+    that they had not seen. Of spam so for each kind of sites, too.
 
     Args:
         question: spam or abuse.
@@ -59,18 +60,32 @@ def train_head(question: str, comments: Sequence[Labelled]) -> tuple[Head, dict[
     standing_for = _sections(question, found, positive, kinds)
     at = {number: section for section, others in standing_for.items() for number in others}
     sections = np.array([at.get(one, at.get(of_any_language(one), -1)) for one in found])
-    examples = Examples(rows, positive, sections, kinds)
+    # Insults differ by language, which a section tells.
+    homes, likenesses = (
+        homes_of(rows, positive, kinds)
+        if question == "spam"
+        else (np.full(len(kinds), "", kinds.dtype), {})
+    )
+    examples = Examples(rows, positive, sections, kinds, homes)
     # Spam comes to sites never seen; insults differ by language, of which there is one source each.
     folds = _folds(comments, whole_sources=question == "spam")
-    margins = np.zeros(len(comments))
+    margins, of_kinds = np.zeros(len(comments)), np.zeros(len(comments))
     for fold in range(_FOLDS):
         held_out = folds == fold
         if held_out.any():
             fitted = fit(question, examples.only(~held_out), untold)
             margins[held_out] = fitted.margins(rows[held_out], sections[held_out])
+            of_kinds[held_out] = fitted.margins_of_kinds(rows[held_out], homes[held_out])
     scale = _platt(margins, positive, _weights(kinds))
-    head = fit(question, examples, untold).head(scale, standing_for)
-    return head, _figures(margins * scale[0] + scale[1], positive, kinds)
+    scales: dict[str, tuple[Scale, Likeness]] = {}
+    logits = margins * scale[0] + scale[1]
+    for kind, likeness in likenesses.items():
+        of_it = homes == kind
+        slope, offset = _platt(of_kinds[of_it], positive[of_it], np.ones(of_it.sum()))
+        logits[of_it] = of_kinds[of_it] * slope + offset
+        scales[kind] = (slope, offset), likeness
+    head = fit(question, examples, untold).head(scale, standing_for, scales)
+    return head, _figures(logits, positive, kinds)
 
 
 def _sections(
@@ -142,7 +157,7 @@ def _places_of(beginnings: tuple[str, ...], pieces: Sequence[Pieces]) -> NDArray
 
 def _platt(
     margins: NDArray[np.float64], positive: NDArray[np.bool_], weights: NDArray[np.float64]
-) -> tuple[float, float]:
+) -> Scale:
     """Slope and offset that make margins log-odds (Platt 1999)."""
     fit = sklearn("linear_model").LogisticRegression(C=1e6)
     fit.fit(margins[:, None], positive, sample_weight=weights)

@@ -2,5 +2,5 @@
 
 from pathlib import Path
 
-HEAD = "0014"
+HEAD = "0015"
 DIRECTORY = Path(__file__).parent

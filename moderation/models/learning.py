@@ -68,6 +68,9 @@ class SiteLearning(Base):
         since: earlier lessons do not count: the site has begun anew.
         folding_until: while somebody makes a model, nobody else begins.
         language: in which most of its published comments are.
+        kind: what kind of site it is like, as the shipped model tells by its published comments;
+            nothing where they do not tell.
+        kind_seen: the newest of the comments that this was told by.
     """
 
     __tablename__ = "site_learning"
@@ -83,6 +86,8 @@ class SiteLearning(Base):
     since: Mapped[datetime | None] = mapped_column(UTCDateTime)
     folding_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     language: Mapped[str] = mapped_column(String(8), default="")
+    kind: Mapped[str] = mapped_column(String(64), default="")
+    kind_seen: Mapped[int] = mapped_column(Id, default=0)
 
 
 class SiteModel(Base):

@@ -27,7 +27,7 @@ class Judging:
         self._shipped: Shipped | None = None
         self._fault: ModelError | None = None
         # By what a site's model was made of, so that one is never taken for another.
-        self._judges: OrderedDict[bytes, Judge] = OrderedDict()
+        self._judges: OrderedDict[tuple[bytes, str], Judge] = OrderedDict()
 
     def shipped(self) -> Shipped:
         """The shipped model, loaded on the first call.
@@ -46,16 +46,17 @@ class Judging:
                 raise
         return self._shipped
 
-    def judge(self, subject: Subject, digest: bytes | None) -> Judgement | None:
+    def judge(self, subject: Subject, digest: bytes | None, kind: str) -> Judgement | None:
         """What was learned says of a comment; None where it can say nothing. Then the check that
         asks for it fails, and the comment is held.
 
         Args:
             subject: the comment.
             digest: of the site's current model; None while it has none.
+            kind: of the site; nothing for any.
         """
         try:
-            return self._judge_of(digest or b"").judge(subject)
+            return self._judge_of(digest or b"", kind).judge(subject)
         except ModelError:
             return None
         except Exception as error:  # noqa: BLE001 -- what it breaks on must not stop the other checks
@@ -63,15 +64,15 @@ class Judging:
             _LOG.error("The learned model broke on a comment: %s", type(error).__name__)
             return None
 
-    def _judge_of(self, digest: bytes) -> Judge:
-        judge = self._judges.get(digest)
+    def _judge_of(self, digest: bytes, kind: str) -> Judge:
+        judge = self._judges.get((digest, kind))
         if judge is not None:
-            self._judges.move_to_end(digest)
+            self._judges.move_to_end((digest, kind))
             return judge
         learned = _learned(digest) if digest else None
         if digest and learned is None:
-            return self._judge_of(b"")
-        judge = self._judges[digest] = Judge(self.shipped(), learned)
+            return self._judge_of(b"", kind)
+        judge = self._judges[digest, kind] = Judge(self.shipped().of_kind(kind), learned)
         if len(self._judges) > _MOST_SITES:
             self._judges.popitem(last=False)
         return judge

@@ -70,7 +70,8 @@ class WhatWasLearned:
     """A site's learning.
 
     Attributes of note:
-        shipped: the version of the shipped model that it adds to; nothing before it was made.
+        shipped: the version of the shipped model that it adds to, with what kind of site this is
+            like, if that is known; nothing before either is.
         version: how often what it adds has changed.
         waiting: whether lessons are still to be learned.
         began: the site began anew then; None: it never did.
@@ -118,7 +119,7 @@ def look(moderator_id: int | None, slug: str) -> WhatWasLearned:
     size = select(func.length(SiteModel.data)).where(SiteModel.id == state.model_id)
     return WhatWasLearned(
         site=site,
-        shipped=state.shipped,
+        shipped=f"{state.shipped} {state.kind}".strip(),
         version=state.version,
         waiting=state.taught != state.folded,
         began=state.since,

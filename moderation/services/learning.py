@@ -34,10 +34,11 @@ class _LessonGoneError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """A site's turn: what its lessons were when it began, and until when it lasts."""
+    """A site's turn: what its lessons and its kind were when it began, and until when it lasts."""
 
     taught: int
     since: datetime | None
+    kind: str
     until: datetime
 
 
@@ -51,8 +52,8 @@ class _Made:
 
 
 def fold(site_id: int, shipped: Shipped, now: datetime) -> bool:
-    """Make a site's model of its lessons. One at a time makes one; it holds no transaction
-    meanwhile, so that everybody else goes on.
+    """Make a site's model of its lessons, beside the shipped one for its kind of sites. One at a
+    time makes one; it holds no transaction meanwhile, so that everybody else goes on.
 
     Returns:
         Whether there is more to do: of very many lessons, some are left for the next turn.
@@ -60,12 +61,13 @@ def fold(site_id: int, shipped: Shipped, now: datetime) -> bool:
     claim = _claim(site_id, shipped, now)
     if claim is None:
         return False
-    lessons = weighed(site_id, claim.since, shipped.version)
+    beneath = shipped.of_kind(claim.kind)
+    lessons = weighed(site_id, claim.since, beneath.version)
     start = _start(lessons, _resting(site_id))
     done = start.lessons if start else 0
     target = min(len(lessons), done + MOST_AT_ONCE)
     try:
-        made = _make(lessons[:target], start, shipped)
+        made = _make(lessons[:target], start, beneath)
     except _LessonGoneError:
         made, target = [], 0
     db.session.rollback()
@@ -97,10 +99,10 @@ def _claim(site_id: int, shipped: Shipped, now: datetime) -> _Claim | None:
                 or_(SiteLearning.folding_until.is_(None), SiteLearning.folding_until < now),
             )
             .values(folding_until=until)
-            .returning(SiteLearning.taught, SiteLearning.since),
+            .returning(SiteLearning.taught, SiteLearning.since, SiteLearning.kind),
             execution_options={"synchronize_session": False},
         ).one_or_none()
-        return None if row is None else _Claim(row.taught, row.since, until)
+        return None if row is None else _Claim(row.taught, row.since, row.kind, until)
 
 
 def _resting(site_id: int) -> Sequence[Any]:

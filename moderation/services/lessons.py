@@ -290,7 +290,7 @@ def _subjects(revisions: dict[int, int]) -> dict[int, Subject]:
 
 def _seen(subject: Subject, is_spam: bool) -> dict[str, Any]:  # noqa: FBT001 -- the label
     """What is kept of how a comment is seen, by the classifier and beside others."""
-    judgement = judging.judge(subject, None)
+    judgement = judging.judge(subject, None, "")
     shipped = 0.5 if judgement is None else judgement.probability
     features = extract(subject).pack()
     return {

@@ -178,7 +178,7 @@ class Batch:
             repeats=repeats_of(comment, grams, marks),
             rules=self._rules_of(comment.site_id),
             max_links=policy.max_links,
-            judgement=judging.judge(subject, found.digest),
+            judgement=judging.judge(subject, found.digest, found.kind or ""),
             thresholds=policy.thresholds,
             **_known(comment, found.Commenter, policy, now),
         )
@@ -316,7 +316,9 @@ _SAME_COMMENTER_AND_NETWORK = (
 _HAS_SERVICES = exists().where(RemoteService.site_id == Comment.site_id).label("has_services")
 _SELECT_SUBJECTS = (
     in_context(
-        select(Comment, Site, Commenter, SiteModel.digest, _HAS_SERVICES, *CONTEXT)
+        select(
+            Comment, Site, Commenter, SiteModel.digest, SiteLearning.kind, _HAS_SERVICES, *CONTEXT
+        )
         .join(Site, Site.id == Comment.site_id)
         .join(Commenter, Commenter.id == Comment.commenter_id)
     )

@@ -42,7 +42,7 @@ def weighed(site_id: int, since: datetime | None, shipped: str) -> list[Weighed]
     Args:
         site_id: whose.
         since: earlier ones do not count.
-        shipped: the version of the shipped model, which the digests hold too.
+        shipped: the version of the shipped model for the site's kind, which the digests hold too.
     """
     rows = db.session.execute(_ordered(site_id, since)).all()
     so_far = hashlib.sha256(shipped.encode())
@@ -130,7 +130,14 @@ def state_of(site_id: int) -> SiteLearning:
     """Where a site's learning stands, as the row, which may be one that is not stored yet."""
     found = db.session.get(SiteLearning, site_id, populate_existing=True)
     return found or SiteLearning(
-        site_id=site_id, taught=0, folded=0, shipped="", version=0, language=""
+        site_id=site_id,
+        taught=0,
+        folded=0,
+        shipped="",
+        version=0,
+        language="",
+        kind="",
+        kind_seen=0,
     )
 
 
@@ -142,6 +149,30 @@ def note_taught(site_ids: Collection[int]) -> None:
             update(SiteLearning)
             .where(SiteLearning.site_id == site_id)
             .values(taught=SiteLearning.taught + 1),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def set_kind(site_id: int, kind: str, seen: int) -> None:
+    """Note what kind of site one is like; if that is new, let its model be made anew for it. In a
+    transaction of its own; twice comes to the same.
+
+    Args:
+        site_id: whose.
+        kind: as the shipped model names it; nothing for none.
+        seen: the newest comment that it was told by.
+    """
+    with writing():
+        _ensure(site_id)
+        before = db.session.scalar(
+            select(SiteLearning.kind).where(SiteLearning.site_id == site_id).with_for_update()
+        )
+        if before != kind:
+            note_taught([site_id])
+        db.session.execute(
+            update(SiteLearning)
+            .where(SiteLearning.site_id == site_id)
+            .values(kind=kind, kind_seen=seen),
             execution_options={"synchronize_session": False},
         )
 

@@ -4,7 +4,7 @@ import time
 from datetime import timedelta
 
 from moderation.errors import ModelError
-from moderation.services import learning, lessons, site_learning
+from moderation.services import learning, lessons, site_kinds, site_learning
 from moderation.services.judging import judging
 from workers.app import app
 from workers.base import ServiceTask, utc_now
@@ -38,5 +38,16 @@ def learn(self: ServiceTask, after: int = 0) -> None:
 
 @app.task(bind=True)
 def look_after(self: ServiceTask) -> None:  # noqa: ARG001
-    """Note what changes slowly: sites' languages, and lessons that went with their comments."""
+    """Note what changes slowly: sites' languages, lessons that went with their comments, and what
+    kinds of sites they are like, of which a turn's time may leave some for the next.
+    """
     site_learning.look_after()
+    try:
+        shipped = judging.shipped()
+    except ModelError:
+        return  # the log has told what to do
+    end = time.monotonic() + _TURN
+    for site_id, newest in site_kinds.due():
+        site_kinds.recognise(site_id, newest, shipped)
+        if time.monotonic() > end:
+            return

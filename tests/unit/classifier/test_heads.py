@@ -150,11 +150,13 @@ def _apart(comments: list[Labelled]) -> float:
 def _examples(comments: list[Labelled]) -> Examples:
     """Those of the site's language Indonesian are a section of their own."""
     of_section = [c.subject.site_language.replace("en", "") for c in comments]
+    kinds = np.array([comment.source.partition("/")[0] for comment in comments])
     return Examples(
         training._matrix([extract(comment.subject) for comment in comments]),
         np.array([comment.positive for comment in comments]),
         np.array([sections_of(language)[1] for language in of_section]),
-        np.array([comment.source.partition("/")[0] for comment in comments]),
+        kinds,
+        kinds,
     )
 
 
@@ -175,7 +177,9 @@ def test_a_kind_with_one_label_teaches_by_its_words() -> None:
 
 
 def test_a_head_says_what_was_fitted() -> None:
-    """In sections of a language and of any, and for a language that was not learned of."""
+    """In sections of a language and of any, for a language that was not learned of, and on sites of
+    each kind.
+    """
     comments = [
         Labelled(
             Subject(f"{word} of {kind} number {n}", "Ann", site_language=language),
@@ -191,9 +195,17 @@ def test_a_head_says_what_was_fitted() -> None:
     examples = _examples(comments)
     standing_for = {section: [section] for section in set(examples.sections.tolist())}
     fitted = fitting.fit("spam", examples, np.empty(0, np.uint32))
-    head = fitted.head((2.0, 0.5), standing_for)
+    unlike = Weights.of(np.zeros(1 << 14, np.float32)), 0.0
+    of_kinds = {"video": ((3.0, -0.5), unlike), "forum": ((1.5, 1.0), unlike)}
+    head = fitted.head((2.0, 0.5), standing_for, of_kinds)
 
     said = np.array([head.logit(extract(comment.subject)) for comment in comments])
     margins = 2 * fitted.margins(examples.rows, examples.sections) + 0.5
     assert len({own.common_bias for own in fitted.own.values()}) == 2
     assert np.abs(said - margins).max() < 0.1 * np.abs(margins).max()
+    assert set(head.kinds) == set(of_kinds)
+    for kind, ((slope, offset), _) in of_kinds.items():
+        of_it = [place for place, one in enumerate(comments) if one.source == kind]
+        said = np.array([head.of_kind(kind).logit(extract(comments[at].subject)) for at in of_it])
+        margins = slope * fitted.margins_of_kinds(examples.rows, examples.homes)[of_it] + offset
+        assert np.abs(said - margins).max() < 0.1 * np.abs(margins).max()

@@ -1,0 +1,14 @@
+"""what kind of site each site is like, and by which comments that was told"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0015"
+down_revision = "0014"
+
+
+def upgrade() -> None:
+    kind = sa.Column("kind", sa.String(length=64), nullable=False, server_default="")
+    op.add_column("site_learning", kind)
+    seen = sa.Column("kind_seen", sa.BigInteger(), nullable=False, server_default=sa.text("0"))
+    op.add_column("site_learning", seen)

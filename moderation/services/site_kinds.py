@@ -1,0 +1,64 @@
+"""Finding out what kind of site each site is like, by its published comments. Only workers do,
+since it takes the shipped model.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+
+from moderation.classifier.features import extract
+from moderation.classifier.kinds import LOOKED_AT, kind_of, likeness
+from moderation.classifier.model import Shipped
+from moderation.domain.evidence import Subject
+from moderation.domain.status import Status
+from moderation.models import Comment, SiteLearning, db
+from moderation.services.site_learning import set_kind, state_of
+
+
+def due() -> Iterator[tuple[int, int]]:
+    """The sites with newer published comments than were looked at, each with the newest one's
+    number; those first that were looked at longest ago.
+    """
+    newest = (
+        select(Comment.site_id, func.max(Comment.id).label("newest"))
+        .where(*_PUBLISHED)
+        .group_by(Comment.site_id)
+        .subquery()
+    )
+    seen = func.coalesce(SiteLearning.kind_seen, 0)
+    rows = db.session.execute(
+        select(newest.c.site_id, newest.c.newest)
+        .outerjoin(SiteLearning, SiteLearning.site_id == newest.c.site_id)
+        .where(seen < newest.c.newest)
+        .order_by(seen, newest.c.site_id)
+    ).all()
+    yield from ((row.site_id, row.newest) for row in rows)
+
+
+def recognise(site_id: int, newest: int, shipped: Shipped) -> None:
+    """Look at a site's latest published comments, and note what kind of site they are like.
+
+    What was held or refused is not among them: nobody changes how a site is judged by what it does
+    not publish.
+
+    Args:
+        site_id: whose.
+        newest: its newest published comment.
+        shipped: the model, which knows the kinds.
+    """
+    rows = db.session.execute(
+        select(Comment.text, Comment.name, Comment.website)
+        .where(Comment.site_id == site_id, *_PUBLISHED)
+        .order_by(Comment.id.desc())
+        .limit(LOOKED_AT)
+    ).all()
+    before = state_of(site_id).kind
+    db.session.rollback()
+    said = [
+        likeness(extract(Subject(row.text, row.name, row.website or "")), shipped.spam)
+        for row in rows
+    ]
+    set_kind(site_id, kind_of(said, shipped.spam, before), newest)
+
+
+_PUBLISHED = (Comment.status == Status.PUBLISHED, Comment.by_site.is_(False))
