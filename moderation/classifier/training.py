@@ -6,7 +6,6 @@ Deterministic: the same comments in the same order give the same bytes.
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from math import log
 from typing import Any
 
 import numpy as np
@@ -29,9 +28,6 @@ _FOLDS = 8
 # Facts that are not told, by how their names begin: how an insult is written differs from one
 # source to the next.
 _UNTOLD: dict[str, tuple[str, ...]] = {"spam": (), "abuse": MANNERS}
-# Labelled comments were mostly published ones, from which spam that was caught is gone: of a kind's
-# share of spam the log-odds are taken this much nearer to even.
-_TOWARDS_EVEN = 0.5
 _FEWEST = 30  # comments of each label, for a section of their own
 
 
@@ -86,8 +82,6 @@ def train_head(question: str, comments: Sequence[Labelled]) -> tuple[Head, dict[
     for kind, likeness in likenesses.items():
         of_it = homes == kind
         slope, offset = _platt(of_kinds[of_it], positive[of_it], np.ones(of_it.sum()))
-        share = float(positive[of_it].mean())
-        offset -= _TOWARDS_EVEN * log(share / (1 - share))
         logits[of_it] = of_kinds[of_it] * slope + offset
         scales[kind] = (slope, offset), likeness
     head = fit(question, examples, untold).head(scale, standing_for, scales)
