@@ -77,7 +77,7 @@ class _Own:
 
     Attributes:
         weights, bias: of its own machine.
-        common_bias: of the machines for every comment, on the level of its comments.
+        common_bias: of the machines for every comment, of a section on the level of its comments.
         share: what its own count beside those.
     """
 

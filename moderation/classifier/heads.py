@@ -10,6 +10,7 @@ under videos. What kind a site is like its own comments tell (`kinds`); once tha
 weights stand in place of the sections'.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
@@ -78,6 +79,10 @@ class Section:
     weights: Weights
     share: float
     bias: float
+
+
+# Of a kind: a name, and never what somebody wrote, since it stands in receipts.
+KIND_NAME = re.compile(r"[a-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,7 +19,9 @@ LOOKED_AT = 200  # comments of a site, the latest ones
 _FEWEST = 20  # comments
 _MOST_LIKE = 0.5  # of them, those that are most like a kind: with less a site is like several
 _LEAST = -0.3  # likeness, of all of them in the mean: with less it is like none
-_KEPT = 0.1  # less of both will do for a site to stay what it has been found to be
+_KEPT = (
+    0.1  # less of both will do for a site to stay what it was found to be, until another has more
+)
 
 Likeness = NDArray[np.float64]
 
@@ -54,10 +56,18 @@ def kind_of(comments: Collection[Likeness], head: Head, before: str = "") -> str
         return ""
     said = np.array(list(comments))
     most_like = np.bincount(said.argmax(axis=1), minlength=len(known)) / len(said)
-    kind = int(most_like.argmax())
-    slack = _KEPT if known[kind] == before else 0.0
-    is_it = most_like[kind] >= _MOST_LIKE - slack and said[:, kind].mean() >= _LEAST - slack
-    return known[kind] if is_it else ""
+    means = said.mean(axis=0)
+
+    def is_like(kind: int, slack: float) -> bool:
+        return bool(most_like[kind] >= _MOST_LIKE - slack and means[kind] >= _LEAST - slack)
+
+    most = int(most_like.argmax())
+    if before in known:
+        old = known.index(before)
+        leads = most_like[most] >= most_like[old] + _KEPT and is_like(most, 0.0)
+        if is_like(old, _KEPT) and not leads:
+            return before
+    return known[most] if is_like(most, 0.0) else ""
 
 
 class Impression:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.classifier.fitting import Likeness
-from moderation.classifier.heads import Weights
+from moderation.classifier.heads import KIND_NAME, Weights
 from moderation.classifier.machines import folded, rarity
 from moderation.classifier.optional import sklearn
 from moderation.classifier.places import TEXT_PLACES
@@ -25,7 +25,8 @@ def homes_of(
     """Of each comment the kind of sites that it teaches of, and what tells these kinds apart.
 
     A kind that has too few comments of one label to say what spam is on such sites, as a list of
-    spam has, teaches of the kind that its comments are like, if there is one, else of none.
+    spam has, teaches of the kind that its comments are like, if there is one, else of none. So does
+    one whose name is no `KIND_NAME`.
 
     Args:
         rows: what is seen of comments.
@@ -36,7 +37,8 @@ def homes_of(
         For each comment a kind's name, empty for none, and by these names what `kinds.likeness`
         needs. There is nothing to tell apart where fewer than two kinds have enough.
     """
-    enough = sorted({kind for kind in kinds.tolist() if _is_enough(positive[kinds == kind])})
+    named = [kind for kind in sorted(set(kinds.tolist())) if KIND_NAME.fullmatch(kind)]
+    enough = [kind for kind in named if _is_enough(positive[kinds == kind])]
     if len(enough) < 2:  # noqa: PLR2004 -- there is nothing to tell apart
         return np.full(len(kinds), "", kinds.dtype), {}
     text = folded(rows[:, :TEXT_PLACES], _PLACES)

@@ -15,14 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.classifier.heads import Head, Kind, Section, Weights
+from moderation.classifier.heads import KIND_NAME, Head, Kind, Section, Weights
 from moderation.classifier.places import LAYOUT, PLACES
 from moderation.errors import ModelError
 
 SHIPPED = Path(__file__).with_name("shipped.model")
 _FORMAT = b"comment-moderation model 3\n"
 _MOST_STEPS = 16 * PLACES
-LONGEST_KIND = 64  # characters of a kind's name
 _GREATEST = 1e30  # of any weight or bias: sums of such are still numbers
 _MEND = "Install the package again, or make one with `moderation classifier train`."
 
@@ -151,8 +150,8 @@ def _weights(told: Mapping[str, Any], steps: NDArray[np.int8]) -> tuple[Weights,
 
 
 def _name(told: str) -> str:
-    if not 0 < len(told) <= LONGEST_KIND:
-        raise ValueError("a kind of sites without a name, or with one that is not kept")
+    if not KIND_NAME.fullmatch(told):
+        raise ValueError("a kind of sites with a name that none has")
     return told
 
 

@@ -43,7 +43,8 @@ def train_head(question: str, comments: Sequence[Labelled]) -> tuple[Head, dict[
         comments: labelled for that question.
 
     Returns:
-        The head, and figures of how it does on sources it was not trained on.
+        The head, and figures of how it does on sources it was not trained on, of which the kind is
+        known.
 
     Raises:
         InvalidInputError: there are not both labels, or scikit-learn is not installed.
@@ -82,8 +83,9 @@ def train_head(question: str, comments: Sequence[Labelled]) -> tuple[Head, dict[
     for kind, likeness in likenesses.items():
         of_it = homes == kind
         slope, offset = _platt(of_kinds[of_it], positive[of_it], np.ones(of_it.sum()))
-        logits[of_it] = of_kinds[of_it] * slope + offset
-        scales[kind] = (slope, offset), likeness
+        if slope > 0:  # else what tells on some such sites is wrong on others
+            logits[of_it] = of_kinds[of_it] * slope + offset
+            scales[kind] = (slope, offset), likeness
     head = fit(question, examples, untold).head(scale, standing_for, scales)
     return head, _figures(logits, positive, kinds)
 

@@ -117,6 +117,8 @@ def evaluate(
     Without --train by the shipped model, which learns nothing. With --online each comment is judged
     before it is learned, each file as a site of its own, by time; what has no time is strewn in.
     Abuse is judged by the shipped model also then, since a site's decisions teach spam alone.
+    What kind of site it is shows by what was judged before, whatever its labels: without --online
+    of each source, with it of each site.
     """
     from moderation.classifier.evaluation import Online, judge_files
     from moderation.classifier.summary import summary

@@ -71,6 +71,7 @@ class SiteLearning(Base):
         kind: what kind of site it is like, as the shipped model tells by its published comments;
             nothing where they do not tell.
         kind_seen: the newest of the comments that this was told by.
+        folded_kind: what `kind` was when the current model was made; it goes with that one alone.
     """
 
     __tablename__ = "site_learning"
@@ -88,6 +89,7 @@ class SiteLearning(Base):
     language: Mapped[str] = mapped_column(String(8), default="")
     kind: Mapped[str] = mapped_column(String(64), default="")
     kind_seen: Mapped[int] = mapped_column(Id, default=0)
+    folded_kind: Mapped[str] = mapped_column(String(64), default="")
 
 
 class SiteModel(Base):

@@ -71,7 +71,7 @@ class WhatWasLearned:
 
     Attributes of note:
         shipped: the version of the shipped model that it adds to, with what kind of site this is
-            like, if that is known; nothing before either is.
+            like, if that is known; nothing before it was made.
         version: how often what it adds has changed.
         waiting: whether lessons are still to be learned.
         began: the site began anew then; None: it never did.
@@ -119,7 +119,7 @@ def look(moderator_id: int | None, slug: str) -> WhatWasLearned:
     size = select(func.length(SiteModel.data)).where(SiteModel.id == state.model_id)
     return WhatWasLearned(
         site=site,
-        shipped=f"{state.shipped} {state.kind}".strip(),
+        shipped=f"{state.shipped} {state.folded_kind}".strip() if state.shipped else "",
         version=state.version,
         waiting=state.taught != state.folded,
         began=state.since,

@@ -79,6 +79,7 @@ def fold(site_id: int, shipped: Shipped, now: datetime) -> bool:
             if whole:
                 _let_judge(state, kept[target, lessons[-1].digest] if lessons else None)
                 state.folded, state.shipped = claim.taught, shipped.version
+                state.folded_kind = claim.kind
             true = {(place, lessons[place - 1].digest) for place in resting_places(target)}
             stay = [row_id for key, row_id in kept.items() if key in true]
             _forget_others(site_id, [*stay, state.model_id or 0])

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -178,7 +179,7 @@ class Batch:
             repeats=repeats_of(comment, grams, marks),
             rules=self._rules_of(comment.site_id),
             max_links=policy.max_links,
-            judgement=judging.judge(subject, found.digest, found.kind or ""),
+            judgement=judging.judge(subject, found.digest, found.site_kind or ""),
             thresholds=policy.thresholds,
             **_known(comment, found.Commenter, policy, now),
         )
@@ -314,11 +315,13 @@ _SAME_COMMENTER_AND_NETWORK = (
     Comment.network == bindparam("network"),
 )
 _HAS_SERVICES = exists().where(RemoteService.site_id == Comment.site_id).label("has_services")
+# What was learned goes with the kind that it was learned beside.
+_SITE_KIND = case(
+    (SiteModel.digest.is_(None), SiteLearning.kind), else_=SiteLearning.folded_kind
+).label("site_kind")
 _SELECT_SUBJECTS = (
     in_context(
-        select(
-            Comment, Site, Commenter, SiteModel.digest, SiteLearning.kind, _HAS_SERVICES, *CONTEXT
-        )
+        select(Comment, Site, Commenter, SiteModel.digest, _SITE_KIND, _HAS_SERVICES, *CONTEXT)
         .join(Site, Site.id == Comment.site_id)
         .join(Commenter, Commenter.id == Comment.commenter_id)
     )

@@ -2,9 +2,12 @@
 since it takes the shipped model.
 """
 
+import logging
+import time
 from collections.abc import Iterator
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from moderation.classifier.features import extract
 from moderation.classifier.kinds import LOOKED_AT, kind_of, likeness
@@ -14,10 +17,29 @@ from moderation.domain.status import Status
 from moderation.models import Comment, SiteLearning, db
 from moderation.services.site_learning import set_kind, state_of
 
+_LOG = logging.getLogger(__name__)
 
-def due() -> Iterator[tuple[int, int]]:
-    """The sites with newer published comments than were looked at, each with the newest one's
-    number; those first that were looked at longest ago.
+
+def recognise_some(shipped: Shipped, seconds: float) -> None:
+    """Look at the sites that are due, as many as there is time for; the others' turn comes next.
+
+    Args:
+        shipped: the model, which knows the kinds.
+        seconds: after which no other site is begun.
+    """
+    end = time.monotonic() + seconds
+    for site_id, newest in list(_due()):
+        try:
+            _recognise(site_id, newest, shipped)
+        except IntegrityError:
+            _LOG.info("Site %d was deleted while it was looked at.", site_id)
+        if time.monotonic() > end:
+            return
+
+
+def _due() -> Iterator[tuple[int, int]]:
+    """The sites with other published comments than were looked at, by the newest one's number, and
+    that number; first those of which none was looked at.
     """
     newest = (
         select(Comment.site_id, func.max(Comment.id).label("newest"))
@@ -29,13 +51,13 @@ def due() -> Iterator[tuple[int, int]]:
     rows = db.session.execute(
         select(newest.c.site_id, newest.c.newest)
         .outerjoin(SiteLearning, SiteLearning.site_id == newest.c.site_id)
-        .where(seen < newest.c.newest)
+        .where(seen != newest.c.newest)
         .order_by(seen, newest.c.site_id)
     ).all()
     yield from ((row.site_id, row.newest) for row in rows)
 
 
-def recognise(site_id: int, newest: int, shipped: Shipped) -> None:
+def _recognise(site_id: int, newest: int, shipped: Shipped) -> None:
     """Look at a site's latest published comments, and note what kind of site they are like.
 
     What was held or refused is not among them: nobody changes how a site is judged by what it does

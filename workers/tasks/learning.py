@@ -46,8 +46,4 @@ def look_after(self: ServiceTask) -> None:  # noqa: ARG001
         shipped = judging.shipped()
     except ModelError:
         return  # the log has told what to do
-    end = time.monotonic() + _TURN
-    for site_id, newest in site_kinds.due():
-        site_kinds.recognise(site_id, newest, shipped)
-        if time.monotonic() > end:
-            return
+    site_kinds.recognise_some(shipped, _TURN)

@@ -10,5 +10,7 @@ down_revision = "0014"
 def upgrade() -> None:
     kind = sa.Column("kind", sa.String(length=64), nullable=False, server_default="")
     op.add_column("site_learning", kind)
+    folded = sa.Column("folded_kind", sa.String(length=64), nullable=False, server_default="")
+    op.add_column("site_learning", folded)
     seen = sa.Column("kind_seen", sa.BigInteger(), nullable=False, server_default=sa.text("0"))
     op.add_column("site_learning", seen)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from moderation.classifier.features import extract
-from moderation.classifier.heads import Head, Section, Weights, no_head
+from moderation.classifier.heads import Head, Kind, Section, Weights, no_head
 from moderation.classifier.model import load_shipped, pack, unpack
 from moderation.classifier.places import PLACES
 from moderation.domain.evidence import Subject
@@ -146,3 +146,26 @@ def test_a_comment_has_log_odds() -> None:
     assert Head(Weights.of(weights), -1.0).logit(features) == pytest.approx(
         2 * float(features.values.sum()) - 1, rel=1e-3
     )
+
+
+def _of_a_kind(name: str = "blog") -> Head:
+    section = Section(_head().weights, 0.5, 1.0)
+    return replace(_head(), kinds={name: Kind(section, Weights.of(np.ones(16, np.float32)), -0.5)})
+
+
+def test_kinds_come_back_as_they_were_written() -> None:
+    data = pack(_of_a_kind(), no_head(), {})
+    found = unpack(data).spam
+
+    (kind,) = found.kinds.values()
+    assert (kind.section.share, kind.section.bias, kind.likeness_bias) == (0.5, 1.0, -0.5)
+    places = np.array([1, 7, 9], np.uint32)
+    np.testing.assert_array_equal(kind.section.weights.at(places), found.weights.at(places))
+    np.testing.assert_allclose(kind.likeness.at(places), 1.0)
+    assert unpack(data).version != unpack(pack(_head(), no_head(), {})).version
+
+
+@pytest.mark.parametrize("name", ["", "a" * 65, "ann@example.com", "a b", "a\n", "a\0", "\ud800"])
+def test_a_kind_with_a_name_that_none_has_is_refused(name: str) -> None:
+    with pytest.raises(ModelError, match="moderation classifier train"):
+        unpack(pack(_of_a_kind(name), no_head(), {}))
