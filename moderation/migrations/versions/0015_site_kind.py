@@ -6,11 +6,13 @@ from alembic import op
 revision = "0015"
 down_revision = "0014"
 
+_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     kind = sa.Column("kind", sa.String(length=64), nullable=False, server_default="")
     op.add_column("site_learning", kind)
     folded = sa.Column("folded_kind", sa.String(length=64), nullable=False, server_default="")
     op.add_column("site_learning", folded)
-    seen = sa.Column("kind_seen", sa.BigInteger(), nullable=False, server_default=sa.text("0"))
+    seen = sa.Column("kind_seen", _ID, nullable=False, server_default=sa.text("0"))
     op.add_column("site_learning", seen)
