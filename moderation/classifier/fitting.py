@@ -2,7 +2,7 @@
 for each kind of sites.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,24 +126,20 @@ class Fitted:
 
     def margins(self, rows: Any, sections: NDArray[np.int64]) -> NDArray[np.float64]:
         """What is said of comments on sites of which no kind is known."""
-        common = self._common(rows)
-        said = common + self.bias
-        for section, own in self.own.items():
-            of_it = np.flatnonzero(sections == section)
-            said[of_it] = own.margins(rows[of_it], common[of_it])
-        return said
+        return self._margins(rows, [(sections == number, one) for number, one in self.own.items()])
 
     def margins_of_kinds(self, rows: Any, homes: NDArray[np.str_]) -> NDArray[np.float64]:
         """What is said of comments on sites of known kinds; of others what is said everywhere."""
-        common = self._common(rows)
-        said = common + self.bias
-        for kind, own in self.of_kinds.items():
-            of_it = np.flatnonzero(homes == kind)
-            said[of_it] = own.margins(rows[of_it], common[of_it])
-        return said
+        return self._margins(rows, [(homes == kind, one) for kind, one in self.of_kinds.items()])
 
-    def _common(self, rows: Any) -> NDArray[np.float64]:
-        said: NDArray[np.float64] = folded(rows, len(self.weights)) @ self.weights
+    def _margins(
+        self, rows: Any, parts: Iterable[tuple[NDArray[np.bool_], _Own]]
+    ) -> NDArray[np.float64]:
+        """What is said of comments: of some by what was learned of these, of others of all."""
+        common = folded(rows, len(self.weights)) @ self.weights
+        said: NDArray[np.float64] = common + self.bias
+        for of_it, own in parts:
+            said[of_it] = own.margins(rows[of_it], common[of_it])
         return said
 
     def head(

@@ -19,14 +19,11 @@ LOOKED_AT = 200  # comments of a site, the latest ones
 _FEWEST = 20  # comments
 _MOST_LIKE = 0.5  # of them, those that are most like a kind: with less a site is like several
 _LEAST = -0.3  # likeness, of all of them in the mean: with less it is like none
-_KEPT = (
-    0.1  # less of both will do for a site to stay what it was found to be, until another has more
-)
-
-Likeness = NDArray[np.float64]
+# So much less of both will do for a site to stay what it was, until another kind has so much more.
+_KEPT = 0.1
 
 
-def likeness(features: Features, head: Head) -> Likeness:
+def likeness(features: Features, head: Head) -> NDArray[np.float64]:
     """How like those of each kind that a head knows a comment is, in the order of its kinds: by its
     text, name and website, whatever else is known. 1: surely; -1: surely not.
     """
@@ -40,7 +37,7 @@ def likeness(features: Features, head: Head) -> Likeness:
     return np.clip(np.array(said, np.float64), -1, 1)
 
 
-def kind_of(comments: Collection[Likeness], head: Head, before: str = "") -> str:
+def kind_of(comments: Collection[NDArray[np.float64]], head: Head, before: str = "") -> str:
     """The kind of site that comments were written on.
 
     Args:
@@ -80,7 +77,7 @@ class Impression:
     def __init__(self, head: Head) -> None:
         self.kind = ""
         self._head = head
-        self._latest: deque[Likeness] = deque(maxlen=LOOKED_AT)
+        self._latest: deque[NDArray[np.float64]] = deque(maxlen=LOOKED_AT)
 
     def see(self, features: Features) -> None:
         """One more comment of the site, of those that it publishes."""

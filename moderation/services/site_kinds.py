@@ -71,7 +71,7 @@ def _recognise(site_id: int, newest: int, shipped: Shipped) -> None:
     rows = db.session.execute(
         select(Comment.text, Comment.name, Comment.website)
         .where(Comment.site_id == site_id, *_PUBLISHED)
-        .order_by(Comment.id.desc())
+        .order_by(Comment.created_at.desc(), Comment.id.desc())  # as `ix_comments_queue` has them
         .limit(LOOKED_AT)
     ).all()
     before = state_of(site_id).kind
