@@ -231,7 +231,7 @@ def test_an_edit_that_awaits_again_is_said_once(page: Page, blog: Blog) -> None:
     expect(page.get_by_role("status")).to_have_text(AWAITING)
     expect(mine).to_be_focused()
     blog.held()
-    page.unroute_all()
+    page.unroute_all(behavior="wait")
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(mine.locator(".notice.held")).to_be_visible()
     assert page.evaluate("heard") == [AWAITING]
