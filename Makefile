@@ -51,6 +51,10 @@ benchwidget: $(VENV)/.dev ## Measure how long a thousand comments keep a page fr
 benchclassifier: $(VENV)/.dev ## Measure the classifier beside others: DATA=a folder of labelled comments
 	$(BIN)/python -m benchmarks.classifier $(DATA) $(if $(MOST),--most $(MOST))
 
+.PHONY: benchunseen
+benchunseen: $(VENV)/.dev ## Measure the classifier on sources and kinds of sites left out, of DATA
+	$(BIN)/python -m benchmarks.unseen $(DATA)
+
 .PHONY: benchpoisoning
 benchpoisoning: $(VENV)/.dev ## Measure how far a moderator who is wrong turns a site over, on DATA
 	$(BIN)/python -m benchmarks.poisoning $(DATA)

@@ -66,7 +66,7 @@ def _halved(columns: dict[str, list[Labelled]], most: int | None) -> Halved:
     halved = {}
     for name, comments in columns.items():
         kept = comments if most is None else sorted(comments, key=_chance)[:most]
-        sides = _sides(kept)
+        sides = parts_of(kept, len(SIDES))
         halved[name] = (
             [comment for comment, side in zip(kept, sides, strict=True) if side == 0],
             [comment for comment, side in zip(kept, sides, strict=True) if side == 1],
@@ -74,15 +74,15 @@ def _halved(columns: dict[str, list[Labelled]], most: int | None) -> Halved:
     return Halved(halved)
 
 
-def _sides(comments: Sequence[Labelled]) -> list[int]:
-    """A side for each comment: every second source, by size; of a single source by its text, so
-    that the same text is never on both.
+def parts_of(comments: Sequence[Labelled], parts: int) -> list[int]:
+    """A part for each comment of a file, 0 to `parts` - 1: sources in turn, by size; of a single
+    source by the text, so that the same text is never in two.
     """
     sizes = Counter(comment.source for comment in comments)
     if len(sizes) == 1:
-        return [_chance(comment) % 2 for comment in comments]
+        return [_chance(comment) % parts for comment in comments]
     by_size = sorted(sizes, key=lambda source: (-sizes[source], source))
-    return [by_size.index(comment.source) % 2 for comment in comments]
+    return [by_size.index(comment.source) % parts for comment in comments]
 
 
 def _chance(comment: Labelled) -> int:

@@ -51,13 +51,15 @@ class Seen:
         features: what is seen of it.
         texts: the bands of its text, of which near-copies share one.
         is_spam: its label.
-        logit: what the shipped model says of it.
+        logit: what the shipped model says of it here.
+        of_any: what it says on any site.
     """
 
     features: Features
     texts: tuple[int, ...]
     is_spam: bool
     logit: float
+    of_any: float
 
     @property
     def is_unsure(self) -> bool:
@@ -81,7 +83,7 @@ class Decision:
 
     def source(self, number: int) -> Source:
         """Where the lesson comes from: each comment of a stranger at a place of their own."""
-        surprise = probability(-self.seen.logit if self.is_spam else self.seen.logit)
+        surprise = probability(-self.seen.of_any if self.is_spam else self.seen.of_any)
         return Source(
             self.is_spam,
             commenter=number,
@@ -213,15 +215,23 @@ def measure(halved: Halved, column: str, side: int) -> None:
     """
     if column not in halved.columns:
         raise InvalidInputError(f"There is no {column}; there are {', '.join(halved.columns)}.")
-    shipped = Ours(halved.train(side), ()).shipped
-    comments = [_seen(comment, shipped) for comment in halved.columns[column][side]]
+    of_any = Ours(halved.train(side), ()).shipped
+    labelled = halved.columns[column][side]
+    print(f"\nHalf {side + 1}, judged as on a site of no kind")
+    _measure(labelled, of_any, of_any)
+    print(f"\nHalf {side + 1}, judged as of its kind")
+    _measure(labelled, of_any.of_kind(labelled[0].kind), of_any)
+
+
+def _measure(labelled: Sequence[Labelled], shipped: Shipped, of_any: Shipped) -> None:
+    comments = [_seen(comment, shipped, of_any) for comment in labelled]
     sites = [Site(comments, shipped, seed) for seed in _SEEDS]
-    print(f"\nHalf {side + 1}\n")
     if all(all(site.counts()) for site in sites):
         _print_attacks(sites)
     else:
         print(
-            "Too few comments of a label, or none that the model is unsure of, to teach any wrong."
+            "\nToo few comments of a label, or none that the model is unsure of, "
+            "to teach any wrong."
         )
     print("\nWhere all are right: AUC / recall at 1% of the whole stream\n")
     print_row("a team", ["unbounded", "bounded"])
@@ -234,7 +244,7 @@ def measure(halved: Halved, column: str, side: int) -> None:
 def _print_attacks(sites: Sequence[Site]) -> None:
     wrong, approved = np.mean([site.counts() for site in sites], axis=0)
     print(
-        f"Held from {SitePolicy().hold_probability:.0%} on, of ham / of spam that nobody taught; "
+        f"\nHeld from {SitePolicy().hold_probability:.0%} on, of ham / of spam that nobody taught; "
         f"means of {len(sites)}.\nRight: {_RIGHT_HAM} + {_RIGHT_SPAM} decisions. Wrong: up to "
         f"{wrong:.0f} good ones that the shipped model is unsure of, or {approved:.0f} spam\n"
     )
@@ -254,11 +264,12 @@ def _held(sites: Sequence[Site], decisions: Sequence[list[Decision]], *, bounded
     return f"{ham:.1%} / {spam:.0%}"
 
 
-def _seen(comment: Labelled, shipped: Shipped) -> Seen:
+def _seen(comment: Labelled, shipped: Shipped, of_any: Shipped) -> Seen:
     features = extract(comment.subject)
     texts = bands(shingles(comment.subject.text))
     kept = Features.unpack(features.pack())  # as lessons are kept
-    return Seen(kept, texts, comment.positive, shipped.spam.logit(features))
+    logits = shipped.spam.logit(features), of_any.spam.logit(features)
+    return Seen(kept, texts, comment.positive, *logits)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

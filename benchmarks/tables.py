@@ -75,7 +75,8 @@ class Table:
         for row, columns in self.rows.items():
             print_row(row, [_mean(columns.get(column, ())) for column in self.columns])
         for label, positive in zip(labels.split(), (True, False), strict=True):
-            print_row(f"{label}, each way", [self._counts(c, positive) for c in self.columns])
+            counts = [self._counts(column, positive) for column in self.columns]
+            print_row(label + ", each way" * any("+" in one for one in counts), counts)
         if few:
             print(
                 f"\n\\* Noisy: under {_FEW_POSITIVE} positive or {_FEW_NEGATIVE} negative comments "

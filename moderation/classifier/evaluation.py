@@ -38,6 +38,7 @@ class Judged:
         comment: the comment.
         logit: what was said, in log-odds.
         seen: how many decisions had been learned by then.
+        kind: what kind of site it was judged as; nothing if as any.
         judging, learning: how long both took, in microseconds; not a number where nothing was
             learned.
     """
@@ -45,6 +46,7 @@ class Judged:
     comment: Labelled
     logit: float
     seen: int
+    kind: str
     judging: float
     learning: float = math.nan
 
@@ -64,6 +66,11 @@ class _Site:
         self._any = shipped
         self._impression = Impression(shipped.spam)
 
+    @property
+    def kind(self) -> str:
+        """What it is taken for; nothing if for any site."""
+        return self._impression.kind
+
     def see(self, features: Features) -> bool:
         """One more comment; its label is not told.
 
@@ -73,11 +80,11 @@ class _Site:
         # By the model for any site, so that what a site is taken for does not prove itself.
         if probability(self._any.spam.logit(features)) >= _HOLD:
             return False
-        before = self._impression.kind
+        before = self.kind
         self._impression.see(features)
-        if self._impression.kind == before:
+        if self.kind == before:
             return False
-        self.shipped = self._any.of_kind(self._impression.kind)
+        self.shipped = self._any.of_kind(self.kind)
         return True
 
 
@@ -93,7 +100,8 @@ def judge_all(comments: Iterable[Labelled], shipped: Shipped) -> list[Judged]:
         begun = time.perf_counter()
         features = extract(comment.subject)
         logit = head.logit(features)
-        judged.append(Judged(comment, logit, 0, 1e6 * (time.perf_counter() - begun)))
+        judging = 1e6 * (time.perf_counter() - begun)
+        judged.append(Judged(comment, logit, 0, site.kind, judging))
         if not comment.of_abuse:
             site.see(features)
     return judged
@@ -122,7 +130,7 @@ def judge_and_learn(
             begun = time.perf_counter()
             learned.learn(lessons[-1], site.shipped)
             learning = 1e6 * (time.perf_counter() - begun)
-        judged.append(Judged(comment, logit, seen, judging, learning))
+        judged.append(Judged(comment, logit, seen, site.kind, judging, learning))
         if site.see(features):
             learned = SiteModel.fold(lessons, site.shipped)
     return judged

@@ -41,6 +41,11 @@ class Labelled:
     source: str
     at: str
 
+    @property
+    def kind(self) -> str:
+        """What sort of source: blog, of blog/somebody; of abuse its language."""
+        return self.subject.site_language if self.of_abuse else self.source.partition("/")[0]
+
 
 def read_labelled(path: Path) -> Iterator[Labelled]:
     """The comments of a file, in its order.

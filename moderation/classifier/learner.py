@@ -2,7 +2,8 @@
 
 Logistic regression by AdaGrad (Duchi, Hazan, Singer 2011): a place that was seen often moves
 little, a new one at once, which weighs what the site has seen against what the shipped model knew.
-Each lesson is followed by a few of the latest ones again.
+Each lesson is followed by a few of the latest ones again. Beside these weights stands what words
+say by how often each was in spam and in ham (`word_counts`).
 
 How far that is believed shows as it goes: each lesson is judged before it is learned, once by all
 that was taught and once by a part of it. What foretold the lessons better counts for more. Where
@@ -20,19 +21,20 @@ import zlib
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
+from io import BytesIO
 from math import exp, log, sqrt
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from moderation.classifier.by_place import ByPlace, Places, Values
 from moderation.classifier.features import Features
 from moderation.classifier.model import Shipped
 from moderation.classifier.places import LAYOUT
 from moderation.classifier.teachers import Teachers
+from moderation.classifier.word_counts import WordCounts, likelihoods, words_of
 from moderation.errors import ModelError
 
-_NOTHING = np.empty(0, np.float32)
 # What bytes that hold no model come to; numbers too great and nesting without end among them.
 _UNREADABLE = (
     ValueError,
@@ -44,7 +46,7 @@ _UNREADABLE = (
     RecursionError,
     zlib.error,
 )
-_FORMAT = b"comment-moderation learned 4\n"
+_FORMAT = b"comment-moderation learned 5\n"
 # Found on streams of blogs, videos and messages that the shipped model had not seen.
 _RATE = 0.3
 _BIAS_RATE = 0.1
@@ -99,11 +101,9 @@ class SiteModel:
 
     def __init__(self) -> None:
         self.seen = 0
-        # What was moved so far, by ascending place: all that judging needs.
-        self._moved = np.empty(0, np.uint32)
-        self._moved_weights = self._moved_squares = np.empty(0, np.float32)
-        # The same for every place, once there is something to learn.
-        self._weights, self._squares = _NOTHING, _NOTHING
+        # Weights, and of their gradients the sum of squares.
+        self._moved = ByPlace(_PLACES, 0.0, _FIRST_SQUARE)
+        self._words = WordCounts()
         self._bias = 0.0
         self._bias_square = _FIRST_SQUARE
         # By section, by how many nats all that was taught has foretold the lessons better than a
@@ -117,11 +117,11 @@ class SiteModel:
 
     def logit(self, features: Features) -> float:
         """What the site's lessons add to the shipped model's log-odds, within `MOST_MOVED`."""
-        return _within(MOST_MOVED, self.believed(features) * self._raw(features))
+        return _within(MOST_MOVED, self.believed(features) * self._says(features))
 
-    def contributions(self, features: Features) -> NDArray[np.float32]:
+    def contributions(self, features: Features) -> Values:
         """The weights at a comment's places, as far as they are believed."""
-        weights: NDArray[np.float32] = self._at(features.places)
+        weights = self._at(features)
         weights *= np.float32(self.believed(features))
         return weights
 
@@ -132,16 +132,15 @@ class SiteModel:
         """
         return _PART + (_ALL - _PART) * probability(self._lead.get(features.section, _FIRST_LEAD))
 
-    def _at(self, places: NDArray[np.uint32]) -> NDArray[np.float32]:
-        """The weights at some places; a new array."""
-        own = _own(places)
-        if len(self._weights):
-            return self._weights[own]
-        if not len(self._moved):
-            return np.zeros(len(own), np.float32)
-        where = np.minimum(np.searchsorted(self._moved, own), len(self._moved) - 1)
-        weights: NDArray[np.float32] = self._moved_weights[where] * (self._moved[where] == own)
+    def _at(self, features: Features) -> Values:
+        """All that was taught of a comment's places, as weights; a new array."""
+        weights = self._moved.at(_own(features.places))
+        words = words_of(features)
+        weights[words.among] += likelihoods(self._words.at(words))
         return weights
+
+    def _says(self, features: Features) -> float:
+        return float(self._at(features) @ features.values) + self._bias
 
     @classmethod
     def fold(
@@ -171,7 +170,7 @@ class SiteModel:
         """Another one that has learned the same."""
         # What is private to this kind is reached for in another of the same kind.
         other = copy(self)
-        other._weights, other._squares = self._weights.copy(), self._squares.copy()  # noqa: SLF001
+        other._moved, other._words = self._moved.copy(), self._words.copy()  # noqa: SLF001
         other._lead = dict(self._lead)  # noqa: SLF001
         other._teachers = self._teachers.copy()  # noqa: SLF001
         other._memories = (list(self._memories[0]), list(self._memories[1]))  # noqa: SLF001
@@ -186,13 +185,13 @@ class SiteModel:
 
     def learn(self, lesson: Lesson, shipped: Shipped) -> None:
         """Learn one more lesson, in place."""
-        self._spread()
         logit = shipped.spam.logit(lesson.features)
         memory = _Memory(lesson, logit, self._trusted(lesson, logit))
         _push(self._memories[lesson.is_spam], memory)
         _push(self._weighed[lesson.is_spam], memory.weight)
         self._compare(memory)
         self._move(memory, lesson.teacher)
+        self._count(memory)
         ham, spam = self._memories
         self.seen += 1
         chance = random.Random(self.seen)  # noqa: S311 -- the same on every machine, as it must be
@@ -203,23 +202,18 @@ class SiteModel:
 
     def to_bytes(self) -> bytes:
         """As bytes: the same for the same lessons, on every machine."""
-        places, weights, squares = self._gathered()
         header = {
             "layout": LAYOUT,
             "seen": self.seen,
             "bias": self._bias,
             "bias_square": self._bias_square,
             "lead": sorted(self._lead.items()),
-            "places": len(places),
+            "places": self._moved.count(),
+            "counted": self._words.to_json(),
             "teachers": self._teachers.to_json(),
             "weighed": self._weighed,
         }
-        parts = [
-            places.astype("<u4").tobytes(),
-            weights.astype("<f4").tobytes(),
-            squares.astype("<f4").tobytes(),
-            *self._teachers.arrays(),
-        ]
+        parts = [*self._moved.arrays(), *self._words.arrays(), *self._teachers.arrays()]
         body = json.dumps(header, sort_keys=True).encode() + b"\n" + b"".join(parts)
         return _FORMAT + zlib.compress(body, 1)
 
@@ -242,39 +236,26 @@ class SiteModel:
     def _read(cls, data: bytes) -> Self:
         if not data.startswith(_FORMAT):
             raise ValueError("another format")
-        line, _, body = zlib.decompress(data[len(_FORMAT) :]).partition(b"\n")
-        header = json.loads(line)
+        body = BytesIO(zlib.decompress(data[len(_FORMAT) :]))
+        header = json.loads(body.readline())
         if header["layout"] != LAYOUT:
             raise ValueError("features of another layout")
-        model, count = cls(), header["places"]
-        model._moved = np.frombuffer(body, "<u4", count)
-        model._moved_weights = np.frombuffer(body, "<f4", count, 4 * count)
-        model._moved_squares = np.frombuffer(body, "<f4", count, 8 * count)
+        model = cls()
+        model._moved.read(int(header["places"]), body)
+        model._words.read(header["counted"], body)
+        model._teachers.read(header["teachers"], body)
         model.seen, model._bias = header["seen"], float(header["bias"])
         model._bias_square = float(header["bias_square"])
         model._lead = {int(section): float(lead) for section, lead in header["lead"]}
-        model._teachers = Teachers.read(_PLACES, header["teachers"], body, 12 * count)
         ham, spam = header["weighed"]
         model._weighed = ([float(one) for one in ham], [float(one) for one in spam])
         return model
 
-    def _spread(self) -> None:
-        """Have a weight for every place, to learn quickly."""
-        if not len(self._weights):
-            self._weights = np.zeros(_PLACES, np.float32)
-            self._squares = np.full(_PLACES, _FIRST_SQUARE, np.float32)
-            self._weights[self._moved] = self._moved_weights
-            self._squares[self._moved] = self._moved_squares
-
-    def _gathered(self) -> tuple[NDArray[np.uint32], NDArray[np.float32], NDArray[np.float32]]:
-        """The places that were moved, with their weights and squares."""
-        if not len(self._weights):
-            return self._moved, self._moved_weights, self._moved_squares
-        places = np.flatnonzero(self._squares != np.float32(_FIRST_SQUARE)).astype(np.uint32)
-        return places, self._weights[places], self._squares[places]
-
-    def _raw(self, features: Features) -> float:
-        return float(self._at(features.places) @ features.values) + self._bias
+    def _by_moved(self, features: Features) -> float:
+        """What the weights alone say, which are moved by how wrong that is: words' counts go on
+        telling what they tell.
+        """
+        return float(self._moved.at(_own(features.places)) @ features.values) + self._bias
 
     def _trusted(self, lesson: Lesson, shipped: float) -> float:
         """What a lesson weighs as one of its teacher's, held against what the others taught.
@@ -285,8 +266,12 @@ class SiteModel:
         """
         features, teachers, name = lesson.features, self._teachers, lesson.teacher
         account = teachers.account(name)
-        raw = self._raw(features)
-        others = teachers.by_others(name, _own(features.places), features.values, raw)
+        others = teachers.moved_by_others(
+            name, _own(features.places), features.values, self._by_moved(features)
+        )
+        words = words_of(features)
+        counted = teachers.counted_by_others(name, words, self._words.at(words))
+        others += float(counted @ features.values[words.among])
         foretold = shipped + _within(MOST_MOVED, self.believed(features) * others)
         return account.weigh(
             surprise=1 - _chance(shipped, lesson.is_spam),
@@ -298,9 +283,9 @@ class SiteModel:
     def _compare(self, memory: _Memory) -> None:
         """See what would have foretold a lesson better, before it is learned."""
         features, weight = memory.lesson.features, memory.weight
-        raw = self._raw(features)
+        says = self._says(features)
         by_part, by_all = (
-            _likelihood(memory.shipped + _within(MOST_MOVED, share * raw), memory.lesson.is_spam)
+            _likelihood(memory.shipped + _within(MOST_MOVED, share * says), memory.lesson.is_spam)
             for share in (_PART, _ALL)
         )
         lead = self._lead.get(features.section, _FIRST_LEAD)
@@ -313,22 +298,30 @@ class SiteModel:
         who was right 500 times have more than a tenth of good comments held.
         """
         features, weight = memory.lesson.features, memory.weight
-        logit = memory.shipped + self._raw(features)
+        logit = memory.shipped + self._by_moved(features)
         error = probability(logit) - memory.lesson.is_spam
         if abs(error) < _SURE:
             return
         # The weight is of the step, not of the gradient: AdaGrad would take it out again.
         gradient = np.float32(error) * features.values
         places = _own(features.places)
-        squares = self._squares[places] + gradient * gradient
-        self._squares[places] = squares
+        all_weights, all_squares = self._moved.all()
+        squares = all_squares[places] + gradient * gradient
+        all_squares[places] = squares
         step = -np.float32(_RATE * weight) * gradient / np.sqrt(squares)
-        steps: NDArray[np.float32] = step.astype(np.float32, copy=False)
-        self._weights[places] += steps
+        steps: Values = step.astype(np.float32, copy=False)
+        all_weights[places] += steps
         self._bias_square += error * error
         bias = -_BIAS_RATE * weight * error / sqrt(self._bias_square)
         self._bias += bias
         self._teachers.move(teacher, places, steps, bias)
+
+    def _count(self, memory: _Memory) -> None:
+        """Count a lesson's words, once however often it is learned again."""
+        lesson = memory.lesson
+        words = words_of(lesson.features)
+        self._words.learn(words, memory.weight, is_spam=lesson.is_spam)
+        self._teachers.count(lesson.teacher, words, memory.weight, is_spam=lesson.is_spam)
 
 
 def _push(kept: list[Any], one: Any) -> None:
@@ -354,7 +347,7 @@ def _chance(logit: float, is_spam: bool) -> float:  # noqa: FBT001
     return probability(logit if is_spam else -logit)
 
 
-def _own(places: NDArray[np.uint32]) -> NDArray[np.uint32]:
+def _own(places: Places) -> Places:
     """The places of a site's model that stand for the shipped model's."""
     return places & np.uint32(_PLACES - 1)
 

@@ -1,25 +1,23 @@
-"""What each of a site's teachers has moved, so that a lesson can be held against what the others
-taught: what was moved in somebody's own turn does not vouch for them.
+"""What each of a site's teachers has moved and counted, so that a lesson can be held against what
+the others taught: what came of somebody's own turn does not vouch for them.
 """
 
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import asdict
+from io import BytesIO
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from moderation.classifier.by_place import ByPlace, Places, Values
+from moderation.classifier.word_counts import Counts, WordCounts, Words, likelihoods
 from moderation.domain.teaching import Account
 
-_NOTHING = np.empty(0, np.float32)
-# Who began later than so many are one together: each that is apart takes four megabytes while a
+# Who began later than so many are one together: each that is apart takes six megabytes while a
 # lesson is learned, and whoever may import lessons can make any number of teachers.
 _MOST_APART = 12
 _THE_REST = "the rest"
-
-Places = NDArray[np.uint32]
-Values = NDArray[np.float32]
 
 
 class Teachers:
@@ -58,28 +56,40 @@ class Teachers:
             return teacher
         return _THE_REST
 
-    def by_others(self, teacher: str, places: Places, values: Values, by_all: float) -> float:
-        """What the others taught says of a comment, in log-odds, as far as they have standing.
+    def moved_by_others(self, teacher: str, places: Places, values: Values, by_all: float) -> float:
+        """What the weights that others moved say of a comment, in log-odds, as far as these have
+        standing.
 
         Args:
             teacher: who has an account.
             places: of the comment's features.
             values: of the comment's features.
-            by_all: what all taught says of it.
+            by_all: what all that was moved says of it.
         """
-        teacher = self._counted_as(teacher)
         says = {name: moved.says(places, values) for name, moved in self._moved.items()}
         rest = by_all - sum(says.values())
-        return sum(
-            account.share * says.get(name, rest)
-            for name, account in self._accounts.items()
-            if name != teacher
-        )
+        return sum(account.share * says.get(name, rest) for name, account in self._others(teacher))
+
+    def counted_by_others(self, teacher: str, words: Words, by_all: Counts) -> Values:
+        """What the others' counts of a comment's words say, of each, as far as these have standing.
+
+        Args:
+            teacher: who has an account.
+            words: the comment's.
+            by_all: how often all lessons had them.
+        """
+        counts = {name: moved.words.at(words) for name, moved in self._moved.items()}
+        rest = np.maximum(0, by_all - sum(counts.values()))
+        others = [account.share * counts.get(name, rest) for name, account in self._others(teacher)]
+        return likelihoods(sum(others, np.zeros_like(by_all)))
+
+    def _others(self, teacher: str) -> Iterator[tuple[str, Account]]:
+        own = self._counted_as(teacher)
+        return ((name, one) for name, one in self._accounts.items() if name != own)
 
     def standing_of_others(self, teacher: str) -> float:
         """What all but this one have together, who has an account."""
-        own = self._accounts[self._counted_as(teacher)]
-        return sum(max(0.0, one.standing) for one in self._accounts.values() if one is not own)
+        return sum(max(0.0, one.standing) for _, one in self._others(teacher))
 
     def move(self, teacher: str, places: Places, steps: Values, bias: float) -> None:
         """Note that a lesson of a teacher's has moved weights, and the bias, by so much."""
@@ -87,92 +97,70 @@ class Teachers:
         if teacher in self._moved:
             self._moved[teacher].move(places, steps, bias)
 
+    def count(self, teacher: str, words: Words, weight: float, *, is_spam: bool) -> None:
+        """Note that a lesson of a teacher's had these words."""
+        teacher = self._counted_as(teacher)
+        if teacher in self._moved:
+            self._moved[teacher].words.learn(words, weight, is_spam=is_spam)
+
     def to_json(self) -> list[dict[str, Any]]:
         """Everything but the weights."""
-        told = []
-        for name, account in self._accounts.items():
-            moved = self._moved.get(name)
-            told.append(
-                {"name": name, **asdict(account)}
-                | ({"bias": moved.bias, "places": moved.count()} if moved else {})
-            )
-        return told
+        return [
+            {"name": name, **asdict(account)}
+            | (self._moved[name].to_json() if name in self._moved else {})
+            for name, account in self._accounts.items()
+        ]
 
     def arrays(self) -> Iterator[bytes]:
         """The weights, in the order of `to_json`."""
         for moved in self._moved.values():
             yield from moved.arrays()
 
-    @classmethod
-    def read(cls, size: int, told: list[dict[str, Any]], body: bytes, offset: int) -> "Teachers":
-        """Those that `to_json` and `arrays` gave.
+    def read(self, told: list[dict[str, Any]], body: BytesIO) -> None:
+        """Take up those that `to_json` and `arrays` gave.
 
-        Args:
-            size: how many weights a site's model has.
-            told: what `to_json` gave.
-            body: holds the arrays.
-            offset: where they begin in it.
+        Raises:
+            ValueError: it is less.
         """
-        teachers = cls(size)
         for one in told:
-            account = teachers.account(str(one["name"]))
+            account = self.account(str(one["name"]))
             account.standing, account.nats = float(one["standing"]), float(one["nats"])
-            if one["name"] in teachers._moved:
-                count = int(one["places"])
-                teachers._moved[one["name"]] = _Moved(
-                    size,
-                    np.frombuffer(body, "<u4", count, offset),
-                    np.frombuffer(body, "<f4", count, offset + 4 * count),
-                    float(one["bias"]),
-                )
-                offset += 8 * count
-        return teachers
+            if one["name"] in self._moved:
+                self._moved[one["name"]].read(one, body)
 
 
 class _Moved:
-    """What one teacher has moved: few weights as they were read, all once they are needed."""
+    """What one teacher has moved and counted."""
 
-    def __init__(
-        self,
-        size: int,
-        places: Places | None = None,
-        weights: Values = _NOTHING,
-        bias: float = 0.0,
-    ) -> None:
-        self._size = size
-        self._places = np.empty(0, np.uint32) if places is None else places
-        self._few, self._all = weights, _NOTHING
-        self.bias = bias
+    def __init__(self, size: int) -> None:
+        self._weights = ByPlace(size, 0.0)
+        self._bias = 0.0
+        self.words = WordCounts()
 
     def copy(self) -> "_Moved":
         other = copy(self)
-        other._all = self._all.copy()  # noqa: SLF001
+        other._weights, other.words = self._weights.copy(), self.words.copy()  # noqa: SLF001
         return other
 
     def says(self, places: Places, values: Values) -> float:
-        self._spread()
-        return float(self._all[places] @ values) + self.bias
+        return float(self._weights.at(places) @ values) + self._bias
 
     def move(self, places: Places, steps: Values, bias: float) -> None:
-        self._spread()
-        self._all[places] += steps
-        self.bias += bias
+        self._weights.all()[0][places] += steps
+        self._bias += bias
 
-    def count(self) -> int:
-        return len(self._gathered()[0])
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "bias": self._bias,
+            "places": self._weights.count(),
+            "counted": self.words.to_json(),
+        }
 
     def arrays(self) -> Iterator[bytes]:
-        places, weights = self._gathered()
-        yield places.astype("<u4").tobytes()
-        yield weights.astype("<f4").tobytes()
+        yield from self._weights.arrays()
+        yield from self.words.arrays()
 
-    def _spread(self) -> None:
-        if not len(self._all):
-            self._all = np.zeros(self._size, np.float32)
-            self._all[self._places] = self._few
-
-    def _gathered(self) -> tuple[Places, Values]:
-        if not len(self._all):
-            return self._places, self._few
-        places = np.flatnonzero(self._all).astype(np.uint32)
-        return places, self._all[places]
+    def read(self, told: dict[str, Any], body: BytesIO) -> None:
+        self._bias = float(told["bias"])
+        self._weights.read(int(told["places"]), body)
+        self.words.read(told["counted"], body)

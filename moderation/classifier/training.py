@@ -57,7 +57,7 @@ def train_head(question: str, comments: Sequence[Labelled]) -> tuple[Head, dict[
     untold = _places_of(_UNTOLD[question], pieces)
     rows = _matrix(features)
     found = [one.section for one in features]
-    kinds = np.array([_kind(comment) for comment in comments])
+    kinds = np.array([comment.kind for comment in comments])
     standing_for = _sections(question, found, positive, kinds)
     at = {number: section for section, others in standing_for.items() for number in others}
     sections = np.array([at.get(one, at.get(of_any_language(one), -1)) for one in found])
@@ -170,13 +170,6 @@ def _weights(kinds: NDArray[np.str_]) -> NDArray[np.float64]:
     """Each kind of source counts as much as another, however many comments it has."""
     counts = Counter(kinds.tolist())
     return np.array([1000 / counts[kind] for kind in kinds.tolist()])
-
-
-def _kind(comment: Labelled) -> str:
-    """What sort of source: blog, of blog/somebody; of abuse its language."""
-    if comment.of_abuse:
-        return comment.subject.site_language
-    return comment.source.partition("/")[0]
 
 
 def _folds(comments: Sequence[Labelled], *, whole_sources: bool) -> NDArray[np.int64]:

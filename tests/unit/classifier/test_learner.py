@@ -190,7 +190,7 @@ def told(*, was: bytes, now: bytes) -> bytes:
         told(was=b'"lead": []', now=b'"lead": 1'),
         told(was=b'"teachers": []', now=b'"teachers": [{}]'),
         SiteModel().to_bytes()[:-3],
-        SiteModel().to_bytes().replace(b"learned 4", b"learned 9"),
+        SiteModel().to_bytes().replace(b"learned 5", b"learned 9"),
     ],
 )
 def test_damaged_bytes_are_refused(damaged: bytes) -> None:

@@ -1,0 +1,81 @@
+"""Numbers at a site's places: few as they are kept, one for every place while more are learned."""
+
+from collections.abc import Iterator
+from copy import copy
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+Places = NDArray[np.uint32]
+Values = NDArray[np.float32]
+
+
+class ByPlace:
+    """Columns of numbers by place.
+
+    Args:
+        size: how many places there are.
+        first: by column what stands at every place before it is changed.
+    """
+
+    def __init__(self, size: int, *first: float) -> None:
+        self._size, self._first = size, first
+        # What was changed so far, by ascending place: all that judging needs.
+        self._places = np.empty(0, np.uint32)
+        self._few = [np.empty(0, np.float32) for _ in first]
+        # The same for every place, once there is something to learn.
+        self._all: list[Values] = []
+
+    def copy(self) -> "ByPlace":
+        """The same, to go on with."""
+        other = copy(self)
+        other._all = [column.copy() for column in self._all]  # noqa: SLF001
+        return other
+
+    def at(self, places: Places, column: int = 0) -> Values:
+        """What stands at some places, in a column; a new array."""
+        if self._all:
+            return self._all[column][places]
+        if not len(self._places):
+            return np.full(len(places), self._first[column], np.float32)
+        where = np.minimum(np.searchsorted(self._places, places), len(self._places) - 1)
+        found, first = self._few[column][where], np.float32(self._first[column])
+        return np.where(self._places[where] == places, found, first)
+
+    def all(self) -> list[Values]:
+        """The columns, each with a number for every place, to be changed in place."""
+        if not self._all:
+            for few, first in zip(self._few, self._first, strict=True):
+                column = np.full(self._size, first, np.float32)
+                column[self._places] = few
+                self._all.append(column)
+        return self._all
+
+    def count(self) -> int:
+        """How many places were changed."""
+        return len(self._gathered()[0])
+
+    def arrays(self) -> Iterator[bytes]:
+        """The changed places, and what stands there, column by column."""
+        places, columns = self._gathered()
+        yield places.astype("<u4").tobytes()
+        for column in columns:
+            yield column.astype("<f4").tobytes()
+
+    def read(self, count: int, body: BytesIO) -> None:
+        """Take up so many changed places as `arrays` gave them.
+
+        Raises:
+            ValueError: there are not so many.
+        """
+        self._places = np.frombuffer(body.read(4 * count), "<u4", count)
+        self._few = [np.frombuffer(body.read(4 * count), "<f4", count) for _ in self._first]
+
+    def _gathered(self) -> tuple[Places, list[Values]]:
+        if not self._all:
+            return self._places, self._few
+        columns = zip(self._all, self._first, strict=True)
+        changed = np.any([column != np.float32(first) for column, first in columns], axis=0)
+        places = np.flatnonzero(changed).astype(np.uint32)
+        return places, [column[places] for column in self._all]

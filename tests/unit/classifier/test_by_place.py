@@ -1,0 +1,65 @@
+"""Numbers by place, as they are kept and as they are learned."""
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moderation.classifier.by_place import ByPlace
+
+SIZE = 16
+EVERY = np.arange(SIZE, dtype=np.uint32)
+changes = st.dictionaries(st.integers(0, SIZE - 1), st.floats(-4, 4, width=32))
+
+
+def changed(numbers: dict[int, float]) -> ByPlace:
+    """With these in the second column."""
+    table = ByPlace(SIZE, 0.0, 0.25)
+    for place, number in numbers.items():
+        table.all()[1][place] = number
+    return table
+
+
+def kept(table: ByPlace) -> ByPlace:
+    again = ByPlace(SIZE, 0.0, 0.25)
+    again.read(table.count(), BytesIO(b"".join(table.arrays())))
+    return again
+
+
+@given(numbers=changes)
+def test_what_is_kept_says_the_same_at_every_place(numbers: dict[int, float]) -> None:
+    again = kept(changed(numbers))
+
+    expected = np.array([numbers.get(place, 0.25) for place in range(SIZE)], np.float32)
+    assert (again.at(EVERY, 1) == expected).all()
+    assert not again.at(EVERY).any()
+    assert again.count() == sum(number != 0.25 for number in numbers.values())
+
+
+@given(first=changes, then=changes)
+def test_going_on_from_what_was_kept_is_going_on(
+    first: dict[int, float], then: dict[int, float]
+) -> None:
+    again = kept(changed(first))
+
+    for place, number in then.items():
+        again.all()[1][place] = number
+
+    assert b"".join(again.arrays()) == b"".join(changed(first | then).arrays())
+
+
+def test_a_copy_is_changed_alone() -> None:
+    table = changed({3: 1.0})
+
+    table.copy().all()[1][3] = 2.0
+
+    assert table.at(np.array([3], np.uint32), 1) == [1.0]
+
+
+def test_fewer_numbers_than_told_are_refused() -> None:
+    table = changed({3: 1.0, 5: 2.0})
+
+    with pytest.raises(ValueError, match="buffer"):
+        ByPlace(SIZE, 0.0, 0.25).read(table.count() + 1, BytesIO(b"".join(table.arrays())))
