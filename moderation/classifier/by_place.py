@@ -1,6 +1,6 @@
 """Numbers at a site's places: few as they are kept, one for every place while more are learned."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import copy
 from io import BytesIO
 
@@ -35,13 +35,23 @@ class ByPlace:
 
     def at(self, places: Places, column: int = 0) -> Values:
         """What stands at some places, in a column; a new array."""
+        return self._each_at(places, [column])[0]
+
+    def each_at(self, places: Places) -> list[Values]:
+        """What stands at some places, by column; new arrays."""
+        return self._each_at(places, range(len(self._first)))
+
+    def _each_at(self, places: Places, columns: Iterable[int]) -> list[Values]:
         if self._all:
-            return self._all[column][places]
+            return [self._all[column][places] for column in columns]
         if not len(self._places):
-            return np.full(len(places), self._first[column], np.float32)
+            return [np.full(len(places), self._first[column], np.float32) for column in columns]
         where = np.minimum(np.searchsorted(self._places, places), len(self._places) - 1)
-        found, first = self._few[column][where], np.float32(self._first[column])
-        return np.where(self._places[where] == places, found, first)
+        unchanged = self._places[where] != places
+        found = [self._few[column][where] for column in columns]
+        for values, column in zip(found, columns, strict=True):
+            values[unchanged] = self._first[column]
+        return found
 
     def all(self) -> list[Values]:
         """The columns, each with a number for every place, to be changed in place."""

@@ -14,7 +14,7 @@ from moderation.classifier.by_place import ByPlace, Places, Values
 from moderation.classifier.word_counts import Counts, WordCounts, Words, likelihoods
 from moderation.domain.teaching import Account
 
-# Who began later than so many are one together: each that is apart takes six megabytes while a
+# Who began later than so many are one together: each that is apart takes five megabytes while a
 # lesson is learned, and whoever may import lessons can make any number of teachers.
 _MOST_APART = 12
 _THE_REST = "the rest"

@@ -21,7 +21,7 @@ from moderation.classifier.places import FIRST_WORD, TEXT_PLACES
 # the counts of all words together.
 Counts = NDArray[np.float64]
 
-_PLACES = 1 << 18
+_PLACES = 1 << 17
 # Found on the streams that the learner's rates were found on. How much words say beside what else
 # was learned, and how often each is thought to have been seen before, by the labels' shares.
 _SHARE = 0.25
@@ -68,8 +68,10 @@ class WordCounts:
 
     def at(self, words: Words) -> Counts:
         """How many lessons each of these words was in."""
-        by_label = [self._counts.at(words.places, label) for label in (0, 1)]
-        return np.column_stack((np.array(by_label, np.float64), self._totals))
+        counts = np.empty((2, len(words.places) + 1))
+        counts[:, :-1] = self._counts.each_at(words.places)
+        counts[:, -1] = self._totals
+        return counts
 
     def to_json(self) -> dict[str, Any]:
         """Everything but the counts by place."""
