@@ -40,8 +40,13 @@ _SKLEARN = """
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 """
-# What a worker has besides the classifier: RE2, for rules, too.
-_WORKER = "import celery, flask, flask_sqlalchemy, httpx, re2, redis"
+# The libraries that a worker has besides the classifier's.
+_WORKER = """
+import cryptography.fernet, email_validator, flask_sqlalchemy, kombu.transport.redis, linkify_it
+import markdown_it, nh3, pydantic, re2, yaml
+from celery import Celery
+Celery().tasks
+"""
 # What is done, after what; both are in memory then, only the former's time is told.
 _STEPS = {
     "nothing, Python alone": ("pass", ""),
@@ -51,7 +56,7 @@ _STEPS = {
     "… load its model": (_LOAD, _IMPORT),
     "… judge 100 comments": (_JUDGE, _IMPORT + _LOAD),
     "… learn them as a site": (_LEARN, _IMPORT + _LOAD + _JUDGE),
-    "import what a worker has without the classifier": (_WORKER, ""),
+    "import the libraries that a worker has besides": (_WORKER, ""),
     "… all of the classifier's, from its import on": (_IMPORT + _LOAD + _JUDGE + _LEARN, _WORKER),
 }
 
