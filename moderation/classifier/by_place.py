@@ -1,6 +1,6 @@
 """Numbers at a site's places: few as they are kept, one for every place while more are learned."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from copy import copy
 from io import BytesIO
 
@@ -33,15 +33,8 @@ class ByPlace:
         other._all = [column.copy() for column in self._all]  # noqa: SLF001
         return other
 
-    def at(self, places: Places, column: int = 0) -> Values:
-        """What stands at some places, in a column; a new array."""
-        return self._each_at(places, [column])[0]
-
-    def each_at(self, places: Places) -> list[Values]:
-        """What stands at some places, by column; new arrays."""
-        return self._each_at(places, range(len(self._first)))
-
-    def _each_at(self, places: Places, columns: Iterable[int]) -> list[Values]:
+    def at(self, places: Places, *columns: int) -> list[Values]:
+        """What stands at some places, in these columns; new arrays."""
         if self._all:
             return [self._all[column][places] for column in columns]
         if not len(self._places):
@@ -53,13 +46,13 @@ class ByPlace:
             values[unchanged] = self._first[column]
         return found
 
-    def all(self) -> list[Values]:
-        """The columns, each with a number for every place, to be changed in place."""
+    def spread(self) -> list[Values]:
+        """The columns, from now on with a number for every place, to be changed in place."""
         if not self._all:
-            for few, first in zip(self._few, self._first, strict=True):
-                column = np.full(self._size, first, np.float32)
+            spread = [np.full(self._size, first, np.float32) for first in self._first]
+            for column, few in zip(spread, self._few, strict=True):
                 column[self._places] = few
-                self._all.append(column)
+            self._all = spread
         return self._all
 
     def count(self) -> int:
@@ -77,10 +70,18 @@ class ByPlace:
         """Take up so many changed places as `arrays` gave them.
 
         Raises:
-            ValueError: there are not so many.
+            ValueError: there are not so many, or they are none that it gives.
         """
-        self._places = np.frombuffer(body.read(4 * count), "<u4", count)
-        self._few = [np.frombuffer(body.read(4 * count), "<f4", count) for _ in self._first]
+        if count < 0:
+            raise ValueError("fewer places than none")
+        columns = [body.read(4 * count) for _ in range(1 + len(self._first))]
+        self._places = np.frombuffer(columns[0], "<u4", count)
+        self._few = [np.frombuffer(column, "<f4", count) for column in columns[1:]]
+        ascending = bool((self._places[1:] > self._places[:-1]).all())
+        if not ascending or self._places[-1:].max(initial=0) >= self._size:
+            raise ValueError("places that are none, or not in order")
+        if not all(np.isfinite(column).all() for column in self._few):
+            raise ValueError("numbers that are none")
 
     def _gathered(self) -> tuple[Places, list[Values]]:
         if not self._all:

@@ -30,7 +30,8 @@ import numpy as np
 from moderation.classifier.by_place import ByPlace, Places, Values
 from moderation.classifier.features import Features
 from moderation.classifier.model import Shipped
-from moderation.classifier.places import LAYOUT
+from moderation.classifier.places import LAYOUT, LEARNING
+from moderation.classifier.stored import at_least, finite
 from moderation.classifier.teachers import Teachers
 from moderation.classifier.word_counts import WordCounts, likelihoods, words_of
 from moderation.errors import ModelError
@@ -46,7 +47,7 @@ _UNREADABLE = (
     RecursionError,
     zlib.error,
 )
-_FORMAT = b"comment-moderation learned 5\n"
+_FORMAT = b"comment-moderation learned %d\n" % LEARNING
 # Found on streams of blogs, videos and messages that the shipped model had not seen.
 _RATE = 0.3
 _BIAS_RATE = 0.1
@@ -134,7 +135,7 @@ class SiteModel:
 
     def _at(self, features: Features) -> Values:
         """All that was taught of a comment's places, as weights; a new array."""
-        weights = self._moved.at(_own(features.places))
+        weights = self._moved.at(_own(features.places), 0)[0]
         words = words_of(features)
         weights[words.among] += likelihoods(self._words.at(words))
         return weights
@@ -201,7 +202,7 @@ class SiteModel:
             self._move(again, lesson.teacher)
 
     def to_bytes(self) -> bytes:
-        """As bytes: the same for the same lessons, on every machine."""
+        """As bytes: the same for the same lessons, where processors add up alike."""
         header = {
             "layout": LAYOUT,
             "seen": self.seen,
@@ -218,14 +219,18 @@ class SiteModel:
         return _FORMAT + zlib.compress(body, 1)
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Self:
+    def from_bytes(cls, data: bytes, *, to_judge: bool = False) -> Self:
         """The model that `to_bytes` gave.
+
+        Args:
+            data: what it gave.
+            to_judge: leave away what only learning needs: with many teachers most of it.
 
         Raises:
             ModelError: it is none, damaged, or of another layout of features.
         """
         try:
-            return cls._read(data)
+            return cls._read(data, to_judge=to_judge)
         except _UNREADABLE as error:
             raise ModelError(
                 "What the site has learned is damaged or of another version; "
@@ -233,7 +238,7 @@ class SiteModel:
             ) from error
 
     @classmethod
-    def _read(cls, data: bytes) -> Self:
+    def _read(cls, data: bytes, *, to_judge: bool) -> Self:
         if not data.startswith(_FORMAT):
             raise ValueError("another format")
         body = BytesIO(zlib.decompress(data[len(_FORMAT) :]))
@@ -241,21 +246,29 @@ class SiteModel:
         if header["layout"] != LAYOUT:
             raise ValueError("features of another layout")
         model = cls()
+        model.seen, model._bias = int(at_least(0, header["seen"])), finite(header["bias"])
+        model._bias_square = at_least(_FIRST_SQUARE, header["bias_square"])
+        model._lead = {int(section): finite(lead) for section, lead in header["lead"]}
         model._moved.read(int(header["places"]), body)
         model._words.read(header["counted"], body)
+        if to_judge:
+            return model
         model._teachers.read(header["teachers"], body)
-        model.seen, model._bias = header["seen"], float(header["bias"])
-        model._bias_square = float(header["bias_square"])
-        model._lead = {int(section): float(lead) for section, lead in header["lead"]}
-        ham, spam = header["weighed"]
-        model._weighed = ([float(one) for one in ham], [float(one) for one in spam])
+        ham, spam = ([at_least(0, weight) for weight in of_it] for of_it in header["weighed"])
+        most, all_of_them = max(len(ham), len(spam)), len(ham) + len(spam)
+        if most > _REMEMBERED or (most < _REMEMBERED and all_of_them != model.seen):
+            raise ValueError("other lessons remembered than there were")
+        if body.read(1):
+            raise ValueError("more than there is to be")
+        model._weighed = ham, spam
         return model
 
     def _by_moved(self, features: Features) -> float:
         """What the weights alone say, which are moved by how wrong that is: words' counts go on
         telling what they tell.
         """
-        return float(self._moved.at(_own(features.places)) @ features.values) + self._bias
+        (weights,) = self._moved.at(_own(features.places), 0)
+        return float(weights @ features.values) + self._bias
 
     def _trusted(self, lesson: Lesson, shipped: float) -> float:
         """What a lesson weighs as one of its teacher's, held against what the others taught.
@@ -305,7 +318,7 @@ class SiteModel:
         # The weight is of the step, not of the gradient: AdaGrad would take it out again.
         gradient = np.float32(error) * features.values
         places = _own(features.places)
-        all_weights, all_squares = self._moved.all()
+        all_weights, all_squares = self._moved.spread()
         squares = all_squares[places] + gradient * gradient
         all_squares[places] = squares
         step = -np.float32(_RATE * weight) * gradient / np.sqrt(squares)

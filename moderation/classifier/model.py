@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.classifier.heads import KIND_NAME, Head, Kind, Section, Weights
-from moderation.classifier.places import LAYOUT, PLACES
+from moderation.classifier.places import LAYOUT, LEARNING, PLACES
+from moderation.classifier.stored import finite
 from moderation.errors import ModelError
 
 SHIPPED = Path(__file__).with_name("shipped.model")
 _FORMAT = b"comment-moderation model 3\n"
 _MOST_STEPS = 16 * PLACES
-_GREATEST = 1e30  # of any weight or bias: sums of such are still numbers
 _MEND = "Install the package again, or make one with `moderation classifier train`."
 
 
@@ -134,31 +134,25 @@ def _head(told: Mapping[str, Any], steps: NDArray[np.int8]) -> tuple[Head, NDArr
     for one in told["kinds"]:
         section, rest = _section(one["section"], rest)
         likeness, rest = _weights(one["likeness"], rest)
-        kinds[_name(one["name"])] = Kind(section, likeness, _finite(one["likeness"]["bias"]))
-    return Head(weights, _finite(told["bias"]), sections, kinds), rest
+        kinds[_name(one["name"])] = Kind(section, likeness, finite(one["likeness"]["bias"]))
+    return Head(weights, finite(told["bias"]), sections, kinds), rest
 
 
 def _section(told: Mapping[str, Any], steps: NDArray[np.int8]) -> tuple[Section, NDArray[np.int8]]:
     """A section, and the steps behind its own."""
     own, rest = _weights(told, steps)
-    return Section(own, _finite(told["share"]), _finite(told["bias"])), rest
+    return Section(own, finite(told["share"]), finite(told["bias"])), rest
 
 
 def _weights(told: Mapping[str, Any], steps: NDArray[np.int8]) -> tuple[Weights, NDArray[np.int8]]:
     """Weights, and the steps behind theirs."""
-    return Weights(steps[: told["places"]], _finite(told["greatest"])), steps[told["places"] :]
+    return Weights(steps[: told["places"]], finite(told["greatest"])), steps[told["places"] :]
 
 
 def _name(told: str) -> str:
     if not KIND_NAME.fullmatch(told):
         raise ValueError("a kind of sites with a name that none has")
     return told
-
-
-def _finite(number: float) -> float:
-    if not abs(number) <= _GREATEST:
-        raise ValueError("no number, or one too great to add up")
-    return float(number)
 
 
 def _check(header: Mapping[str, Any]) -> str:
@@ -171,8 +165,11 @@ def _digest(data: bytes) -> str:
 
 
 def _version(header: Mapping[str, Any]) -> str:
-    """Of all but the card, which is for people."""
-    return _check({name: told for name, told in header.items() if name != "card"})[:12]
+    """Of all but the card, which is for people, and of how sites learn beside it: after either has
+    changed, what they learned is made anew.
+    """
+    judges = {name: told for name, told in header.items() if name != "card"}
+    return _check({**judges, "learning": LEARNING})[:12]
 
 
 def pack(spam: Head, abuse: Head, card: Mapping[str, Any]) -> bytes:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from moderation.classifier.by_place import ByPlace, Places, Values
+from moderation.classifier.stored import finite
 from moderation.classifier.word_counts import Counts, WordCounts, Words, likelihoods
 from moderation.domain.teaching import Account
 
@@ -104,7 +105,7 @@ class Teachers:
             self._moved[teacher].words.learn(words, weight, is_spam=is_spam)
 
     def to_json(self) -> list[dict[str, Any]]:
-        """Everything but the weights."""
+        """Everything but what stands at places."""
         return [
             {"name": name, **asdict(account)}
             | (self._moved[name].to_json() if name in self._moved else {})
@@ -112,7 +113,7 @@ class Teachers:
         ]
 
     def arrays(self) -> Iterator[bytes]:
-        """The weights, in the order of `to_json`."""
+        """What stands at places, in the order of `to_json`."""
         for moved in self._moved.values():
             yield from moved.arrays()
 
@@ -120,11 +121,11 @@ class Teachers:
         """Take up those that `to_json` and `arrays` gave.
 
         Raises:
-            ValueError: it is less.
+            ValueError: it is less, or nothing that they give.
         """
         for one in told:
             account = self.account(str(one["name"]))
-            account.standing, account.nats = float(one["standing"]), float(one["nats"])
+            account.standing, account.nats = finite(one["standing"]), finite(one["nats"])
             if one["name"] in self._moved:
                 self._moved[one["name"]].read(one, body)
 
@@ -143,10 +144,10 @@ class _Moved:
         return other
 
     def says(self, places: Places, values: Values) -> float:
-        return float(self._weights.at(places) @ values) + self._bias
+        return float(self._weights.at(places, 0)[0] @ values) + self._bias
 
     def move(self, places: Places, steps: Values, bias: float) -> None:
-        self._weights.all()[0][places] += steps
+        self._weights.spread()[0][places] += steps
         self._bias += bias
 
     def to_json(self) -> dict[str, Any]:
@@ -161,6 +162,6 @@ class _Moved:
         yield from self.words.arrays()
 
     def read(self, told: dict[str, Any], body: BytesIO) -> None:
-        self._bias = float(told["bias"])
+        self._bias = finite(told["bias"])
         self._weights.read(int(told["places"]), body)
         self.words.read(told["counted"], body)

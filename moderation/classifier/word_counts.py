@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from moderation.classifier.by_place import ByPlace, Places, Values
 from moderation.classifier.features import Features
 from moderation.classifier.places import FIRST_WORD, TEXT_PLACES
+from moderation.classifier.stored import at_least
 
-# Of some words how many lessons each was in, of ham and of spam: two rows. In the last column are
-# the counts of all words together.
+# Of some words how many lessons each was in, of ham and of spam: two rows. In the last column is
+# how many words these lessons had in all.
 Counts = NDArray[np.float64]
 
 _PLACES = 1 << 17
@@ -63,13 +64,13 @@ class WordCounts:
     def learn(self, words: Words, weight: float, *, is_spam: bool) -> None:
         """Count one more lesson's words, as far as it weighs."""
         # Two words at one place count as one.
-        self._counts.all()[is_spam][words.places] += np.float32(weight)
+        self._counts.spread()[is_spam][words.places] += np.float32(weight)
         self._totals[is_spam] += weight * len(words.places)
 
     def at(self, words: Words) -> Counts:
         """How many lessons each of these words was in."""
         counts = np.empty((2, len(words.places) + 1))
-        counts[:, :-1] = self._counts.each_at(words.places)
+        counts[:, :-1] = self._counts.at(words.places, 0, 1)
         counts[:, -1] = self._totals
         return counts
 
@@ -85,11 +86,11 @@ class WordCounts:
         """Take up what `to_json` and `arrays` gave.
 
         Raises:
-            ValueError: it is less.
+            ValueError: it is less, or nothing that they give.
         """
         self._counts.read(int(told["words"]), body)
         ham, spam = told["totals"]
-        self._totals = [float(ham), float(spam)]
+        self._totals = [at_least(0, ham), at_least(0, spam)]
 
 
 def likelihoods(counts: Counts) -> Values:

@@ -84,7 +84,7 @@ def _learned(digest: bytes) -> Learned | None:
     """
     data = db.session.scalar(select(SiteModel.data).where(SiteModel.digest == digest).limit(1))
     try:
-        return None if data is None else Learned.from_bytes(data)
+        return None if data is None else Learned.from_bytes(data, to_judge=True)
     except ModelError as error:
         _LOG.error("The shipped model judges alone: %s", error.message)
         site_learning.throw_away(digest)

@@ -63,7 +63,7 @@ def fold(site_id: int, shipped: Shipped, now: datetime) -> bool:
         return False
     beneath = shipped.of_kind(claim.kind)
     lessons = weighed(site_id, claim.since, beneath.version)
-    start = _start(lessons, _resting(site_id))
+    start, damaged = _start(lessons, _resting(site_id))
     done = start.lessons if start else 0
     target = min(len(lessons), done + MOST_AT_ONCE)
     try:
@@ -75,6 +75,7 @@ def fold(site_id: int, shipped: Shipped, now: datetime) -> bool:
     with writing():
         state = _still_ours(site_id, claim)
         if state is not None:
+            _throw_away(state, damaged)
             kept = _keep(site_id, made, now)
             if whole:
                 _let_judge(state, kept[target, lessons[-1].digest] if lessons else None)
@@ -115,17 +116,21 @@ def _resting(site_id: int) -> Sequence[Any]:
     ).all()
 
 
-def _start(lessons: Sequence[Weighed], kept: Sequence[Any]) -> _Made | None:
-    """The last point that is still true of the lessons up to it, and can be read."""
+def _start(lessons: Sequence[Weighed], kept: Sequence[Any]) -> tuple[_Made | None, list[int]]:
+    """The last point that is still true of the lessons up to it, and the rows of later ones, which
+    cannot be read.
+    """
+    damaged = []
     for row in kept:
         if 0 < row.lessons <= len(lessons) and lessons[row.lessons - 1].digest == row.digest:
             data = db.session.scalar(select(SiteModel.data).where(SiteModel.id == row.id))
             try:
                 Learned.from_bytes(data or b"")
             except ModelError:
+                damaged.append(row.id)
                 continue
-            return _Made(row.lessons, row.digest, data or b"")
-    return None
+            return _Made(row.lessons, row.digest, data or b""), damaged
+    return None, damaged
 
 
 def _make(lessons: Sequence[Weighed], start: _Made | None, shipped: Shipped) -> list[_Made]:
@@ -181,6 +186,17 @@ def _still_ours(site_id: int, claim: _Claim) -> SiteLearning | None:
     if state is not None:
         state.folding_until = None
     return state
+
+
+def _throw_away(state: SiteLearning, damaged: Sequence[int]) -> None:
+    """Make room for what is made anew in the place of what cannot be read."""
+    if state.model_id in damaged:
+        _let_judge(state, None)
+        db.session.flush()
+    db.session.execute(
+        delete(SiteModel).where(SiteModel.id.in_(damaged)),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _keep(site_id: int, made: Sequence[_Made], now: datetime) -> dict[tuple[int, bytes], int]:

@@ -1,6 +1,7 @@
 """Decisions become lessons, lessons a model; what is taken back was never learned."""
 
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -283,11 +284,49 @@ def test_a_damaged_resting_point_is_passed_over(house: House) -> None:
         site_learning.note_taught([1])
         db.session.commit()
     learn(house)
-    decided(house, ben, 1)
-    learn(house)
 
     assert whole != b"damaged"
-    assert current_model(house) != b"damaged"
+    assert current_model(house) == whole
+
+
+def test_damaged_resting_points_of_many_lessons_are_made_anew_in_turns(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ben = moderator(house)
+    decided(house, ben, 7)
+    learn(house)
+    whole = current_model(house)
+    with house.rows():
+        db.session.query(SiteModel).update({"data": b"damaged"})
+        site_learning.note_taught([1])
+        db.session.commit()
+        monkeypatch.setattr(learning, "MOST_AT_ONCE", 3)
+        shipped = judging.shipped()
+        turns = [learning.fold(1, shipped, house.clock()) for _ in range(3)]
+
+    assert turns == [True, True, False]
+    assert current_model(house) == whole
+
+
+def test_what_was_learned_is_made_anew_for_another_version_and_nothing_old_stays(
+    house: House,
+) -> None:
+    ben = moderator(house)
+    decided(house, ben, 3)
+    learn(house)
+    whole = current_model(house)
+    assert whole is not None
+    with house.rows():
+        later = replace(judging.shipped(), version="another")
+        db.session.query(SiteModel).update({"data": b"of the version before"})
+        db.session.commit()
+
+        assert list(site_learning.due(later.version)) == [1]
+        assert learning.fold(1, later, house.clock()) is False
+        assert list(site_learning.due(later.version)) == []
+        assert b"of the version before" not in db.session.scalars(select(SiteModel.data)).all()
+
+    assert current_model(house) == whole
 
 
 def test_what_was_learned_is_judged_by_from_the_next_comment_on(house: House) -> None:

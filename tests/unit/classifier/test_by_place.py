@@ -18,7 +18,7 @@ def changed(numbers: dict[int, float]) -> ByPlace:
     """With these in the second column."""
     table = ByPlace(SIZE, 0.0, 0.25)
     for place, number in numbers.items():
-        table.all()[1][place] = number
+        table.spread()[1][place] = number
     return table
 
 
@@ -33,8 +33,9 @@ def test_what_is_kept_says_the_same_at_every_place(numbers: dict[int, float]) ->
     again = kept(changed(numbers))
 
     expected = np.array([numbers.get(place, 0.25) for place in range(SIZE)], np.float32)
-    assert (again.at(EVERY, 1) == expected).all()
-    assert not again.at(EVERY).any()
+    first, second = again.at(EVERY, 0, 1)
+    assert not first.any()
+    assert (second == expected).all()
     assert again.count() == sum(number != 0.25 for number in numbers.values())
 
 
@@ -45,7 +46,7 @@ def test_going_on_from_what_was_kept_is_going_on(
     again = kept(changed(first))
 
     for place, number in then.items():
-        again.all()[1][place] = number
+        again.spread()[1][place] = number
 
     assert b"".join(again.arrays()) == b"".join(changed(first | then).arrays())
 
@@ -53,9 +54,9 @@ def test_going_on_from_what_was_kept_is_going_on(
 def test_a_copy_is_changed_alone() -> None:
     table = changed({3: 1.0})
 
-    table.copy().all()[1][3] = 2.0
+    table.copy().spread()[1][3] = 2.0
 
-    assert table.at(np.array([3], np.uint32), 1) == [1.0]
+    assert table.at(np.array([3], np.uint32), 1)[0] == [1.0]
 
 
 def test_fewer_numbers_than_told_are_refused() -> None:
@@ -63,3 +64,23 @@ def test_fewer_numbers_than_told_are_refused() -> None:
 
     with pytest.raises(ValueError, match="buffer"):
         ByPlace(SIZE, 0.0, 0.25).read(table.count() + 1, BytesIO(b"".join(table.arrays())))
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        ([5, 3], [1.0, 2.0]),
+        ([3, 3], [1.0, 2.0]),
+        ([3, SIZE], [1.0, 2.0]),
+        ([3, 5], [1.0, float("nan")]),
+        ([3, 5], [1.0, float("inf")]),
+    ],
+)
+def test_places_and_numbers_that_are_none_are_refused(
+    damaged: tuple[list[int], list[float]],
+) -> None:
+    places, numbers = damaged
+    body = np.array(places, "<u4").tobytes() + 2 * np.array(numbers, "<f4").tobytes()
+
+    with pytest.raises(ValueError, match="none"):
+        ByPlace(SIZE, 0.0, 0.25).read(2, BytesIO(body))

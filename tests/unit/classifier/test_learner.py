@@ -17,7 +17,7 @@ from moderation.classifier.learner import (
     remembered,
 )
 from moderation.classifier.model import Shipped
-from moderation.classifier.places import PLACES
+from moderation.classifier.places import LEARNING, PLACES
 from moderation.domain.evidence import Subject
 from moderation.errors import ModelError
 
@@ -100,6 +100,17 @@ def test_what_was_read_is_written_as_it_was() -> None:
     data = SiteModel.fold(dispute("bob"), KIND).to_bytes()
 
     assert SiteModel.from_bytes(data).to_bytes() == data
+
+
+def test_what_is_read_to_judge_by_says_the_same_without_what_learning_needs() -> None:
+    model = SiteModel.fold(dispute("bob"), KIND)
+    pump = extract(Subject("which pump leaks"))
+
+    judging = SiteModel.from_bytes(model.to_bytes(), to_judge=True)
+
+    assert judging.logit(pump) == model.logit(pump)
+    assert judging.seen == model.seen
+    assert len(judging.to_bytes()) < len(model.to_bytes())
 
 
 @pytest.mark.parametrize(("lessons", "shipped"), [(LESSONS, BLANK), (dispute("bob"), KIND)])
@@ -189,8 +200,15 @@ def told(*, was: bytes, now: bytes) -> bytes:
         told(was=b'"bias": 0.0', now=b'"bias": ' + 100_000 * b"["),
         told(was=b'"lead": []', now=b'"lead": 1'),
         told(was=b'"teachers": []', now=b'"teachers": [{}]'),
+        told(was=b'"bias": 0.0', now=b'"bias": NaN'),
+        told(was=b'"bias_square": 0.01', now=b'"bias_square": -1'),
+        told(was=b'"seen": 0', now=b'"seen": "x"'),
+        told(was=b'"seen": 0', now=b'"seen": 3'),
+        told(was=b'"totals": [0.0, 0.0]', now=b'"totals": [-5, -5]'),
+        told(was=b'"places": 0', now=b'"places": -1'),
+        told(was=b"}\n", now=b"}\nmore"),
         SiteModel().to_bytes()[:-3],
-        SiteModel().to_bytes().replace(b"learned 5", b"learned 9"),
+        SiteModel().to_bytes().replace(b"learned %d" % LEARNING, b"learned 4"),
     ],
 )
 def test_damaged_bytes_are_refused(damaged: bytes) -> None:

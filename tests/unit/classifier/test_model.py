@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from moderation.classifier import model as module
 from moderation.classifier.features import extract
 from moderation.classifier.heads import Head, Kind, Section, Weights, no_head
 from moderation.classifier.model import load_shipped, pack, unpack
@@ -52,6 +53,17 @@ def test_what_judges_otherwise_is_another_version() -> None:
 
     assert len(set(versions)) == len(versions)
     assert unpack(pack(one, no_head(), {"date": "today"})).version == versions[0]
+
+
+def test_where_sites_learn_in_another_way_the_model_has_another_version(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = pack(_head(), no_head(), {})
+    before = unpack(data).version
+
+    monkeypatch.setattr(module, "LEARNING", module.LEARNING + 1)
+
+    assert unpack(data).version != before
 
 
 def test_only_the_greatest_weights_are_kept() -> None:
