@@ -10,6 +10,7 @@ from moderation.classifier.labelled import Labelled, read_labelled
 from moderation.errors import InvalidInputError
 
 SIDES = (0, 1)
+Columns = dict[str, list[Labelled]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,24 @@ class Halved:
 
 
 def read_folder(folder: Path, most: int | None) -> tuple[Halved, Halved]:
-    """The comments of a folder's files, of spam by file and of abuse by language.
+    """The comments of a folder's files in two halves, of spam by file and of abuse by language.
 
     Args:
         folder: with *.jsonl or *.jsonl.gz.
         most: keep only so many of each column, by chance but always the same; None: all.
+
+    Raises:
+        InvalidInputError: there is none, or one cannot be read.
+    """
+    spam, abuse = read_columns(folder)
+    return _halved(spam, most), _halved(abuse, most)
+
+
+def read_columns(folder: Path) -> tuple[Columns, Columns]:
+    """The comments of a folder's files, of spam by file and of abuse by language, in their order.
+
+    Args:
+        folder: with *.jsonl or *.jsonl.gz.
 
     Raises:
         InvalidInputError: there is none, or one cannot be read.
@@ -51,18 +65,18 @@ def read_folder(folder: Path, most: int | None) -> tuple[Halved, Halved]:
             f"There are no *.jsonl or *.jsonl.gz in {folder}. Name a folder that has some: "
             "make benchclassifier DATA=/path/to/folder"
         )
-    spam: dict[str, list[Labelled]] = {}
-    abuse: dict[str, list[Labelled]] = {}
+    spam: Columns = {}
+    abuse: Columns = {}
     for file in files:
         for comment in read_labelled(file):
             if comment.of_abuse:
                 abuse.setdefault(comment.subject.site_language, []).append(comment)
             else:
                 spam.setdefault(file.name.partition(".")[0], []).append(comment)
-    return _halved(spam, most), _halved(abuse, most)
+    return spam, abuse
 
 
-def _halved(columns: dict[str, list[Labelled]], most: int | None) -> Halved:
+def _halved(columns: Columns, most: int | None) -> Halved:
     halved = {}
     for name, comments in columns.items():
         kept = comments if most is None else sorted(comments, key=_chance)[:most]

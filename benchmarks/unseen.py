@@ -1,8 +1,8 @@
-"""Measures what is gained by finding out what kind of site a site is, on sources never seen.
+"""Measures what is gained by finding out what kind of site a site is.
 
 An eighth of the sources is judged by a model that has learned the other seven eighths, each eighth
-once; then a whole kind of sources by a model that has learned the other kinds, each kind once.
-docs/classifier.md has the figures.
+once; a file of one source is cut by its texts. Then a whole kind of sources is judged by a model
+that has learned the other kinds, each kind once. docs/classifier.md has the figures.
 """
 
 import argparse
@@ -17,13 +17,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.halves import parts_of, read_folder
+from benchmarks.halves import Columns, parts_of, read_columns
 from benchmarks.methods import linear_svc, scores_of
 from benchmarks.tables import Table, print_row
 from moderation.classifier.evaluation import Judged, judge_all
 from moderation.classifier.features import extract
 from moderation.classifier.heads import no_head
-from moderation.classifier.labelled import Labelled
 from moderation.classifier.learner import probability
 from moderation.classifier.measures import Labels, Scores, at_threshold
 from moderation.classifier.model import pack, unpack
@@ -38,8 +37,6 @@ _ANY = "as on a site of no kind"
 _FOUND = "found out as it goes"
 _KNOWN = "known from the first comment on"
 _ENOUGH = 100  # ham of a source, for what is held of it to say something
-
-Columns = Mapping[str, Sequence[Labelled]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +177,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("folder", type=Path, help="of labelled comments, *.jsonl or *.jsonl.gz")
     chosen = parser.parse_args(arguments)
     try:
-        halved, _ = read_folder(chosen.folder, None)
+        columns, _ = read_columns(chosen.folder)
     except InvalidInputError as error:
         sys.exit(str(error))
-    columns = {name: [*one, *other] for name, (one, other) in halved.columns.items()}
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         eighths(columns, pool)
         kinds(columns, pool)
