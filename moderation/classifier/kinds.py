@@ -18,7 +18,7 @@ LOOKED_AT = 200  # comments of a site, the latest ones
 # Chosen with sources left out, and with whole kinds left out, whose sites are like none.
 _FEWEST = 20  # comments
 _MOST_LIKE = 0.5  # of them, those that are most like a kind: with less a site is like several
-_LEAST = -0.3  # likeness, of all of them in the mean: with less it is like none
+_LEAST = -0.25  # likeness, of all of them in the mean: with less it is like none
 # So much less of both will do for a site to stay what it was, until another kind has so much more.
 _KEPT = 0.1
 
