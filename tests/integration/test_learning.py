@@ -235,15 +235,17 @@ def test_a_bulk_decision_is_learned_in_steps_and_nothing_twice(
     assert taught(house) == dict.fromkeys(held, True)
 
 
+@pytest.mark.parametrize("damaged", [False, True])
 def test_many_lessons_are_folded_in_turns_to_the_same_model(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: House, monkeypatch: pytest.MonkeyPatch, *, damaged: bool
 ) -> None:
     ben = moderator(house)
     decided(house, ben, 7)
     learn(house)
     whole = current_model(house)
     with house.rows():
-        db.session.query(SiteModel).delete()
+        resting = db.session.query(SiteModel)
+        resting.update({"data": b"damaged"}) if damaged else resting.delete()
         site_learning.note_taught([1])
         db.session.commit()
         monkeypatch.setattr(learning, "MOST_AT_ONCE", 3)
@@ -286,25 +288,6 @@ def test_a_damaged_resting_point_is_passed_over(house: House) -> None:
     learn(house)
 
     assert whole != b"damaged"
-    assert current_model(house) == whole
-
-
-def test_damaged_resting_points_of_many_lessons_are_made_anew_in_turns(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ben = moderator(house)
-    decided(house, ben, 7)
-    learn(house)
-    whole = current_model(house)
-    with house.rows():
-        db.session.query(SiteModel).update({"data": b"damaged"})
-        site_learning.note_taught([1])
-        db.session.commit()
-        monkeypatch.setattr(learning, "MOST_AT_ONCE", 3)
-        shipped = judging.shipped()
-        turns = [learning.fold(1, shipped, house.clock()) for _ in range(3)]
-
-    assert turns == [True, True, False]
     assert current_model(house) == whole
 
 
