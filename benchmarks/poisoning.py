@@ -219,8 +219,10 @@ def measure(halved: Halved, column: str, side: int) -> None:
     labelled = halved.columns[column][side]
     print(f"\nHalf {side + 1}, judged as on a site of no kind")
     _measure(labelled, of_any, of_any)
-    print(f"\nHalf {side + 1}, judged as of its kind")
-    _measure(labelled, of_any.of_kind(labelled[0].kind), of_any)
+    shipped = of_any.of_kind(labelled[0].kind)
+    if shipped is not of_any:
+        print(f"\nHalf {side + 1}, judged as of its kind")
+        _measure(labelled, shipped, of_any)
 
 
 def _measure(labelled: Sequence[Labelled], shipped: Shipped, of_any: Shipped) -> None:
