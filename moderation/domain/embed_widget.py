@@ -9,6 +9,7 @@ from moderation.domain.embed_report import Code, Facts, Finding, Severity
 from moderation.domain.embed_rivals import rivals_in
 from moderation.domain.embed_thread import origin, page_address, thread_key, thread_url
 from moderation.domain.snippet import SCRIPT_PATH
+from moderation.domain.whole_number import whole_number
 from moderation.words import N_, Message
 
 _PATH = re.compile(r"/widget(?:/[\w.-]+/widget)?\.js", re.ASCII)
@@ -233,7 +234,7 @@ def _sites(page: EmbedPage, facts: Facts) -> Iterator[Finding]:
 def _fragment(page: EmbedPage, element: Element, facts: Facts) -> Iterator[Finding]:
     key = thread_key(thread_url(page, element), facts.origins)
     current = facts.versions.get(key or "")
-    shown = [int(v) for v in element.versions if v.isascii() and v.isdigit() and len(v) < 19]  # noqa: PLR2004 -- 64 bits
+    shown = [n for version in element.versions if (n := whole_number(version)) is not None]
     if current is not None and shown and min(shown) < current:
         yield Finding(
             Code.FRAGMENT_STALE,

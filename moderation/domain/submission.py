@@ -21,6 +21,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from moderation.domain.addresses import holds_address, link_holds_address
 from moderation.domain.page import canonical_link, page_of
 from moderation.domain.text import fold, without_stacks
+from moderation.domain.whole_number import MOST_STORED, whole_number
 from moderation.errors import FieldFault, InvalidSubmissionError, UnknownThreadError
 from moderation.words import N_, Message
 
@@ -176,11 +177,10 @@ def _number(value: object) -> int | None:
     """A positive 64-bit id; WordPress's forms send 0 for none."""
     if _is_no_number(value):
         return None
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:  # noqa: PLR2004 -- 2**63 has 19
-        value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**63:
+    number = whole_number(value) if isinstance(value, str) else value
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 < number <= MOST_STORED:
         raise _fault("invalid_number", N_("This must be the number of a comment or a page."))
-    return value
+    return number
 
 
 def _url(value: object, info: ValidationInfo) -> str | None:

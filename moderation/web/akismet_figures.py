@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from flask import Response, jsonify
 
 from moderation.domain.akismet_door import blog_of
+from moderation.domain.whole_number import whole_number
 from moderation.errors import InvalidInputError
 from moderation.services.akismet_counts import (
     BlogCounts,
@@ -177,10 +178,10 @@ def _bare(address: str) -> str:
 
 
 def _number(fields: dict[str, str], name: str, default: int, most: int) -> int:
-    text = fields.get(name) or str(default)
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most))) or int(text) > most:
+    number = whole_number(fields.get(name) or str(default), most)
+    if number is None:
         raise InvalidInputError(f"{name} must be a whole number, {most} at most.")
-    return int(text)
+    return number
 
 
 def _choice(fields: dict[str, str], name: str, default: str, choices: dict[str, T]) -> T:

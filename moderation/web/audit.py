@@ -11,6 +11,7 @@ from flask_security import auth_required
 from moderation.domain.actions import ACTION_WORDS, Action
 from moderation.domain.spreadsheet import BOM, csv_lines
 from moderation.domain.status import STATUSES_WITHIN
+from moderation.domain.whole_number import whole_number
 from moderation.services import audit_log
 from moderation.services.audit_log import LogEntry, LogFilter
 from moderation.web.auth import me
@@ -141,5 +142,4 @@ def _day(text: str) -> date | None:
 
 
 def _number(name: str) -> int | None:
-    text = request.args.get(name, "").strip().removeprefix("#")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None  # noqa: PLR2004
+    return whole_number(request.args.get(name, "").strip().removeprefix("#"))

@@ -7,11 +7,12 @@ from flask_security import auth_required
 from werkzeug.wrappers import Response as BaseResponse
 
 from moderation.domain.queue_view import parse_view
+from moderation.domain.whole_number import whole_number
 from moderation.errors import InvalidInputError
 from moderation.services import bulk
 from moderation.web.auth import me
 from moderation.web.bulk_words import asked, told
-from moderation.web.queue import ID, form_number, whole_number
+from moderation.web.queue import ID, form_number
 from moderation.web.runtime import runtime
 from moderation.web.taskqueue import BULK
 from moderation.words import N_

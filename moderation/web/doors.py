@@ -10,6 +10,7 @@ from flask import request
 from moderation.domain.network import Address, parse_address
 from moderation.domain.site import SiteProfile
 from moderation.domain.submission import Required
+from moderation.domain.whole_number import whole_number
 from moderation.errors import (
     InvalidInputError,
     MalformedRequestError,
@@ -71,11 +72,10 @@ def read_limit(default: int, most: int) -> int:
     Raises:
         InvalidInputError: it is not a whole number from 1 to `most`.
     """
-    text = request.args.get("limit", str(default))
-    digits = len(str(most))
-    if not (text.isascii() and text.isdigit() and len(text) <= digits and 1 <= int(text) <= most):
+    limit = whole_number(request.args.get("limit", str(default)), most)
+    if not limit:
         raise InvalidInputError(f"limit must be a whole number from 1 to {most}.")
-    return int(text)
+    return limit
 
 
 def _require_type(wanted: str) -> None:

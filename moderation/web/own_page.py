@@ -7,6 +7,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, redirect
 from werkzeug.wrappers import Response as BaseResponse
 
+from moderation.domain.whole_number import whole_number
 from moderation.errors import (
     InvalidInputError,
     InvalidSubmissionError,
@@ -60,10 +61,10 @@ def _own(slug: str, fields: dict[str, str]) -> OwnComment:
 
 
 def _revision(fields: dict[str, str]) -> int:
-    text = fields.get("revision", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004 -- 2**31 has 10
+    revision = whole_number(fields.get("revision", ""), 2**31 - 1)
+    if revision is None:
         raise InvalidInputError("The form is not whole. Please reload the page.")
-    return int(text)
+    return revision
 
 
 def _show_again(fields: dict[str, str], text: str | None, error: ModerationError) -> Response:

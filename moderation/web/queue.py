@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from moderation.domain.actions import Action
 from moderation.domain.queue_view import QueueView, parse_view
 from moderation.domain.status import Status
+from moderation.domain.whole_number import whole_number
 from moderation.errors import (
     InvalidInputError,
     InvalidSubmissionError,
@@ -341,12 +342,6 @@ def _number(values: Any, name: str) -> int:
     if number is None:
         raise InvalidInputError(_NOT_WHOLE)
     return number
-
-
-def whole_number(text: str) -> int | None:
-    """A whole number that the database can hold, or None."""
-    fits = text.isascii() and text.isdigit() and len(text) < 19  # noqa: PLR2004 -- 2**63 has 19
-    return int(text) if fits else None
 
 
 def _by_htmx() -> bool:

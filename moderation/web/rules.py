@@ -16,6 +16,7 @@ from moderation.domain.roles import Permission
 from moderation.domain.rules import EFFECT_WORDS, KIND_WORDS, RuleEffect, RuleKind, note_words
 from moderation.domain.signals import MEANINGS
 from moderation.domain.status import STATUS_WORDS
+from moderation.domain.whole_number import whole_number
 from moderation.errors import (
     AlreadyExistsError,
     InvalidInputError,
@@ -137,7 +138,8 @@ def undo(slug: str, entry_id: int) -> BaseResponse | tuple[str, HTTPStatus]:
 def _rules_page(slug: str, **extra: Any) -> str:
     book = rulebook.read_rulebook(me(), slug, runtime().clock())
     number = request.args.get("removed", "", type=str)
-    removed = rules.removed_rule(me(), slug, int(number)) if _is_id(number) else None
+    rule_id = whole_number(number)
+    removed = None if rule_id is None else rules.removed_rule(me(), slug, rule_id)
     return render_template(
         "queue/rules.html",
         site=book.site,
@@ -161,10 +163,6 @@ def _draft() -> RuleDraft:
             N_("Please choose what the rule looks at and what it does.")
         ) from None
     return RuleDraft(kind, effect, form.get("value", ""), form.get("note", ""))
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19  # noqa: PLR2004 -- fits 64 bits
 
 
 @bp.get("/<slug>/policy")

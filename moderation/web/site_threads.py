@@ -8,12 +8,12 @@ from flask_security import auth_required
 from werkzeug.wrappers import Response as BaseResponse
 
 from moderation.domain.status import Status
+from moderation.domain.whole_number import whole_number
 from moderation.errors import InvalidInputError, UnknownThreadError
 from moderation.services import threads
 from moderation.services.threads import State
 from moderation.web.auth import me
 from moderation.web.languages import say
-from moderation.web.queue import whole_number
 from moderation.web.runtime import runtime
 from moderation.words import N_
 

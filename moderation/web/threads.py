@@ -12,6 +12,7 @@ from moderation.domain.evidence import FormToken
 from moderation.domain.page import page_of
 from moderation.domain.site import SiteProfile
 from moderation.domain.submission import MAX_TITLE, parse_submission
+from moderation.domain.whole_number import whole_number
 from moderation.errors import (
     DuplicateCommentError,
     InvalidSubmissionError,
@@ -253,10 +254,10 @@ def _own_may(own: OwnComment | None, now: datetime) -> dict[str, bool]:
 
 def _parent(found: ThreadPage, form: Form, max_depth: int) -> Node | None:
     """The comment that the form replies to, wherever in the thread it stands."""
-    wanted = form.values.get("parent", "")
-    if found.thread is None or not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):  # noqa: PLR2004
+    wanted = whole_number(form.values.get("parent", ""))
+    if found.thread is None or wanted is None:
         return None
-    node = read_published(found.thread, int(wanted))
+    node = read_published(found.thread, wanted)
     return node if node is not None and node.depth <= max_depth else None
 
 

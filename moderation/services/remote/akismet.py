@@ -5,6 +5,7 @@ from datetime import UTC
 
 from moderation.domain.embed_page import Answer
 from moderation.domain.remote import AkismetSettings, Service
+from moderation.domain.whole_number import whole_number
 from moderation.services.remote.interface import NoAnswerError, Opinion, Question, said
 from moderation.services.remote.wire import Wire
 from moderation.words import N_, Message
@@ -20,6 +21,7 @@ _NOTES = {
 }
 _HONEYPOT = "hidden_field"
 _OK = 200
+_LONGEST_WAIT = 9_999_999  # seconds until it is worth asking again: four months
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class AkismetCheck:
         if answer.status != _OK or word not in (b"true", b"false") or "fault" in notes:
             raise NoAnswerError(_fault(answer, notes, question), alert, notes)
         wait = answer.header("X-akismet-recheck-after").strip()
-        ask_again = int(wait) if wait.isdecimal() and len(wait) < 8 else None  # noqa: PLR2004
+        ask_again = whole_number(wait, _LONGEST_WAIT)
         if word == b"false":
             return Opinion(good=True, facts=notes, alert=alert, ask_again=ask_again)
         blatant = notes.get("pro_tip") == "discard"
