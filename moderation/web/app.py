@@ -14,6 +14,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from moderation.config import Settings, load_settings
+from moderation.domain.whole_number import whole_number
 from moderation.models import db, init_database
 from moderation.models.group_commit import make_writer
 from moderation.privacy.keys import Keys, load_keys
@@ -291,5 +292,5 @@ def _read_to_the_end(environ: WSGIEnvironment) -> None:
     length = environ.get("CONTENT_LENGTH") or "0"
     if not environ.get("wsgi.input_terminated"):
         return  # a server that would wait for more than was sent
-    if length.isdigit() and 0 < int(length) <= MAX_BODY:
+    if whole_number(length, MAX_BODY):
         environ["wsgi.input"].read()
