@@ -113,6 +113,19 @@ def test_what_is_read_to_judge_by_says_the_same_without_what_learning_needs() ->
     assert len(judging.to_bytes()) < len(model.to_bytes())
 
 
+def test_the_same_lessons_say_the_same_as_ever() -> None:
+    # What sites have learned is kept: who changes this raises LEARNING.
+    texts = ["a casino bonus", "my pump leaks", "thank you for the cheap jackpot"]
+    learned = (SiteModel.fold(LESSONS, BLANK), SiteModel.fold(dispute("bob"), KIND))
+
+    says = [[model.logit(extract(Subject(text))) for text in texts] for model in learned]
+
+    assert says == [
+        pytest.approx([4.36115, -2.38118, -0.88678], abs=1e-3),
+        pytest.approx([-0.86274, -0.75166, -1.56343], abs=1e-3),
+    ]
+
+
 @pytest.mark.parametrize(("lessons", "shipped"), [(LESSONS, BLANK), (dispute("bob"), KIND)])
 def test_going_on_leaves_what_it_began_with_as_it_was(
     lessons: list[Lesson], shipped: Shipped
