@@ -17,7 +17,7 @@ from moderation.models import SiteModel, db
 from moderation.services import site_learning
 
 _LOG = logging.getLogger(__name__)
-_MOST_SITES = 20  # whose learning a process keeps at hand: some 500 kB for 100 decisions
+_MOST_SITES = 20  # whose learning a process keeps at hand: 150 kB for 100 decisions
 
 
 class Judging:
