@@ -22,6 +22,7 @@ from benchmarks.tables import Table, print_row
 from benchmarks.weighing import weigh
 from moderation.classifier.evaluation import Judged, judge_all, judge_and_learn
 from moderation.classifier.judge import Judge
+from moderation.classifier.labelled import Labelled
 from moderation.classifier.learner import SiteModel, probability
 from moderation.classifier.measures import Labels, Scores, at_threshold
 from moderation.classifier.model import SHIPPED, Shipped
@@ -143,17 +144,20 @@ class Benchmark:
         rows: dict[str, list[str]] = {
             "nothing learned yet": [],
             f"after {_DECISIONS} decisions": [],
+            "while only what is held or spam is decided": [],
         }
         for column in self._columns:
             fresh: list[Judged] = []
             taught: list[Judged] = []
+            as_held: list[Judged] = []
             for side in SIDES:
                 stream = shuffled(_of(self._spam, column, side), _SEED)
                 shipped = self._ours[side].shipped
                 fresh += judge_all(stream, shipped)
                 learned = judge_and_learn(stream, shipped, decisions=_DECISIONS)
                 taught += [one for one in learned if one.seen == _DECISIONS]
-            for cells, judged in zip(rows.values(), (fresh, taught), strict=True):
+                as_held += judge_and_learn(stream, shipped, decides=_held_or_spam)
+            for cells, judged in zip(rows.values(), (fresh, taught, as_held), strict=True):
                 cells.append(_held(judged))
         print(f"\nHeld from {SitePolicy().hold_probability:.0%} on: of ham / of spam\n")
         print_row("", self._columns)
@@ -219,6 +223,13 @@ def _judge_half(table: Table, row: str, method: Batch, halved: Halved, side: int
         table.add(row, column, trial.scores[begin:end], _labels(sides[side]))
         begin = end
     table.add(row, ALL, trial.scores, _labels(halved.test(side)))
+
+
+def _held_or_spam(comment: Labelled, logit: float) -> bool:
+    """Whether a moderator decides: on what is held, and on spam that was published. Good comments
+    that were published stand without a decision.
+    """
+    return comment.positive or probability(logit) >= SitePolicy().hold_probability
 
 
 def _held(judged: Sequence[Judged]) -> str:

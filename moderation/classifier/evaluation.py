@@ -3,7 +3,7 @@
 import math
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,7 +108,11 @@ def judge_all(comments: Iterable[Labelled], shipped: Shipped) -> list[Judged]:
 
 
 def judge_and_learn(
-    comments: Sequence[Labelled], shipped: Shipped, *, decisions: int | None = None
+    comments: Sequence[Labelled],
+    shipped: Shipped,
+    *,
+    decisions: int | None = None,
+    decides: Callable[[Labelled, float], bool] = lambda _comment, _logit: True,
 ) -> list[Judged]:
     """Judge comments in their order, each before it is learned, as one site.
 
@@ -116,6 +120,7 @@ def judge_and_learn(
         comments: of spam and ham.
         shipped: where it begins.
         decisions: learn only the first so many; None: all.
+        decides: whether somebody decides on a comment of which so much was said.
     """
     site, learned = _Site(shipped), SiteModel()
     lessons: list[Lesson] = []
@@ -125,7 +130,7 @@ def judge_and_learn(
         features = extract(comment.subject)
         logit = site.shipped.spam.logit(features) + learned.logit(features)
         judging, learning, seen = 1e6 * (time.perf_counter() - begun), math.nan, learned.seen
-        if decisions is None or seen < decisions:
+        if (decisions is None or seen < decisions) and decides(comment, logit):
             lessons.append(_lesson(comment, features))
             begun = time.perf_counter()
             learned.learn(lessons[-1], site.shipped)

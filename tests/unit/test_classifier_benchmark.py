@@ -104,4 +104,9 @@ def test_tables_are_printed_and_what_is_not_installed_is_named(
     assert held == {
         "| nothing learned yet": ["0.0% / 100%", "0.0% / 100%", "0.0% / 100% |"],
         "| after 10 decisions": ["0.0% / 100%", "0.0% / 100%", "0.0% / 100% |"],
+        "| while only what is held or spam is decided": [
+            "0.0% / 100%",
+            "0.0% / 100%",
+            "0.0% / 100% |",
+        ],
     }

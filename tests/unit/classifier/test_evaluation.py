@@ -66,6 +66,16 @@ def test_no_more_is_learned_than_so_many_decisions() -> None:
     assert found[-1].logit == found[-2].logit > 0
 
 
+def test_what_nobody_decides_on_is_judged_and_not_learned() -> None:
+    comments = stream(8)
+
+    found = judge_and_learn(comments, model(), decides=lambda comment, _logit: comment.positive)
+
+    spam_before = [sum(one.positive for one in comments[:n]) for n in range(8)]
+    assert [one.seen for one in found] == spam_before
+    assert [math.isnan(one.learning) for one in found] == [not one.positive for one in comments]
+
+
 def test_who_learns_nothing_judges_as_shipped() -> None:
     comments = stream(5)
 
