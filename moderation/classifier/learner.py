@@ -62,6 +62,7 @@ _FIRST_LEAD = 1.0  # nats by which all of it is ahead at first: a site like none
 _MOST_LEAD = 10.0  # nats by which one can be ahead, so that it turns when times change
 # Nats that a lesson tells: it takes dozens to turn what a section believes, whosever they are.
 _MOST_STEP = 0.5
+_EVEN_AT_FIRST = 5  # lessons of each label, before it counts that more are of spam
 # A site's own lessons can move a judgement by this many log-odds at most: what is plain spam to the
 # shipped model stays worth a look, whatever was taught.
 MOST_MOVED = 8.0
@@ -110,6 +111,8 @@ class SiteModel:
         # By section, by how many nats all that was taught has foretold the lessons better than a
         # part of it.
         self._lead: dict[int, float] = {}
+        # What the lessons of ham and of spam weighed in all.
+        self._taught = [0.0, 0.0]
         self._teachers = Teachers(_PLACES)
         # Of ham and of spam; not kept with the model, whose lessons are.
         self._memories: tuple[list[_Memory], list[_Memory]] = ([], [])
@@ -172,7 +175,7 @@ class SiteModel:
         # What is private to this kind is reached for in another of the same kind.
         other = copy(self)
         other._moved, other._words = self._moved.copy(), self._words.copy()  # noqa: SLF001
-        other._lead = dict(self._lead)  # noqa: SLF001
+        other._lead, other._taught = dict(self._lead), list(self._taught)  # noqa: SLF001
         other._teachers = self._teachers.copy()  # noqa: SLF001
         other._memories = (list(self._memories[0]), list(self._memories[1]))  # noqa: SLF001
         other._weighed = (list(self._weighed[0]), list(self._weighed[1]))  # noqa: SLF001
@@ -209,6 +212,7 @@ class SiteModel:
             "bias": self._bias,
             "bias_square": self._bias_square,
             "lead": sorted(self._lead.items()),
+            "taught": self._taught,
             "places": self._moved.count(),
             "counted": self._words.to_json(),
             "teachers": self._teachers.to_json(),
@@ -249,6 +253,8 @@ class SiteModel:
         model.seen, model._bias = int(at_least(0, header["seen"])), finite(header["bias"])
         model._bias_square = at_least(_FIRST_SQUARE, header["bias_square"])
         model._lead = {int(section): finite(lead) for section, lead in header["lead"]}
+        taught_ham, taught_spam = header["taught"]
+        model._taught = [at_least(0, taught_ham), at_least(0, taught_spam)]
         model._moved.read(int(header["places"]), body)
         model._words.read(header["counted"], body)
         if to_judge:
@@ -294,11 +300,18 @@ class SiteModel:
         )
 
     def _compare(self, memory: _Memory) -> None:
-        """See what would have foretold a lesson better, before it is learned."""
-        features, weight = memory.lesson.features, memory.weight
+        """See what would have foretold a lesson better, before it is learned. All lessons of spam
+        tell no more than as many of ham: where good comments stand without a decision, and only
+        what is held or is spam is decided, whoever says spam oftener foretells more of it.
+        """
+        features, is_spam, weight = memory.lesson.features, memory.lesson.is_spam, memory.weight
+        ham, spam = self._taught
+        self._taught[is_spam] += weight
+        if is_spam:
+            weight *= min(1.0, (ham + _EVEN_AT_FIRST) / (spam + _EVEN_AT_FIRST))
         says = self._says(features)
         by_part, by_all = (
-            _likelihood(memory.shipped + _within(MOST_MOVED, share * says), memory.lesson.is_spam)
+            _likelihood(memory.shipped + _within(MOST_MOVED, share * says), is_spam)
             for share in (_PART, _ALL)
         )
         lead = self._lead.get(features.section, _FIRST_LEAD)

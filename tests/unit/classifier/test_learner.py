@@ -186,6 +186,17 @@ def test_what_is_believed_turns_when_times_change(monkeypatch: pytest.MonkeyPatc
     assert believed(by_chance(600) + LESSONS * 12, monkeypatch) > 0.9
 
 
+def test_that_spam_is_spam_again_and_again_proves_little() -> None:
+    # Moderators mark spam, and good comments stand without a decision.
+    casino = extract(Subject("a casino bonus"))
+    spam = [lesson(f"{text} {number}", is_spam=True) for number in range(20) for text in SPAM]
+    ham = [lesson(f"{text} {number}", is_spam=False) for number in range(20) for text in HAM]
+    both = [one for pair in zip(spam, ham, strict=True) for one in pair]
+
+    assert SiteModel.fold(spam, BLANK).believed(casino) < 0.97
+    assert SiteModel.fold(both, BLANK).believed(casino) > 0.999
+
+
 def test_a_few_wrong_lessons_on_one_thing_leave_the_others_believed() -> None:
     casino = extract(Subject("a casino bonus"))
     tractors = [lesson(f"buy a tractor, number {n}", is_spam=True) for n in range(40)]
