@@ -1,7 +1,6 @@
 """Numbers at a site's places: few as they are kept, one for every place while more are learned."""
 
 from collections.abc import Iterator
-from copy import copy
 from io import BytesIO
 
 import numpy as np
@@ -9,6 +8,8 @@ from numpy.typing import NDArray
 
 Places = NDArray[np.uint32]
 Values = NDArray[np.float32]
+
+_COUNT = 4  # bytes that tell how many places follow
 
 
 class ByPlace:
@@ -26,12 +27,6 @@ class ByPlace:
         self._few = [np.empty(0, np.float32) for _ in first]
         # The same for every place, once there is something to learn.
         self._all: list[Values] = []
-
-    def copy(self) -> "ByPlace":
-        """The same, to go on with."""
-        other = copy(self)
-        other._all = [column.copy() for column in self._all]  # noqa: SLF001
-        return other
 
     def at(self, places: Places, *columns: int) -> list[Values]:
         """What stands at some places, in these columns; new arrays."""
@@ -55,25 +50,25 @@ class ByPlace:
             self._all = spread
         return self._all
 
-    def count(self) -> int:
-        """How many places were changed."""
-        return len(self._gathered()[0])
-
     def arrays(self) -> Iterator[bytes]:
-        """The changed places, and what stands there, column by column."""
+        """How many places were changed, which, and what stands there, column by column."""
         places, columns = self._gathered()
+        yield len(places).to_bytes(_COUNT, "little")
         yield places.astype("<u4").tobytes()
         for column in columns:
             yield column.astype("<f4").tobytes()
 
-    def read(self, count: int, body: BytesIO) -> None:
-        """Take up so many changed places as `arrays` gave them.
+    def read(self, body: BytesIO, *rising: int) -> None:
+        """Take up what `arrays` gave.
+
+        Args:
+            body: where it is next.
+            rising: the columns in which nothing is ever less than what stood there first.
 
         Raises:
-            ValueError: there are not so many, or they are none that it gives.
+            ValueError: it is less, or nothing that it gives.
         """
-        if count < 0:
-            raise ValueError("fewer places than none")
+        count = int.from_bytes(body.read(_COUNT), "little")
         columns = [body.read(4 * count) for _ in range(1 + len(self._first))]
         self._places = np.frombuffer(columns[0], "<u4", count)
         self._few = [np.frombuffer(column, "<f4", count) for column in columns[1:]]
@@ -82,6 +77,8 @@ class ByPlace:
             raise ValueError("places that are none, or not in order")
         if not all(np.isfinite(column).all() for column in self._few):
             raise ValueError("numbers that are none")
+        if any((self._few[column] < np.float32(self._first[column])).any() for column in rising):
+            raise ValueError("numbers that are none there")
 
     def _gathered(self) -> tuple[Places, list[Values]]:
         if not self._all:

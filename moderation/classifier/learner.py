@@ -19,7 +19,7 @@ import json
 import random
 import zlib
 from collections.abc import Sequence
-from copy import copy
+from copy import deepcopy
 from dataclasses import dataclass
 from io import BytesIO
 from math import exp, log, sqrt
@@ -171,15 +171,8 @@ class SiteModel:
         return model
 
     def copy(self) -> "SiteModel":
-        """Another one that has learned the same."""
-        # What is private to this kind is reached for in another of the same kind.
-        other = copy(self)
-        other._moved, other._words = self._moved.copy(), self._words.copy()  # noqa: SLF001
-        other._lead, other._taught = dict(self._lead), list(self._taught)  # noqa: SLF001
-        other._teachers = self._teachers.copy()  # noqa: SLF001
-        other._memories = (list(self._memories[0]), list(self._memories[1]))  # noqa: SLF001
-        other._weighed = (list(self._weighed[0]), list(self._weighed[1]))  # noqa: SLF001
-        return other
+        """Another one that has learned the same; lessons, which never change, are of both."""
+        return deepcopy(self, {id(one): one for kept in self._memories for one in kept})
 
     def remember(self, lesson: Lesson, shipped: Shipped) -> None:
         """Take a lesson that was learned before among those that are learned again."""
@@ -213,7 +206,6 @@ class SiteModel:
             "bias_square": self._bias_square,
             "lead": sorted(self._lead.items()),
             "taught": self._taught,
-            "places": self._moved.count(),
             "counted": self._words.to_json(),
             "teachers": self._teachers.to_json(),
             "weighed": self._weighed,
@@ -255,7 +247,7 @@ class SiteModel:
         model._lead = {int(section): finite(lead) for section, lead in header["lead"]}
         taught_ham, taught_spam = header["taught"]
         model._taught = [at_least(0, taught_ham), at_least(0, taught_spam)]
-        model._moved.read(int(header["places"]), body)
+        model._moved.read(body, 1)
         model._words.read(header["counted"], body)
         if to_judge:
             return model

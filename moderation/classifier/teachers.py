@@ -3,7 +3,6 @@ the others taught: what came of somebody's own turn does not vouch for them.
 """
 
 from collections.abc import Iterator
-from copy import copy
 from dataclasses import asdict
 from io import BytesIO
 from typing import Any
@@ -35,13 +34,6 @@ class Teachers:
         self._size = size
         self._accounts: dict[str, Account] = {}
         self._moved: dict[str, _Moved] = {}  # by all but the first
-
-    def copy(self) -> "Teachers":
-        """The same, to go on with."""
-        other = Teachers(self._size)
-        other._accounts = {name: copy(one) for name, one in self._accounts.items()}
-        other._moved = {name: one.copy() for name, one in self._moved.items()}
-        return other
 
     def account(self, teacher: str) -> Account:
         """A teacher's; a new one's if they are new."""
@@ -138,11 +130,6 @@ class _Moved:
         self._bias = 0.0
         self.words = WordCounts()
 
-    def copy(self) -> "_Moved":
-        other = copy(self)
-        other._weights, other.words = self._weights.copy(), self.words.copy()  # noqa: SLF001
-        return other
-
     def says(self, places: Places, values: Values) -> float:
         return float(self._weights.at(places, 0)[0] @ values) + self._bias
 
@@ -151,11 +138,7 @@ class _Moved:
         self._bias += bias
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "bias": self._bias,
-            "places": self._weights.count(),
-            "counted": self.words.to_json(),
-        }
+        return {"bias": self._bias, "counted": self.words.to_json()}
 
     def arrays(self) -> Iterator[bytes]:
         yield from self._weights.arrays()
@@ -163,5 +146,5 @@ class _Moved:
 
     def read(self, told: dict[str, Any], body: BytesIO) -> None:
         self._bias = finite(told["bias"])
-        self._weights.read(int(told["places"]), body)
+        self._weights.read(body)
         self.words.read(told["counted"], body)

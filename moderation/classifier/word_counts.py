@@ -6,9 +6,8 @@ in the shipped model (`machines.likelihoods`).
 """
 
 from collections.abc import Iterator
-from copy import copy
 from io import BytesIO
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,12 +54,6 @@ class WordCounts:
         self._counts = ByPlace(_PLACES, 0.0, 0.0)
         self._totals = [0.0, 0.0]
 
-    def copy(self) -> "WordCounts":
-        """The same, to go on with."""
-        other = copy(self)
-        other._counts, other._totals = self._counts.copy(), list(self._totals)  # noqa: SLF001
-        return other
-
     def learn(self, words: Words, weight: float, *, is_spam: bool) -> None:
         """Count one more lesson's words, as far as it weighs."""
         # Two words at one place count as one.
@@ -74,22 +67,22 @@ class WordCounts:
         counts[:, -1] = self._totals
         return counts
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> list[float]:
         """Everything but the counts by place."""
-        return {"words": self._counts.count(), "totals": self._totals}
+        return self._totals
 
     def arrays(self) -> Iterator[bytes]:
         """The counts by place."""
         return self._counts.arrays()
 
-    def read(self, told: dict[str, Any], body: BytesIO) -> None:
+    def read(self, told: list[float], body: BytesIO) -> None:
         """Take up what `to_json` and `arrays` gave.
 
         Raises:
             ValueError: it is less, or nothing that they give.
         """
-        self._counts.read(int(told["words"]), body)
-        ham, spam = told["totals"]
+        self._counts.read(body, 0, 1)
+        ham, spam = told
         self._totals = [at_least(0, ham), at_least(0, spam)]
 
 
