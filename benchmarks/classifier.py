@@ -17,22 +17,20 @@ import numpy as np
 from benchmarks import mail_filters, methods
 from benchmarks.halves import SIDES, Halved, read_folder
 from benchmarks.mail_filters import MailFilter
-from benchmarks.methods import Batch, Comments, Ours
-from benchmarks.tables import Table, print_row
+from benchmarks.methods import LINEAR_SVC, Batch, Comments, Ours
+from benchmarks.tables import ALL, Table, held, print_row
 from benchmarks.weighing import weigh
 from moderation.classifier.evaluation import Judged, judge_all, judge_and_learn
 from moderation.classifier.judge import Judge
 from moderation.classifier.labelled import Labelled
 from moderation.classifier.learner import SiteModel, probability
-from moderation.classifier.measures import Labels, Scores, at_threshold
+from moderation.classifier.measures import Labels, Scores
 from moderation.classifier.model import SHIPPED, Shipped
 from moderation.classifier.streams import shuffled
 from moderation.domain.policy import SitePolicy
 from moderation.errors import InvalidInputError
 
-ALL = "all"
 OURS = "this classifier"
-_SVC = "LinearSVC, char 2-5 + word 1-2 TF-IDF"
 _FILTERS: tuple[type[MailFilter], ...] = (mail_filters.Bogofilter, mail_filters.SpamAssassin)
 _ORDER = ("blog", "youtube", "sms", "judol_id", "instagram_id", "telegram", "reviews_vi")
 _SEED = 20_261_126
@@ -103,7 +101,7 @@ class Benchmark:
             for kind in self._filters:
                 rows[kind.program] = partial(mail_filters.batch, kind, self._learned(kind, side))
             rows |= {
-                _SVC: methods.linear_svc,
+                LINEAR_SVC: methods.linear_svc,
                 "complement naive Bayes, word 1-2 counts": methods.complement_bayes,
                 "hashed SGD, char 1-5": methods.hashed_sgd,
                 OURS: self._ours[side].batch,
@@ -171,7 +169,7 @@ class Benchmark:
             return
         table = Table([*self._abuse.shown(), ALL])
         for side in SIDES:
-            for row, method in ((_SVC, methods.linear_svc), (OURS, self._ours[side].batch)):
+            for row, method in ((LINEAR_SVC, methods.linear_svc), (OURS, self._ours[side].batch)):
                 _judge_half(table, row, method, self._abuse, side)
         print("\nAbuse, trained once: AUC / recall at 1% false positives\n")
         table.show("abuse ok")
@@ -237,8 +235,7 @@ def _held(judged: Sequence[Judged]) -> str:
         return "–"
     probabilities = np.array([probability(one.logit) for one in judged])
     labels = _labels([one.comment for one in judged])
-    found = at_threshold(SitePolicy().hold_probability, probabilities, labels)
-    return f"{100 * found.false_positives:.1f}% / {100 * found.recall:.0f}%"
+    return held(probabilities, labels)
 
 
 def _ours_online(shipped: Shipped, stream: Comments) -> Scores:

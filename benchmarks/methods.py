@@ -24,6 +24,7 @@ from moderation.classifier.model import Shipped, pack, unpack
 from moderation.classifier.training import train_head
 
 Comments = Sequence[Labelled]
+LINEAR_SVC = "LinearSVC, char 2-5 + word 1-2 TF-IDF"
 _SEED = 20_261_126
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from moderation.classifier.measures import Labels, Scores, auc, recall_at
+from moderation.classifier.measures import Labels, Scores, at_threshold, auc, recall_at
+from moderation.domain.policy import SitePolicy
 
+ALL = "all"  # a column
 _FALSE_POSITIVES = 0.01
 # Fewer of either on a side, and a figure says little: 1% of 500 is five comments.
 _FEW_POSITIVE, _FEW_NEGATIVE = 200, 500
@@ -120,6 +122,17 @@ class Table:
 def print_row(first: str, cells: Iterable[str]) -> None:
     """Print one row of a table."""
     print("| " + " | ".join([first, *cells]) + " |", flush=True)
+
+
+def held(said: Scores, positive: Labels) -> str:
+    """A cell: what the shipped threshold holds, of ham / of spam.
+
+    Args:
+        said: probabilities.
+        positive: their labels.
+    """
+    found = at_threshold(SitePolicy().hold_probability, said, positive)
+    return f"{found.false_positives:.1%} / {found.recall:.0%}"
 
 
 def _mean(said: Iterable[Said]) -> str:

@@ -18,21 +18,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.halves import Columns, parts_of, read_columns
-from benchmarks.methods import linear_svc, scores_of
-from benchmarks.tables import Table, print_row
+from benchmarks.methods import LINEAR_SVC, linear_svc, scores_of
+from benchmarks.tables import ALL, Table, held, print_row
 from moderation.classifier.evaluation import Judged, judge_all
 from moderation.classifier.features import extract
 from moderation.classifier.heads import no_head
 from moderation.classifier.learner import probability
-from moderation.classifier.measures import Labels, Scores, at_threshold
+from moderation.classifier.measures import Labels, Scores
 from moderation.classifier.model import pack, unpack
 from moderation.classifier.training import train_head
 from moderation.domain.policy import SitePolicy
 from moderation.errors import InvalidInputError
 
 _EIGHTHS = 8
-_ALL = "all"
-_SVC = "LinearSVC, char 2-5 + word 1-2 TF-IDF"
 _ANY = "as on a site of no kind"
 _FOUND = "found out as it goes"
 _KNOWN = "known from the first comment on"
@@ -67,7 +65,7 @@ def judge_left(learned: Columns, left: Columns) -> Left:
         [column for column, comments in left.items() for _ in comments],
         judged,
         {
-            _SVC: linear_svc(train, test).scores,
+            LINEAR_SVC: linear_svc(train, test).scores,
             _ANY: np.array([shipped.spam.logit(one) for one in features]),
             _FOUND: scores_of(judged),
             _KNOWN: np.array(known),
@@ -111,7 +109,7 @@ def kinds(columns: Columns, pool: Executor) -> None:
     ]
     done = list(pool.map(judge_left, *zip(*cuts, strict=True)))
     print("\nA kind of sources, after all others: AUC / recall at 1% false positives\n")
-    _show(columns, done, (_SVC, _ANY, _FOUND))
+    _show(columns, done, (LINEAR_SVC, _ANY, _FOUND))
     for kind, part in zip(both, done, strict=True):
         print(f"\n{kind}, taken for: {_taken_for(part.judged)}")
 
@@ -120,11 +118,11 @@ def _show(columns: Columns, done: Sequence[Left], rows: Iterable[str]) -> None:
     """Print a table of what was said by several models, each of what it had not learned."""
     of = np.array([column for part in done for column in part.columns])
     labels = np.array([one.comment.positive for part in done for one in part.judged])
-    table = Table([name for name in columns if len(set(labels[of == name])) > 1] + [_ALL])
+    table = Table([name for name in columns if len(set(labels[of == name])) > 1] + [ALL])
     for row in rows:
         scores = np.concatenate([part.scores[row] for part in done])
         for column in table.columns:
-            of_it = (of == column) | (column == _ALL)
+            of_it = (of == column) | (column == ALL)
             table.add(row, column, scores[of_it], labels[of_it])
     table.show("spam ham")
 
@@ -148,7 +146,7 @@ def _tell_held(judged: Sequence[Judged], as_any: Scores) -> None:
     print_row("---", ["---"] * len(columns))
     for row, logits in ((_ANY, as_any), (_FOUND, scores_of(judged))):
         said = np.array([probability(logit) for logit in logits])
-        print_row(row, [_held(said[own == kind], labels[own == kind]) for kind in columns])
+        print_row(row, [held(said[own == kind], labels[own == kind]) for kind in columns])
         worst = [
             max(
                 np.mean(said[ham] >= SitePolicy().hold_probability)
@@ -157,11 +155,6 @@ def _tell_held(judged: Sequence[Judged], as_any: Scores) -> None:
             for kind in columns
         ]
         print_row(f"… at worst of a source's ham, {row}", [f"{share:.1%}" for share in worst])
-
-
-def _held(said: Scores, labels: Labels) -> str:
-    found = at_threshold(SitePolicy().hold_probability, said, labels)
-    return f"{found.false_positives:.1%} / {found.recall:.0%}"
 
 
 def _sources(sources: NDArray[np.str_], ham: Labels) -> Iterator[Labels]:
