@@ -7,7 +7,7 @@ def whole_number(text: str, most: int = MOST_STORED) -> int | None:
     """The number that ASCII digits say; None where they are none, more digits than `most` has, or a
     greater number. However long the text, it costs no more than `most` does.
     """
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most))):
+    if len(text) > len(str(most)) or not (text.isascii() and text.isdigit()):
         return None
     number = int(text)
     return number if number <= most else None
