@@ -8,6 +8,7 @@ import argparse
 import sys
 import tempfile
 import time
+import zlib
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -35,6 +36,7 @@ _FILTERS: tuple[type[MailFilter], ...] = (mail_filters.Bogofilter, mail_filters.
 _ORDER = ("blog", "youtube", "sms", "judol_id", "instagram_id", "telegram", "reviews_vi")
 _SEED = 20_261_126
 _DECISIONS = 100  # after which it is looked again who is held
+_CONFIRMED = 5  # one in so many good comments, where moderators confirm some
 _SPED = 500  # comments that the speed of one judgement is measured on
 
 
@@ -143,11 +145,13 @@ class Benchmark:
             "nothing learned yet": [],
             f"after {_DECISIONS} decisions": [],
             "while only what is held or spam is decided": [],
+            f"… and one in {_CONFIRMED} good ones confirmed": [],
         }
         for column in self._columns:
             fresh: list[Judged] = []
             taught: list[Judged] = []
             as_held: list[Judged] = []
+            confirmed: list[Judged] = []
             for side in SIDES:
                 stream = shuffled(_of(self._spam, column, side), _SEED)
                 shipped = self._ours[side].shipped
@@ -155,7 +159,10 @@ class Benchmark:
                 learned = judge_and_learn(stream, shipped, decisions=_DECISIONS)
                 taught += [one for one in learned if one.seen == _DECISIONS]
                 as_held += judge_and_learn(stream, shipped, decides=_held_or_spam)
-            for cells, judged in zip(rows.values(), (fresh, taught, as_held), strict=True):
+                confirmed += judge_and_learn(stream, shipped, decides=_also_confirmed)
+            for cells, judged in zip(
+                rows.values(), (fresh, taught, as_held, confirmed), strict=True
+            ):
                 cells.append(_held(judged))
         print(f"\nHeld from {SitePolicy().hold_probability:.0%} on: of ham / of spam\n")
         print_row("", self._columns)
@@ -228,6 +235,12 @@ def _held_or_spam(comment: Labelled, logit: float) -> bool:
     that were published stand without a decision.
     """
     return comment.positive or probability(logit) >= SitePolicy().hold_probability
+
+
+def _also_confirmed(comment: Labelled, logit: float) -> bool:
+    """The same where a moderator also confirms some of what was published, by chance."""
+    chance = zlib.crc32(comment.subject.text.encode("utf-8", "surrogatepass"))
+    return _held_or_spam(comment, logit) or chance % _CONFIRMED == 0
 
 
 def _held(judged: Sequence[Judged]) -> str:

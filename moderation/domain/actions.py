@@ -1,6 +1,6 @@
 """What the audit log can tell of."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 from moderation.words import N_
@@ -105,6 +105,17 @@ def standing_decision(entries: Iterable[tuple[int, Action, int | None]]) -> Acti
     """
     found = standing_entry(entries)
     return None if found is None else found[1]
+
+
+def is_as_judged(entries: Collection[tuple[int, Action, int | None]]) -> bool:
+    """Whether a comment is what a verdict made of it: no decision since stands.
+
+    Args:
+        entries: as for `standing_decision`, verdicts among them.
+    """
+    verdicts = [entry_id for entry_id, action, _ in entries if action is Action.VERDICT]
+    standing = standing_entry(entries)
+    return bool(verdicts) and (standing is None or standing[0] < verdicts[-1])
 
 
 def standing_entry(

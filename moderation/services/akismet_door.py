@@ -36,6 +36,7 @@ from moderation.privacy.sealing import INDEX_BYTES, NO_ADDRESS, EmailVault
 from moderation.services import review
 from moderation.services.acting import acting_by_key
 from moderation.services.api_keys import ActiveKey
+from moderation.services.standing import as_judged
 from moderation.services.transitions import change_status, concluding
 
 _LONGEST_AGENT = 254  # characters, as at the other doors
@@ -176,7 +177,8 @@ class AkismetDoor:
     ) -> None:
         """Carry out what the site's people decided on a comment, in the name of the key's owner, so
         that it teaches as a decision in the queue does. A comment never asked about, or erased
-        since, is stored with it. What is decided so already stays as it is.
+        since, is stored with it. What is decided so already stays as it is; what the policy said
+        already is confirmed.
         """
         comment_id = self._find(site, question)
         if comment_id is None:
@@ -246,7 +248,7 @@ def _decide(key: ActiveKey, comment_id: int, now: datetime, *, is_spam: bool) ->
             verdict = Verdict(Status.HELD, VerdictRule.DECIDED_ELSEWHERE, 0.0)
             change_status(comment, concluding(verdict), now)
             comment = review.own_comment(key.member_id, comment_id)
-        if comment.status is not wanted:
+        if comment.status is not wanted or as_judged([comment_id]):
             review.apply_decision(key.member_id, comment, action, "", now)
 
 

@@ -8,22 +8,27 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, select, update
 
 from moderation.domain.actions import Action
 from moderation.domain.bulk import ENDED, BulkStatus
 from moderation.domain.queue_view import QueueView, Tab
 from moderation.domain.roles import Permission
-from moderation.domain.status import Actor, Status
+from moderation.domain.status import Actor
 from moderation.domain.text import noted
 from moderation.errors import InvalidInputError, StaleDecisionError, UnknownCommentError
-from moderation.models import AuditEntry, BulkJob, Comment, Site, db
+from moderation.models import AuditEntry, BulkJob, Comment, db
 from moderation.models.base import writing
 from moderation.services import opinions, reports
+from moderation.services.bulk_reach import (
+    count_lost,
+    count_reachable,
+    find_reachable,
+    still_reached,
+    store_view,
+)
 from moderation.services.permissions import memberships_where
-from moderation.services.queue_query import matching_ids, own_sites
-from moderation.services.review import DECISIONS, LONGEST_WHY, decision_of
+from moderation.services.review import DECISIONS, LONGEST_WHY, decision_of, is_there_by
 from moderation.services.transitions import Change, change_statuses
 from moderation.words import N_
 
@@ -42,7 +47,9 @@ def order_by_ids(
     tab: Tab = Tab.ALL,
     why: str = "",
 ) -> int:
-    """Order a decision on the comments selected; gives the job's id.
+    """Order a decision on the comments selected; gives the job's id. What of them the policy
+    published or marked as spam is confirmed by it. An order on a whole view leaves that alone:
+    it would teach what nobody looked at.
 
     Args:
         moderator_id: who orders it.
@@ -64,9 +71,8 @@ def order_by_ids(
     action = decision_of(decision, _DECISIONS)
     view = QueueView(tab=tab)
     with writing():
-        stored = _stored(moderator_id, view) | {"ids": chosen}
-        reachable = _reachable(moderator_id, action, stored)
-        if reachable is None or not _count(reachable):
+        stored = store_view(moderator_id, view) | {"ids": chosen}
+        if not count_reachable(moderator_id, action, stored):
             raise InvalidInputError(N_("Nothing is selected that this would change."))
         job = BulkJob(action=action, why=why, view=stored, total=len(chosen))
         return _add(job, moderator_id, now)
@@ -91,9 +97,8 @@ def order_by_view(
     """
     action = decision_of(decision, _DECISIONS)
     with writing():
-        stored = _stored(moderator_id, view) | {"newest": newest}
-        reachable = _reachable(moderator_id, action, stored)
-        total = _count(reachable) if reachable is not None else 0
+        stored = store_view(moderator_id, view) | {"newest": newest}
+        total = count_reachable(moderator_id, action, stored)
         if not total:
             raise InvalidInputError(N_("There is nothing in this view that this would change."))
         job = BulkJob(action=action, why=why, view=stored, total=total)
@@ -103,19 +108,8 @@ def order_by_view(
 def preview(moderator_id: int, decision: str, view: QueueView, newest: int) -> int:
     """How many comments `order_by_view` would decide."""
     action = decision_of(decision, _DECISIONS)
-    stored = _stored(moderator_id, view) | {"newest": newest}
-    reachable = _reachable(moderator_id, action, stored)
-    return 0 if reachable is None else _count(reachable)
-
-
-def _stored(moderator_id: int, view: QueueView) -> dict[str, Any]:
-    """A view, and its sites as they are now: the moderator may lose some before the job is done."""
-    sites = _sites(moderator_id, view)
-    return {"view": view.model_dump(mode="json", exclude_defaults=True), "sites": sites}
-
-
-def _sites(moderator_id: int, view: QueueView) -> list[int]:
-    return list(db.session.scalars(select(own_sites(moderator_id, view).c.site_id)))
+    stored = store_view(moderator_id, view) | {"newest": newest}
+    return count_reachable(moderator_id, action, stored)
 
 
 def order_undo(moderator_id: int, job_id: int, now: datetime) -> int:
@@ -206,7 +200,7 @@ def step(job_id: int, now: datetime) -> bool:
         job.status = BulkStatus.RUNNING
         more = _undo_some(job, now) if job.action is Action.UNDO else _decide_some(job, now)
         if not more:
-            job.lost = _undos_lost(job) if job.action is Action.UNDO else _lost(job)
+            job.lost = count_lost(job)
             # What a colleague decided before its turn came is out of the job's reach by now.
             job.skipped = max(job.skipped, job.total - job.changed - job.lost)
             job.status = BulkStatus.DONE
@@ -235,45 +229,10 @@ def _add(job: BulkJob, moderator_id: int, now: datetime) -> int:
     return job.id
 
 
-def _reachable(
-    moderator_id: int, action: Action, stored: dict[str, Any], sites: Select[int] | None = None
-) -> Any:
-    """The ids of what a job is still to decide, on the moderator's sites or on others: what it has
-    decided is not among them any more.
-    """
-    view = QueueView.model_validate(stored["view"])
-    others = _others(view, action)
-    if not others:
-        return None
-    matching = matching_ids(moderator_id, view, others, sites)
-    if matching is None:
-        return None
-    chosen = matching.subquery()
-    statement = select(chosen.c.id)
-    if "ids" in stored:
-        return statement.where(chosen.c.id.in_(stored["ids"]))
-    since = exists().where(
-        AuditEntry.comment_id == chosen.c.id,
-        AuditEntry.id > stored["newest"],
-        AuditEntry.after.is_not(None),
-    )
-    return statement.where(~since)
-
-
-def _others(view: QueueView, action: Action) -> list[Status]:
-    return [status for status in view.statuses if status is not DECISIONS[action]]
-
-
-def _count(statement: Any) -> int:
-    return db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
-
-
 def _decide_some(job: BulkJob, now: datetime) -> bool:
-    reachable = _reachable(job.moderator_id, job.action, job.view)
+    reachable = find_reachable(job.moderator_id, job.action, job.view)
     comments = [] if reachable is None else _locked(reachable.limit(STEP))
-    # A colleague may have been faster since they were found and before they were locked.
-    others = _others(QueueView.model_validate(job.view["view"]), job.action)
-    ready = [comment for comment in comments if comment.status in others]
+    ready = still_reached(job, comments)
     withdrawn = opinions.withdraw([comment.id for comment in ready])
     reports.close(ready, now)
     changes = [
@@ -287,6 +246,7 @@ def _decide_some(job: BulkJob, now: datetime) -> bool:
                 moderator_id=job.moderator_id,
                 details=withdrawn.get(comment.id, {}),
                 bulk_id=job.id,
+                confirms=is_there_by(comment, job.action),
             ),
         )
         for comment in ready
@@ -295,29 +255,6 @@ def _decide_some(job: BulkJob, now: datetime) -> bool:
     job.changed += len(ready)
     job.skipped += len(comments) - len(ready)
     return len(comments) == STEP
-
-
-def _lost(job: BulkJob) -> int:
-    """How many a job would still decide on the sites that were its moderator's once."""
-    view = QueueView.model_validate(job.view["view"])
-    # A job that was ordered before an upgrade names no sites.
-    lost = set(job.view.get("sites", ())) - set(_sites(job.moderator_id, view))
-    if not lost:
-        return 0
-    sites = select(Site.id).where(Site.id.in_(lost))
-    reachable = _reachable(job.moderator_id, job.action, job.view, sites)
-    return 0 if reachable is None else _count(reachable)
-
-
-def _undos_lost(job: BulkJob) -> int:
-    own = memberships_where(job.moderator_id, Permission.DECIDE)
-    undo = aliased(AuditEntry)
-    lost = select(AuditEntry.id).where(
-        AuditEntry.bulk_id == job.undoes_id,
-        AuditEntry.site_id.not_in(select(own.c.site_id)),
-        ~exists().where(undo.undoes_id == AuditEntry.id),
-    )
-    return _count(lost)
 
 
 def _is_moderator(job: BulkJob) -> bool:
@@ -362,6 +299,7 @@ def _undo_some(job: BulkJob, now: datetime) -> bool:
             moderator_id=job.moderator_id,
             bulk_id=job.id,
             undoes_id=entry.id,
+            confirms=entry.before is entry.after,
         )
         changes.append((comment, change))
         undone.append(entry)

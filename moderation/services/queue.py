@@ -12,6 +12,7 @@ from moderation.domain.queue_view import TAB_STATUSES, QueueView, Tab
 from moderation.domain.roles import SiteRole
 from moderation.domain.signals import Signal
 from moderation.domain.status import Status
+from moderation.domain.teaching import IS_SPAM
 from moderation.errors import UnknownCommentError
 from moderation.models import (
     AuditEntry,
@@ -31,6 +32,8 @@ from moderation.models import (
 from moderation.services.queue_query import count_matching, find_page, matching_ids
 from moderation.services.receipts import load_receipts
 from moderation.services.reports import open_reports
+from moderation.services.review import DECISIONS
+from moderation.services.standing import as_judged
 from moderation.services.wave_rows import NO_WAVES, WavesShown, read_waves
 from moderation.words import N_
 
@@ -38,6 +41,8 @@ CLAIM_LASTS = timedelta(seconds=45)
 MOST_COUNTED = 1_000  # of a filtered view; beyond that "and more" says enough
 _MOST_COUNTED_BY_WORDS = 100  # each hit is looked up by itself
 _MOST_CHANGED = 500  # entries since a page was made; who has that old a page is told no number
+# Where a decision that teaches can find a comment already.
+_CONFIRMED = frozenset(DECISIONS[action] for action in IS_SPAM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ class QueueItem:
         opinion: the second opinion that is asked for.
         reports: readers' open reports, oldest first.
         role: the moderator's on the site.
+        confirmable: whether a moderator can say what the policy said, for the site to learn.
     """
 
     comment: Comment
@@ -75,6 +81,7 @@ class QueueItem:
     opinion: Opinion | None
     reports: Sequence[Report]
     role: SiteRole
+    confirmable: bool
 
     @property
     def edited_since(self) -> bool:
@@ -280,6 +287,7 @@ def read_items(moderator_id: int, ids: Sequence[int], now: datetime) -> list[Que
     claims = claims_of_others(moderator_id, now)
     opinions = _opinions(ids)
     reported = open_reports(comments)
+    confirmable = as_judged([c.id for c in comments if c.status in _CONFIRMED])
     items = {
         row.Comment.id: QueueItem(
             comment=row.Comment,
@@ -294,6 +302,7 @@ def read_items(moderator_id: int, ids: Sequence[int], now: datetime) -> list[Que
             opinion=opinions.get(row.Comment.id),
             reports=reported.get(row.Comment.id, ()),
             role=row.role,
+            confirmable=row.Comment.id in confirmable,
         )
         for row in rows
     }

@@ -12,15 +12,15 @@ from typing import Any
 from sqlalchemy import select, union_all
 
 from moderation.checks import CHECKS, run_all
-from moderation.domain.actions import Action, standing_decision
+from moderation.domain.actions import Action
 from moderation.domain.evidence import Evidence, Standing
 from moderation.domain.judgement import from_evidence
 from moderation.domain.policy import SitePolicy, decide
 from moderation.domain.roles import Permission
 from moderation.domain.rules import Rule
 from moderation.domain.signals import Signal, Symbol
-from moderation.domain.status import Actor, Status
-from moderation.models import AuditEntry, Comment, Commenter, SignalRow, Site, SiteRule, db
+from moderation.domain.status import Status
+from moderation.models import Comment, Commenter, SignalRow, Site, SiteRule, db
 from moderation.privacy.sealing import EmailVault
 from moderation.services.permissions import site_for
 from moderation.services.rules import (
@@ -31,6 +31,7 @@ from moderation.services.rules import (
     rule_of,
     rules_of,
 )
+from moderation.services.standing import decisions_on
 
 LATEST = 500
 
@@ -313,20 +314,6 @@ def _kept_signals(ids: Sequence[int]) -> dict[int, list[Signal]]:
     for comment_id, symbol, score, evidence, check in rows:
         kept[comment_id].append(Signal(symbol, score, evidence, check))
     return kept
-
-
-def decisions_on(ids: Sequence[int]) -> dict[int, Action | None]:
-    """By comment the decision of a moderator that stands, if there is one."""
-    rows = db.session.execute(
-        select(AuditEntry.comment_id, AuditEntry.id, AuditEntry.action, AuditEntry.undoes_id)
-        .where(AuditEntry.comment_id.in_(ids), AuditEntry.actor == Actor.MODERATOR)
-        .order_by(AuditEntry.id)
-    )
-    entries: dict[int, list[tuple[int, Action, int | None]]] = defaultdict(list)
-    for comment_id, entry_id, action, undoes_id in rows:
-        if comment_id is not None:
-            entries[comment_id].append((entry_id, action, undoes_id))
-    return {comment_id: standing_decision(found) for comment_id, found in entries.items()}
 
 
 def _evidence(row: Any, kept: Iterable[Signal], now: datetime) -> Evidence:

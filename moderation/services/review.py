@@ -11,6 +11,7 @@ from moderation.domain.audit_words import who_did
 from moderation.domain.roles import Permission
 from moderation.domain.rules import RuleEffect, RuleKind, blocked_note
 from moderation.domain.status import STATUSES_WITHIN, Actor, Status
+from moderation.domain.teaching import IS_SPAM
 from moderation.domain.text import noted
 from moderation.errors import InvalidInputError, StaleDecisionError, UnknownCommentError
 from moderation.models import (
@@ -28,6 +29,7 @@ from moderation.services import opinions, reports
 from moderation.services.audit import record
 from moderation.services.editing import change_text, rendered_for
 from moderation.services.permissions import memberships_where, require
+from moderation.services.standing import as_judged
 from moderation.services.transitions import Change, change_status, change_statuses
 from moderation.words import N_, Message
 
@@ -54,7 +56,8 @@ def decide(
     now: datetime,
     why: str = "",
 ) -> int:
-    """Carry out a moderator's decision: status, counters and audit entry in one transaction.
+    """Carry out a moderator's decision: status, counters and audit entry in one transaction. What
+    the policy published or marked as spam can be confirmed: it stays so, and teaches.
 
     Args:
         moderator_id: who decides; must moderate the comment's site.
@@ -69,10 +72,11 @@ def decide(
         The id of the decision's audit entry.
 
     Raises:
-        InvalidInputError: there is no such decision, or the comment is that already.
+        InvalidInputError: there is no such decision, or the comment is rejected already.
         NotAllowedError: the moderator's role does not allow it.
         UnknownCommentError: there is no such comment on the moderator's sites.
-        StaleDecisionError: somebody was faster, or the comment was changed; nothing was written.
+        StaleDecisionError: somebody was faster, or the comment was changed, or somebody decided so
+            already; nothing was written.
     """
     action = decision_of(decision, DECISIONS)
     with writing():
@@ -96,7 +100,13 @@ def decision_of(word: str, among: Collection[Action]) -> Action:
 def apply_decision(
     moderator_id: int, comment: Comment, action: Action, why: str, now: datetime
 ) -> int:
-    """Carry out a decision on a comment read within the caller's transaction."""
+    """Carry out a decision on a comment locked within the caller's transaction.
+
+    Raises: as `decide`.
+    """
+    confirms = is_there_by(comment, action)
+    if confirms and not as_judged([comment.id]):
+        raise StaleDecisionError(_who_was_faster(comment, now))
     details = opinions.withdraw([comment.id]).get(comment.id, {})
     reports.close([comment], now)
     if action is Action.BLOCK:
@@ -109,8 +119,14 @@ def apply_decision(
         noted(why, LONGEST_WHY),
         moderator_id=moderator_id,
         details=details,
+        confirms=confirms,
     )
     return change_status(comment, change, now)
+
+
+def is_there_by(comment: Comment, action: Action) -> bool:
+    """Whether a decision that teaches would leave the comment what it is."""
+    return action in IS_SPAM and comment.status is DECISIONS[action]
 
 
 def _block(comment: Comment, now: datetime) -> int | None:
@@ -268,6 +284,7 @@ def _back(moderator_id: int, entry: AuditEntry, before: Status) -> Change:
         Action.UNDO,
         moderator_id=moderator_id,
         undoes_id=entry.id,
+        confirms=entry.before is entry.after,
     )
 
 

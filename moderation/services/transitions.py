@@ -22,7 +22,8 @@ from moderation.words import N_
 @dataclass(frozen=True, slots=True)
 class Change:
     """What a comment becomes, and who wants that, why, as part of which bulk job, undoing what. A
-    machine's change carries its verdict, which the comment keeps.
+    machine's change carries its verdict, which the comment keeps. One that `confirms` leaves the
+    comment what it is: a person says what the policy said, or does not say so any more.
     """
 
     after: Status
@@ -34,6 +35,7 @@ class Change:
     bulk_id: int | None = None
     undoes_id: int | None = None
     verdict: Verdict | None = None
+    confirms: bool = False
 
 
 def change_status(comment: Comment, change: Change, now: datetime) -> int:
@@ -62,7 +64,8 @@ def change_statuses(changes: Sequence[tuple[Comment, Change]], now: datetime) ->
     """Carry out changes within the caller's transaction: statuses, counters, audit entries.
 
     Each comment must still have the status and revision that it was read with, so that of two who
-    decide at once one loses and nothing is counted twice.
+    decide at once one loses and nothing is counted twice. One that is confirmed must have been
+    locked when it was read.
 
     Raises:
         StaleDecisionError: a comment has changed since it was read; the transaction must be rolled
@@ -76,6 +79,7 @@ def change_statuses(changes: Sequence[tuple[Comment, Change]], now: datetime) ->
 
 def _carry_out(changes: Sequence[tuple[Comment, Change]], now: datetime) -> None:
     """All but the audit entries, which tell of the comments as they were before."""
+    changes = [(comment, change) for comment, change in changes if not change.confirms]
     for comment, change in changes:
         if not may_follow(change.actor, comment.status, change.after):
             raise InvalidInputError(

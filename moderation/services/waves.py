@@ -14,13 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    Select,
-    func,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import Select, func, select, text, update
 
 from moderation.checks import wave as wave_check
 from moderation.domain import waves
@@ -30,7 +24,6 @@ from moderation.domain.status import Actor, Status
 from moderation.domain.text import NEARLY_THE_SAME, shingles, similarity
 from moderation.domain.waves import Membership, Near
 from moderation.models import (
-    AuditEntry,
     Comment,
     Commenter,
     Site,
@@ -42,6 +35,7 @@ from moderation.models import (
 from moderation.models.base import writing
 from moderation.services.receipts import Screened, load_signals, store_signals
 from moderation.services.repeats import band_places
+from moderation.services.standing import as_judged
 from moderation.services.transitions import Change, change_statuses
 from moderation.services.wave_queries import (
     COUNT,
@@ -269,7 +263,7 @@ def _to_be_held(published: Sequence[Comment]) -> list[tuple[Comment, Change]]:
     Whom the site has published before keeps what stands there: else whoever copies somebody's
     comment a few times could take it down.
     """
-    by_machine = _published_by_machine([c.id for c in published if not c.by_site])
+    by_machine = as_judged([c.id for c in published])
     changes = []
     for comment in published:
         commenter = db.session.get_one(Commenter, comment.commenter_id)
@@ -294,18 +288,6 @@ def _hold(score: float) -> Change:
         details={"score": score},
         verdict=Verdict(Status.HELD, VerdictRule.WAVE, score),
     )
-
-
-def _published_by_machine(ids: Collection[int]) -> frozenset[int]:
-    newest = (
-        select(func.max(AuditEntry.id))
-        .where(AuditEntry.comment_id.in_(ids), AuditEntry.after.is_not(None))
-        .group_by(AuditEntry.comment_id)
-    )
-    by_machine = select(AuditEntry.comment_id).where(
-        AuditEntry.id.in_(newest), AuditEntry.actor == Actor.MACHINE
-    )
-    return frozenset(one for one in db.session.scalars(by_machine) if one) if ids else frozenset()
 
 
 def _count(

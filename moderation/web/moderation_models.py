@@ -51,7 +51,8 @@ class DecisionRequest(Told):
     decision: str = Field(
         examples=["approve"], json_schema_extra={"enum": [action.value for action in DECISIONS]}
     )
-    """What to make of it. `block` rejects it, and its commenter from now on."""
+    """What to make of it. `block` rejects it, and its commenter from now on. `approve` of what the
+    policy published and `spam` of what it marked as spam leave it so, and teach the site."""
     revision: Annotated[int, Field(strict=True, ge=1, lt=2**31, examples=[1])]
     """The comment's `revision` that was seen."""
     seen: Status = Field(examples=["held"])

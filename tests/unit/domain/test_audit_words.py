@@ -2,7 +2,7 @@
 
 import pytest
 
-from moderation.domain.actions import Action, standing_decision
+from moderation.domain.actions import Action, is_as_judged, standing_decision
 from moderation.domain.audit_words import tell, who_did
 from moderation.domain.status import Actor
 
@@ -60,3 +60,16 @@ def test_the_decision_that_stands_is_the_last_not_taken_back() -> None:
     assert standing_decision([approve, spam, (3, Action.UNDO, 2)]) is Action.APPROVE
     assert standing_decision([approve, (2, Action.UNDO, 1)]) is None
     assert standing_decision([approve, (2, Action.EDIT, None)]) is Action.APPROVE
+
+
+def test_a_comment_is_as_judged_until_a_decision_stands() -> None:
+    judged, approve = (1, Action.VERDICT, None), (2, Action.APPROVE, None)
+
+    assert not is_as_judged([])
+    assert not is_as_judged([approve])
+    assert is_as_judged([judged])
+    assert not is_as_judged([judged, approve])
+    assert is_as_judged([judged, approve, (3, Action.UNDO, 2)])
+    assert is_as_judged([judged, approve, (3, Action.VERDICT, None)])
+    assert is_as_judged([judged, (2, Action.EDIT, None)])
+    assert not is_as_judged([judged, approve, (3, Action.SPAM, None), (4, Action.UNDO, 3)])
