@@ -56,7 +56,7 @@ class WordCounts:
 
     def learn(self, words: Words, weight: float, *, is_spam: bool) -> None:
         """Count one more lesson's words, as far as it weighs."""
-        # Two words at one place count as one.
+        # Two words at one place count as one, and as two in the total: there are few of them.
         self._counts.spread()[is_spam][words.places] += np.float32(weight)
         self._totals[is_spam] += weight * len(words.places)
 

@@ -116,7 +116,7 @@ def read_question(
         is_test=fields.get("is_test", "").strip().lower() in _YES,
         certain=_certain(fields, name, email),
         is_again=is_again,
-        guid=fields.get("guid", "")[:_GUID_DIGITS],
+        guid=_clean(fields.get("guid", ""), lines=False)[:_GUID_DIGITS],
     )
 
 

@@ -13,7 +13,7 @@ import struct
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -31,6 +31,7 @@ LAYOUT = 8
 _HEAD = {"format": FORMAT, "version": VERSION, "layout": LAYOUT}
 _MOST_FEATURES = 100_000  # a text that is read whole has 70,000 at most
 _BANDS = 8
+_FIRST_YEAR, _LAST_YEAR = 1970, 2999
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,8 @@ def _lesson(text: bytes, number: int) -> PackedLesson:
         features = b64decode(line.features, validate=True)
         bands = b64decode(line.bands, validate=True)
         _check(features, bands)
-    except (ValidationError, ValueError, struct.error):
+        decided_at = _moment(line.at)
+    except (ValidationError, ValueError, OverflowError, struct.error):
         raise InvalidInputError(
             N_(
                 "Line {number} of this file is no lesson. Nothing was imported; please export it "
@@ -130,7 +132,15 @@ def _lesson(text: bytes, number: int) -> PackedLesson:
                 number=number,
             )
         ) from None
-    return PackedLesson(line.at, line.spam, line.weight, line.surprise, features, bands)
+    return PackedLesson(decided_at, line.spam, line.weight, line.surprise, features, bands)
+
+
+def _moment(told: datetime) -> datetime:
+    """In UTC, and of a year that every database and zone can hold."""
+    moment = told.astimezone(UTC)
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ValueError("nobody decided then")
+    return moment
 
 
 def _check(packed: bytes, bands: bytes) -> None:

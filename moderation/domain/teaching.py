@@ -35,6 +35,7 @@ _OF_TEXT = 2
 _OF_MODERATOR = 2
 _AGREES_FOR_ONE = 4
 _CONTRADICTS = 0.9  # from this on a decision surprises the shipped model
+_AGREES = 0.1  # up to this it is plainly what that says too
 # Nats, by which a moderator may go against what others taught. Found on streams of blogs, videos
 # and reviews, with moderators who are right and who are wrong.
 _SAYS_NOTHING = 0.001  # what others taught of other things says so much by rounding alone
@@ -124,7 +125,7 @@ class Account:
             others: the standing of all others together.
             most: what it may weigh for other reasons.
         """
-        plain = surprise <= 1 - _CONTRADICTS
+        plain = surprise <= _AGREES
         self.standing += most * (plain - (surprise >= _CONTRADICTS))
         against = _unless_nothing(_nats(1 - surprise) - _nats(chance))
         beside = min(1.0, max(0.0, others) / (max(0.0, self.standing) + _HALF_STANDING))
@@ -185,7 +186,7 @@ def _against(source: Source, counts: Counter[Hashable]) -> float:
     """
     teacher, label = source.teacher or "nobody", source.is_spam
     if source.surprise < _CONTRADICTS:
-        counts["agrees", teacher] += source.surprise <= 1 - _CONTRADICTS
+        counts["agrees", teacher] += source.surprise <= _AGREES
         return 1.0
     counts["against", teacher, label] += 1
     counts["against", label] += 1
@@ -208,7 +209,7 @@ def _shrinking(nth: int, full: int) -> float:
 
 
 def _fading(excess: float) -> float:
-    """1 up to a moderator's full lessons, then falling so that all that follow weigh as much again
+    """1 up to a moderator's full lessons, then falling so that all that follow weigh less than 1.6
     together.
     """
     return 1.0 if excess <= _OF_MODERATOR else (_OF_MODERATOR / excess) ** 2

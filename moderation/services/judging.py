@@ -56,9 +56,11 @@ class Judging:
             kind: of the site; nothing for any.
         """
         try:
-            return self._judge_of(digest or b"", kind).judge(subject)
+            judge = self._judge_of(digest or b"", kind)
         except ModelError:
             return None
+        try:
+            return judge.judge(subject)
         except Exception as error:  # noqa: BLE001 -- what it breaks on must not stop the other checks
             # The kind of error only: its text could quote the comment.
             _LOG.error("The learned model broke on a comment: %s", type(error).__name__)

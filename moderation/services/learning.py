@@ -56,7 +56,8 @@ def fold(site_id: int, shipped: Shipped, now: datetime) -> bool:
     time makes one; it holds no transaction meanwhile, so that everybody else goes on.
 
     Returns:
-        Whether there is more to do: of very many lessons, some are left for the next turn.
+        Whether there is more to do: of very many lessons, some are left for the next turn, and so
+        are all where one was taken back just then.
     """
     claim = _claim(site_id, shipped, now)
     if claim is None:
@@ -69,7 +70,10 @@ def fold(site_id: int, shipped: Shipped, now: datetime) -> bool:
     try:
         made = _make(lessons[:target], start, beneath)
     except _LessonGoneError:
-        made, target = [], 0
+        db.session.rollback()
+        with writing():
+            _still_ours(site_id, claim)
+        return True
     db.session.rollback()
     whole = target == len(lessons)
     with writing():

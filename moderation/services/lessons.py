@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import bindparam, delete, exists, insert, select, update
@@ -37,7 +38,7 @@ _STEP = 50  # comments; less than a tenth of a second, after which others who wr
 
 @dataclass(frozen=True, slots=True)
 class _Taught:
-    """What a comment teaches: the decision that stands, and the newest entry that was minded."""
+    """What a comment teaches: the decision that stands, and up to which entry all was minded."""
 
     comment: Comment
     entry: Any
@@ -220,8 +221,17 @@ def _taught(comment_ids: Collection[int], until: datetime) -> dict[int, _Taught]
         standing = standing_entry((e.id, e.action, e.undoes_id) for e in minded)
         if standing is not None and standing[1] in IS_SPAM:
             entry = next(e for e in minded if e.id == standing[0])
-            found[comment.id] = _Taught(comment, entry, minded[-1].id)
+            found[comment.id] = _Taught(comment, entry, _all_minded(entries[comment.id], minded))
     return found
+
+
+def _all_minded(entries: Sequence[Any], minded: Sequence[Any]) -> int:
+    """The newest entry before the first that counts for nothing yet: that is to be read again, also
+    where something later, such as an undo, counts already.
+    """
+    minded_ids = {entry.id for entry in minded}
+    together = takewhile(minded_ids.__contains__, (entry.id for entry in entries))
+    return max(together, default=0)
 
 
 def _forget(rows: Sequence[Any]) -> None:

@@ -30,6 +30,11 @@ def _count_statement(dialect: Any) -> Any:
 COUNT = {"sqlite": _count_statement(sqlite), "postgresql": _count_statement(postgresql)}
 
 
+def _said_at() -> Any:
+    """Since when a comment says what it says."""
+    return func.coalesce(Comment.edited_at, Comment.created_at)
+
+
 _COLUMNS = (
     Comment.id,
     Comment.revision,
@@ -37,7 +42,7 @@ _COLUMNS = (
     Comment.commenter_id,
     Comment.network_index,
     Comment.wave_id,
-    func.coalesce(Comment.edited_at, Comment.created_at).label("created_at"),
+    _said_at().label("created_at"),
     Comment.text,
 )
 
@@ -59,8 +64,8 @@ def _select_near() -> Any:
         Comment.id.in_(
             union_all(select(bindparam("own_id")), *(select(part.c.comment_id) for part in parts))
         ),
-        Comment.created_at > bindparam("since"),
-        Comment.created_at < bindparam("until"),
+        _said_at() > bindparam("since"),
+        _said_at() < bindparam("until"),
         Comment.status != Status.DELETED,
         Comment.screened_revision == Comment.revision,
         func.length(Comment.text).between(bindparam("shortest"), bindparam("longest")),

@@ -21,7 +21,7 @@ from moderation.errors import (
     TooManyRequestsError,
     WrongSiteError,
 )
-from moderation.web.akismet_form import MAX_QUESTION, Overdrawn
+from moderation.web.akismet_form import MAX_QUESTION, MOST_FIELDS, Overdrawn
 
 _LOG = logging.getLogger(__name__)
 
@@ -60,6 +60,7 @@ def make_blueprint(name: str) -> Blueprint:
 def _take_more() -> None:
     request.max_content_length = MAX_QUESTION
     request.max_form_memory_size = MAX_QUESTION
+    request.max_form_parts = MOST_FIELDS
 
 
 def _keep_nothing(response: Response) -> Response:
@@ -108,7 +109,7 @@ def _answer_busy(error: OperationalError) -> Response:
 
 
 def _answer_too_much(_error: RequestEntityTooLarge) -> Response:
-    said = f"A question has {MAX_QUESTION // 1024} KiB at most."
+    said = f"A question has {MAX_QUESTION // 1024} KiB and {MOST_FIELDS} fields at most."
     answer = plain(said, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, debug_help=said, error=said)
     # What was not read of the body would be taken for the next request.
     answer.headers["Connection"] = "close"

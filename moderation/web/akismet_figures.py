@@ -173,8 +173,11 @@ def get_subscription() -> Response:
 
 
 def _bare(address: str) -> str:
-    """An address as blogs are kept: without its scheme."""
-    return address.strip().partition("://")[2] or address.strip()
+    """An address as blogs are kept: without its scheme, and without NUL, which PostgreSQL does not
+    take.
+    """
+    address = address.replace("\0", "").strip()
+    return address.partition("://")[2] or address
 
 
 def _number(fields: dict[str, str], name: str, default: int, most: int) -> int:

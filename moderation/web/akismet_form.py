@@ -22,7 +22,7 @@ from moderation.web.runtime import runtime
 
 # A comment comes twice, as such and as what the form held, percent-encoded: six times its size.
 MAX_QUESTION = 1024 * 1024  # bytes
-_MOST_FIELDS = 2_000  # WordPress sends the server's variables and the form's fields too
+MOST_FIELDS = 2_000  # WordPress sends the server's variables and the form's fields too
 _KEY = re.compile(rf"[0-9a-f]{{{SHORT_LENGTH}}}", re.IGNORECASE)
 
 
@@ -40,7 +40,7 @@ def read_fields() -> dict[str, str]:
     Raises:
         MalformedRequestError: there are too many.
     """
-    fields = request.args.to_dict()
+    fields = dict(request.args.items(multi=True))
     if request.mimetype == FORM:
         return fields | _urlencoded(request.get_data())
     return fields | dict(request.form.items(multi=True))
@@ -54,10 +54,10 @@ def _urlencoded(body: bytes) -> dict[str, str]:
             keep_blank_values=True,
             encoding=encoding,
             errors="replace",
-            max_num_fields=_MOST_FIELDS,
+            max_num_fields=MOST_FIELDS,
         )
     except ValueError:
-        raise MalformedRequestError(f"A question has {_MOST_FIELDS} fields at most.") from None
+        raise MalformedRequestError(f"A question has {MOST_FIELDS} fields at most.") from None
     return dict(pairs)
 
 

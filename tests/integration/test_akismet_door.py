@@ -446,6 +446,37 @@ def test_multipart_is_read_too(home: House, home_key: str) -> None:
     assert answer.text == "false"
 
 
+@pytest.mark.parametrize(("more", "status"), [(1_500, 200), (2_000, 413)])
+def test_a_multipart_question_has_as_many_fields_as_any(
+    home: House, home_key: str, more: int, status: int
+) -> None:
+    data = question() | {"api_key": home_key} | {f"server_{n}": "x" for n in range(more)}
+    answer = home.client.post("/1.1/comment-check", data=data, content_type="multipart/form-data")
+
+    assert answer.status_code == status
+    assert (status == 200) == (answer.text == "false")
+    assert (status == 413) == ("2000 fields at most" in answer.text)
+
+
+@pytest.mark.parametrize("in_address", [True, False])
+def test_of_a_field_sent_twice_the_last_counts(
+    home: House, home_key: str, *, in_address: bool
+) -> None:
+    said = question() | {"comment_content": ["The first.", "The last."], "api_key": home_key}
+    told = {"query_string": said} if in_address else {"data": said}
+    answer = home.client.post("/1.1/comment-check", **told)
+
+    assert answer.text == "false"
+    assert only_comment(home).text == "The last."
+
+
+def test_a_guid_with_nul_is_none(house: House, key: str) -> None:
+    fields = question(guid="\0" * 32) | {"api_key": key}
+    assert ask(house, key, "submit-spam", data=fields).text == THANKS
+
+    assert only_comment(house).status is Status.SPAM
+
+
 def test_guessing_ends(home: House) -> None:
     answers = [ask(home, f"{n:012x}", "comment-check") for n in range(31)]
 

@@ -75,6 +75,8 @@ def test_they_are_chosen_and_ordered(house: House, key: str) -> None:
     assert sites(offset="1") == ["news.example:8443"]
     assert sites(filter="https://NEWS") == ["news.example:8443"]
     assert sites(filter="%") == []
+    assert sites(filter="https://NE\0WS") == ["news.example:8443"]
+    assert sites(filter="\0") == sites()
     assert sites(limit="0") == []
 
 

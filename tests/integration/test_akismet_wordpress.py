@@ -7,7 +7,7 @@ import pytest
 from moderation.domain.policy import VerdictRule
 from moderation.domain.status import Status
 from moderation.models import Comment, db
-from moderation.web.akismet_form import MAX_QUESTION
+from moderation.web.akismet_form import MAX_QUESTION, MOST_FIELDS
 from tests.factories import ORIGIN, House
 from tests.integration.akismet_client import only_comment, put_to_work, short_key
 from tests.integration.wordpress_fields import decided, decided_on_foreign, kept, posted, send
@@ -129,7 +129,7 @@ def test_a_comment_of_no_address_can_be_asked_about_and_decided_on(house: House,
         ({"user_ip": ""}, "Missing required field: user_ip."),
         (
             {"comment_content": "x" * MAX_QUESTION},
-            f"A question has {MAX_QUESTION // 1024} KiB at most.",
+            f"A question has {MAX_QUESTION // 1024} KiB and {MOST_FIELDS} fields at most.",
         ),
     ],
 )

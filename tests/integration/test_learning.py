@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy.exc import OperationalError
 
 from moderation.domain.queue_view import QueueView, Tab
 from moderation.errors import ModelError
@@ -57,6 +58,24 @@ def test_what_a_moderator_decides_is_learned_once_it_stands(house: House) -> Non
     with house.rows():
         state = db.session.scalars(select(SiteLearning)).one()
         assert (state.taught, state.version) == (state.folded, 1)
+
+
+def test_a_young_undo_does_not_hide_a_decision_that_is_too_young_before_it(house: House) -> None:
+    ben = moderator(house)
+    comment = house.hold()
+    decide(house, ben, comment, "approve")
+    house.clock.move(seconds=5)
+    decide(house, ben, comment, "spam")
+    house.clock.move(seconds=1)
+    rejected = decide(house, ben, comment, "reject")
+    undo(house, ben, rejected)
+    house.clock.move(seconds=5)
+    learn(house, wait=False)
+    assert taught(house) == {comment: False}  # what came after it is younger than the window
+
+    learn(house)
+
+    assert taught(house) == {comment: True}
 
 
 def test_the_machines_verdicts_and_the_sites_own_words_teach_nothing(house: House) -> None:
@@ -256,6 +275,39 @@ def test_many_lessons_are_folded_in_turns_to_the_same_model(
     assert current_model(house) == whole
 
 
+def test_a_lesson_that_goes_while_a_model_is_made_takes_no_resting_point_with_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ben = moderator(house)
+    first, *_ = decided(house, ben, 3)
+    learn(house)
+    with house.rows():
+        site_learning.note_taught([1])
+        # The current model and one more, of other lessons, so that all are read again.
+        current = db.session.scalars(select(SiteModel)).one()
+        current.digest = b"of others"
+        resting = {"site_id": 1, "lessons": 2, "digest": b"of others too", "data": current.data}
+        db.session.add(SiteModel(**resting, made_at=house.clock()))
+        db.session.commit()
+        before = db.session.scalars(select(SiteModel.id).order_by(SiteModel.id)).all()
+        assert len(before) == 2
+        weigh = learning.weighed
+
+        def weigh_and_lose(*asked: Any) -> Any:
+            found = weigh(*asked)
+            db.session.execute(delete(Lesson).where(Lesson.comment_id == first))
+            db.session.commit()
+            return found
+
+        monkeypatch.setattr(learning, "weighed", weigh_and_lose)
+        shipped = judging.shipped()
+        assert learning.fold(1, shipped, house.clock()) is True
+        assert db.session.scalars(select(SiteModel.id).order_by(SiteModel.id)).all() == before
+        monkeypatch.setattr(learning, "weighed", weigh)
+        assert learning.fold(1, shipped, house.clock()) is False
+        assert site_learning.state_of(1).folding_until is None
+
+
 def test_one_at_a_time_makes_a_sites_model(house: House) -> None:
     ben = moderator(house)
     decided(house, ben, 1)
@@ -421,6 +473,29 @@ def test_what_the_model_breaks_on_is_held(house: House, monkeypatch: pytest.Monk
     monkeypatch.setattr("moderation.services.screening.judging", fresh)
 
     assert house.status(house.publish()) == "held"
+
+
+def test_a_lost_database_is_no_fault_of_the_comment(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose(_digest: bytes) -> None:
+        raise OperationalError("SELECT", {}, RuntimeError("gone"))
+
+    ben = moderator(house)
+    decided(house, ben, 1)
+    learn(house)
+    monkeypatch.setattr("moderation.services.screening.judging", Judging())
+    with monkeypatch.context() as lost:
+        lost.setattr("moderation.services.judging._learned", lose)
+        comment = int(house.post().get_json()["id"])
+        waiting = list(house.nudges)
+        with pytest.raises(OperationalError):
+            house.work()
+    assert house.status(comment) == "pending"
+    house.nudges[:] = waiting
+    house.work()
+
+    assert house.status(comment) == "published"
 
 
 def test_what_is_learned_is_looked_at_while_others_can_write(

@@ -192,6 +192,21 @@ def test_other_words_leave_a_wave_and_the_same_words_join_it(house: House) -> No
     assert_waves_hold(house)
 
 
+def test_what_becomes_the_same_by_edits_hours_later_is_a_wave_too(house: House) -> None:
+    with house.rows():
+        house.change_settings(edit_minutes=1440)
+    said = [say(house, n, f"What {n} has to say of this, number {n * 7919}") for n in range(6)]
+    house.clock.move(hours=3)
+    for number, comment in enumerate(said):
+        assert edit(house, comment, SPAM.format(name=number)).status_code == 202
+        house.work()
+
+    assert wave_of(house, said[0]) is not None
+    assert {wave_of(house, comment) for comment in said} == {wave_of(house, said[0])}
+    assert statuses(house, said) == [Status.HELD] * 6
+    assert_waves_hold(house)
+
+
 def test_decisions_and_deletions_keep_the_counts(house: House) -> None:
     who = moderator(house)
     said = [say(house, n) for n in range(6)]
