@@ -17,6 +17,7 @@ from statistics import median
 import psutil
 
 from benchmarks.load import comments, run, wait_until
+from benchmarks.report import report
 from tests.stack import OwnStack
 
 CONNECTIONS = 16
@@ -144,13 +145,6 @@ def drained(stack: OwnStack, count: int) -> None:
 def _signal(process: psutil.Process, number: int) -> None:
     for one in [process, *process.children(recursive=True)]:
         os.kill(one.pid, number)
-
-
-def report(name: str, value: float, unit: str, relation: str, target: float) -> None:
-    """A line: the figure, the target, and whether it is met."""
-    met = value < target if relation == "<" else value > target
-    goal = f"target {relation} {target} {unit}"
-    print(f"  {name:13} {value:7.1f} {unit}   {goal}   {'met' if met else 'MISSED'}")
 
 
 if __name__ == "__main__":

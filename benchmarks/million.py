@@ -12,18 +12,21 @@ SITES = 200
 THREADS = 20_000
 COMMENTERS = 100_000
 
+_ORIGINS = """'["https://site' || n || '.example"]'"""
 # What the two databases say differently.
 _SQLITE = {
     "MOMENT": "strftime('%Y-%m-%d %H:%M:%f000', '2025-01-01', (n * 30) || ' seconds')",
     "HASH": "randomblob(32)",
     "NO": "0",
     "JSON": "'{}'",
+    "ORIGINS": _ORIGINS,
 }
 _POSTGRESQL = {
     "MOMENT": "timestamptz '2025-01-01 00:00Z' + n * interval '30 seconds'",
     "HASH": "decode(md5(n::text || 'a') || md5(n::text || 'b'), 'hex')",
     "NO": "false",
     "JSON": "'{}'::json",
+    "ORIGINS": f"({_ORIGINS})::json",
 }
 _SAME = {
     # Of 20 comments one is held, two are spam, one is rejected.
@@ -42,11 +45,8 @@ _SAME = {
 
 _SITES = """
 INSERT INTO sites (id, slug, name, origins, policy, created_at)
-SELECT n, 'site-' || n, 'Site ' || n, '["https://site' || n || '.example"]', $JSON, $MOMENT
+SELECT n, 'site-' || n, 'Site ' || n, $ORIGINS, $JSON, $MOMENT
 FROM numbers"""
-_SITES_POSTGRESQL = _SITES.replace("""'.example"]',""", """'.example"]')::json,""").replace(
-    "'[\"https", "('[\"https"
-)
 _THREADS = """
 INSERT INTO threads
     (id, site_id, key, url, title, version, published_count, created_at)
@@ -97,7 +97,7 @@ def fill(engine: Engine) -> None:
             # The rows refer to each other as they should; asking for each takes ten minutes.
             _run(connection, "SET LOCAL session_replication_role = replica")
         for most, statement in (
-            (SITES, _SITES if sqlite else _SITES_POSTGRESQL),
+            (SITES, _SITES),
             (THREADS, _THREADS),
             (COMMENTERS, _COMMENTERS),
             (COMMENTS, _COMMENTS),

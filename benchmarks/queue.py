@@ -18,8 +18,8 @@ import pgserver
 from flask.testing import FlaskClient
 from sqlalchemy import func, insert, select
 
-from benchmarks.__main__ import report
 from benchmarks.million import SITES, fill, settle
+from benchmarks.report import report
 from moderation.cli.support import upgrade_database
 from moderation.config import Settings, load_settings
 from moderation.domain.queue_view import QueueView, write_cursor

@@ -23,8 +23,8 @@ from urllib.parse import urlencode
 
 import httpx
 
-from benchmarks.__main__ import report
 from benchmarks.load import wait_until
+from benchmarks.report import report
 from moderation import programs
 from moderation.config import Settings, load_settings
 from moderation.privacy.keys import make_missing_secrets

@@ -10,7 +10,7 @@ from statistics import median
 
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.__main__ import report
+from benchmarks.report import report
 from tests.browser.chromium import ARGUMENTS, MISSING, PHONE, find_chromium
 from tests.browser.desk import house_at
 from tests.browser.pages import Blog, blog_at

@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from io import BytesIO
 
 import numpy as np
-from numpy.typing import NDArray
 
-Places = NDArray[np.uint32]
-Values = NDArray[np.float32]
+from moderation.classifier.arrays import Places, Values
 
 _COUNT = 4  # bytes that tell how many places follow
 

@@ -5,9 +5,8 @@ from itertools import repeat
 from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
 
-Places = NDArray[np.uint32]
+from moderation.classifier.arrays import Places
 
 _NONE: Places = np.array([], np.uint32)
 

@@ -18,8 +18,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from moderation.classifier.arrays import Places
 from moderation.classifier.features import Features
-from moderation.classifier.hashing import Places
 from moderation.classifier.in_numpy import Steps
 from moderation.classifier.kernel import weights_at
 from moderation.classifier.places import PLACES, of_any_language

@@ -5,8 +5,8 @@ fraction of the time. Where nothing was compiled this cannot be imported.
 import numpy as np
 
 from moderation.classifier import _native
-from moderation.classifier.hashing import Places
-from moderation.classifier.in_numpy import NONE, Groups, Steps, Values
+from moderation.classifier.arrays import Places, Values
+from moderation.classifier.in_numpy import NONE, Groups, Steps
 from moderation.classifier.numbers import (
     AS_FIRST,
     AS_LAST,

@@ -7,7 +7,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.classifier.hashing import Places, encoded, place_of
+from moderation.classifier.arrays import Places, Values
+from moderation.classifier.hashing import encoded, place_of
 from moderation.classifier.kept import Kept
 from moderation.classifier.numbers import (
     AS_FIRST,
@@ -21,15 +22,14 @@ from moderation.classifier.numbers import (
     SALT_OF_WORDS,
     SQUARES,
     UNIT,
-    Kind,
+    FactGroup,
 )
 from moderation.classifier.places import FIRST_KEYWORD, FIRST_WORD, PLACES, RUN_BITS, WORD_BITS
 from moderation.classifier.shapes import shape_of, signs_of
 
-Values = NDArray[np.float32]
 Steps = tuple[NDArray[np.int8], Values]
 NONE: Steps = (np.empty(0, np.int8), np.empty(0, np.float32))
-Groups = tuple[tuple[Iterable[str], Kind], ...]
+Groups = tuple[tuple[Iterable[str], FactGroup], ...]
 
 _U = np.uint32
 _ALL_BITS = 0xFFFFFFFF

@@ -1,6 +1,14 @@
 """The steps of judging that go over every character and place: compiled, or else by NumPy."""
 
+from importlib import import_module
+
+IS_COMPILED = True
 try:
+    import_module("moderation.classifier._native")
+except ImportError:
+    IS_COMPILED = False
+
+if IS_COMPILED:
     from moderation.classifier.in_c import (
         counted,
         facts,
@@ -10,9 +18,7 @@ try:
         weights_at,
         words_and_pairs,
     )
-
-    IS_COMPILED = True
-except ImportError:
+else:
     from moderation.classifier.in_numpy import (
         counted,
         facts,
@@ -22,8 +28,6 @@ except ImportError:
         weights_at,
         words_and_pairs,
     )
-
-    IS_COMPILED = False
 
 __all__ = [
     "IS_COMPILED",

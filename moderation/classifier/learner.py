@@ -27,26 +27,16 @@ from typing import Any, Self
 
 import numpy as np
 
-from moderation.classifier.by_place import ByPlace, Places, Values
+from moderation.classifier.arrays import Places, Values
+from moderation.classifier.by_place import ByPlace
 from moderation.classifier.features import Features
 from moderation.classifier.model import Shipped
 from moderation.classifier.places import LAYOUT, LEARNING
-from moderation.classifier.stored import at_least, finite
+from moderation.classifier.stored import UNREADABLE, at_least, finite
 from moderation.classifier.teachers import Teachers
-from moderation.classifier.word_counts import WordCounts, likelihoods, words_of
+from moderation.classifier.word_counts import WordCounts, word_log_odds, words_of
 from moderation.errors import ModelError
 
-# What bytes that hold no model come to; numbers too great and nesting without end among them.
-_UNREADABLE = (
-    ValueError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    OverflowError,
-    RecursionError,
-    zlib.error,
-)
 _FORMAT = b"comment-moderation learned %d\n" % LEARNING
 # Found on streams of blogs, videos and messages that the shipped model had not seen.
 _RATE = 0.3
@@ -140,7 +130,7 @@ class SiteModel:
         """All that was taught of a comment's places, as weights; a new array."""
         weights = self._moved.at(_own(features.places), 0)[0]
         words = words_of(features)
-        weights[words.among] += likelihoods(self._words.at(words))
+        weights[words.among] += word_log_odds(self._words.at(words))
         return weights
 
     def _says(self, features: Features) -> float:
@@ -227,7 +217,7 @@ class SiteModel:
         """
         try:
             return cls._read(data, to_judge=to_judge)
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise ModelError(
                 "What the site has learned is damaged or of another version; "
                 "within seconds it is made again by itself."

@@ -74,7 +74,8 @@ def _likenesses(
     text: Any, positive: NDArray[np.bool_], kinds: NDArray[np.str_]
 ) -> dict[str, Likeness]:
     """What tells each kind from all others, those of none among them. Of a kind both labels count
-    alike, so that spam does not speak for kinds that have much of it.
+    alike, so that spam does not speak for kinds that have much of it: each as a thousand comments,
+    for which it was chosen how far a machine may fit.
     """
     groups = list(zip(kinds.tolist(), positive.tolist(), strict=True))
     counts = Counter(groups)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from moderation.classifier.heads import KIND_NAME, Head, Kind, Section, Weights
 from moderation.classifier.places import LAYOUT, LEARNING, PLACES
-from moderation.classifier.stored import finite
+from moderation.classifier.stored import UNREADABLE, finite
 from moderation.errors import ModelError
 
 SHIPPED = Path(__file__).with_name("shipped.model")
@@ -75,20 +75,8 @@ def unpack(data: bytes, name: str = "This model") -> Shipped:
     """
     try:
         return _unpacked(data)
-    except _FAULTS as error:
+    except UNREADABLE as error:
         raise ModelError(f"{name} is damaged or no model of this kind. {_MEND}") from error
-
-
-# What comes of bytes that are no model: numbers that no float holds and nests without end, too.
-_FAULTS = (
-    ValueError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    OverflowError,
-    RecursionError,
-    zlib.error,
-)
 
 
 def _unpacked(data: bytes) -> Shipped:

@@ -25,7 +25,7 @@ SALT_OF_SHAPES = 77
 LETTERS_OF_BEGINNING = 5  # which forms of a word have in common; longer words count by them too
 
 
-class Kind(NamedTuple):
+class FactGroup(NamedTuple):
     """A kind of facts: how much each counts beside a whole text, and by which hash it has one of so
     many places from a first one on.
     """
@@ -38,11 +38,11 @@ class Kind(NamedTuple):
 
 # What each kind counts was chosen with sources left out.
 _FACTS = (TEXT_PLACES, FIRST_LANGUAGE - TEXT_PLACES)
-IDENTITIES = Kind(0.5, 71, *_FACTS)
-GREAT_FACTS = Kind(0.3, 62, *_FACTS)
-WAYS_OF_SPEAKING = Kind(0.2, 61, *_FACTS)
-SMALL_FACTS = Kind(0.15, 31, *_FACTS)
-LANGUAGES = Kind(0.5, 51, FIRST_LANGUAGE, FIRST_SECTION - FIRST_LANGUAGE)
+IDENTITIES = FactGroup(0.5, 71, *_FACTS)
+GREAT_FACTS = FactGroup(0.3, 62, *_FACTS)
+WAYS_OF_SPEAKING = FactGroup(0.2, 61, *_FACTS)
+SMALL_FACTS = FactGroup(0.15, 31, *_FACTS)
+LANGUAGES = FactGroup(0.5, 51, FIRST_LANGUAGE, FIRST_SECTION - FIRST_LANGUAGE)
 
 # Where the groups of text end, and how much each counts beside the others: runs of characters,
 # words and their shapes, keywords. Pieces of text share their group's length: a long text has no

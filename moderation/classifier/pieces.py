@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from moderation.classifier.arrays import Places
 from moderation.classifier.facts import (
     great_facts,
     identities,
@@ -13,7 +14,7 @@ from moderation.classifier.facts import (
     small_facts,
     ways_of_speaking,
 )
-from moderation.classifier.hashing import Places, places_of
+from moderation.classifier.hashing import places_of
 from moderation.classifier.kernel import facts, runs, shapes, words_and_pairs
 from moderation.classifier.normal import without_addresses
 from moderation.classifier.numbers import (

@@ -1,5 +1,18 @@
-"""Numbers as they are read from a file or from the database."""
+"""Models and numbers as they are read from a file or from the database."""
 
+import zlib
+
+# What bytes that are no model come to; numbers that no float holds and nests without end, too.
+UNREADABLE = (
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    OverflowError,
+    RecursionError,
+    zlib.error,
+)
 _GREATEST = 1e30  # sums of such are still numbers
 
 

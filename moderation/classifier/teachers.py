@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from moderation.classifier.by_place import ByPlace, Places, Values
+from moderation.classifier.arrays import Places, Values
+from moderation.classifier.by_place import ByPlace
 from moderation.classifier.stored import finite
-from moderation.classifier.word_counts import Counts, WordCounts, Words, likelihoods
+from moderation.classifier.word_counts import Counts, WordCounts, Words, word_log_odds
 from moderation.domain.teaching import Account
 
 # Who began later than so many are one together: each that is apart takes five megabytes while a
@@ -74,7 +75,7 @@ class Teachers:
         counts = {name: moved.words.at(words) for name, moved in self._moved.items()}
         rest = np.maximum(0, by_all - sum(counts.values()))
         others = [account.share * counts.get(name, rest) for name, account in self._others(teacher)]
-        return likelihoods(sum(others, np.zeros_like(by_all)))
+        return word_log_odds(sum(others, np.zeros_like(by_all)))
 
     def _others(self, teacher: str) -> Iterator[tuple[str, Account]]:
         own = self._counted_as(teacher)

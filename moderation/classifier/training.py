@@ -167,7 +167,9 @@ def _platt(
 
 
 def _weights(kinds: NDArray[np.str_]) -> NDArray[np.float64]:
-    """Each kind of source counts as much as another, however many comments it has."""
+    """Each kind of source counts as much as another, however many comments it has: as a thousand,
+    for which it was chosen how far the machines may fit.
+    """
     counts = Counter(kinds.tolist())
     return np.array([1000 / counts[kind] for kind in kinds.tolist()])
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.classifier.by_place import ByPlace, Places, Values
+from moderation.classifier.arrays import Places, Values
+from moderation.classifier.by_place import ByPlace
 from moderation.classifier.features import Features
 from moderation.classifier.places import FIRST_WORD, TEXT_PLACES
 from moderation.classifier.stored import at_least
@@ -86,7 +87,7 @@ class WordCounts:
         self._totals = [at_least(0, ham), at_least(0, spam)]
 
 
-def likelihoods(counts: Counts) -> Values:
+def word_log_odds(counts: Counts) -> Values:
     """What words say for spam, in log-odds of a value of 1: of each how much likelier it is in spam
     than in ham, by its logarithm, as far as that counts.
     """

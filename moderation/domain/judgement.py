@@ -82,7 +82,9 @@ def to_evidence(judgement: Judgement) -> dict[str, Any]:
 
 
 def from_evidence(evidence: Mapping[str, Any]) -> Judgement:
-    """The judgement that was kept (`to_evidence`)."""
+    """The judgement that was kept (`to_evidence`). What it found of advertising is not: that has a
+    signal of its own.
+    """
     return Judgement(
         probability=evidence["probability"],
         shipped_logit=evidence["shipped"],

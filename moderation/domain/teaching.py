@@ -175,8 +175,8 @@ def weigh(sources: Iterable[Source]) -> Iterator[float]:
             _shrinking(
                 max((_next(counts, "text", t, label) for t in source.texts), default=0), _OF_TEXT
             ),
+            _against(source, counts),
         ]
-        weights.append(_against(source, counts))
         yield round(min(weights), 6)
 
 

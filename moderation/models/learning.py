@@ -21,7 +21,8 @@ class Lesson(Base):
         layout: of the features; one that is not today's counts for nothing until it is renewed.
         checksum: CRC-32 of the features.
         bands: of the text (`domain.text.bands`), packed, by which near-copies are known.
-        surprise: by how much the decision went against the shipped model, 0 to 1.
+        surprise: by how much the decision went against the shipped model for any kind of site, 0
+            to 1; by the one there was when the features were made.
         weight: what it may count at most.
         moderator_id: who decided.
         entry_id: the newest entry of the audit log that this was derived from.

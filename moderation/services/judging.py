@@ -7,8 +7,10 @@ from collections import OrderedDict
 
 from sqlalchemy import select
 
+from moderation.classifier.features import Features
 from moderation.classifier.judge import Judge
 from moderation.classifier.learner import SiteModel as Learned
+from moderation.classifier.learner import probability
 from moderation.classifier.model import Shipped, load_shipped
 from moderation.domain.evidence import Subject
 from moderation.domain.judgement import Judgement
@@ -45,6 +47,13 @@ class Judging:
                 _LOG.error("Comments are judged by the rules alone, and held: %s", error.message)
                 raise
         return self._shipped
+
+    def chance_of_spam(self, features: Features) -> float:
+        """What the shipped model alone says of any site's comment; one half where there is none."""
+        try:
+            return probability(self.shipped().spam.logit(features))
+        except ModelError:
+            return 0.5
 
     def judge(self, subject: Subject, digest: bytes | None, kind: str) -> Judgement | None:
         """What was learned says of a comment; None where it can say nothing. Then the check that

@@ -30,7 +30,7 @@ from moderation.models import AuditEntry, Comment, Lesson, Moderator, SignalRow,
 from moderation.models.base import writing
 from moderation.services import audit
 from moderation.services.permissions import site_for
-from moderation.services.site_learning import counting, note_taught, set_since, state_of, weighed
+from moderation.services.site_learning import counting, note_taught, set_since, state_of, weights_of
 from moderation.services.sites import site_row
 from moderation.words import N_
 
@@ -114,8 +114,7 @@ def look(moderator_id: int | None, slug: str) -> WhatWasLearned:
             func.max(Lesson.decided_at),
         ).where(*where)
     ).one()
-    lessons = weighed(site.id, state.since, state.shipped)
-    weights = {one.lesson_id: one.weight for one in lessons}
+    weights = weights_of(site.id, state.since)
     size = select(func.length(SiteModel.data)).where(SiteModel.id == state.model_id)
     return WhatWasLearned(
         site=site,
@@ -304,8 +303,8 @@ def export(moderator_id: int | None, slug: str) -> Iterator[str]:
     """
     site = _site(moderator_id, slug, Permission.MANAGE_SITE)
     state = state_of(site.id)
-    lessons = weighed(site.id, state.since, state.shipped)
-    return lesson_file.write(_packed([(one.lesson_id, one.weight) for one in lessons]))
+    weights = weights_of(site.id, state.since)
+    return lesson_file.write(_packed(list(weights.items())))
 
 
 def _packed(lessons: Sequence[tuple[int, float]]) -> Iterator[PackedLesson]:

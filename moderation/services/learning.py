@@ -51,6 +51,14 @@ class _Made:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """The same as it was kept, read."""
+
+    made: _Made
+    learned: Learned
+
+
 def fold(site_id: int, shipped: Shipped, now: datetime) -> bool:
     """Make a site's model of its lessons, beside the shipped one for its kind of sites. One at a
     time makes one; it holds no transaction meanwhile, so that everybody else goes on.
@@ -65,7 +73,7 @@ def fold(site_id: int, shipped: Shipped, now: datetime) -> bool:
     beneath = shipped.of_kind(claim.kind)
     lessons = weighed(site_id, claim.since, beneath.version)
     start, damaged = _start(lessons, _resting(site_id))
-    done = start.lessons if start else 0
+    done = start.made.lessons if start else 0
     target = min(len(lessons), done + MOST_AT_ONCE)
     try:
         made = _make(lessons[:target], start, beneath)
@@ -120,7 +128,7 @@ def _resting(site_id: int) -> Sequence[Any]:
     ).all()
 
 
-def _start(lessons: Sequence[Weighed], kept: Sequence[Any]) -> tuple[_Made | None, list[int]]:
+def _start(lessons: Sequence[Weighed], kept: Sequence[Any]) -> tuple[_Start | None, list[int]]:
     """The last point that is still true of the lessons up to it, and the rows of later ones, which
     cannot be read.
     """
@@ -129,19 +137,19 @@ def _start(lessons: Sequence[Weighed], kept: Sequence[Any]) -> tuple[_Made | Non
         if 0 < row.lessons <= len(lessons) and lessons[row.lessons - 1].digest == row.digest:
             data = db.session.scalar(select(SiteModel.data).where(SiteModel.id == row.id))
             try:
-                Learned.from_bytes(data or b"")
+                learned = Learned.from_bytes(data or b"")
             except ModelError:
                 damaged.append(row.id)
                 continue
-            return _Made(row.lessons, row.digest, data or b""), damaged
+            return _Start(_Made(row.lessons, row.digest, data or b""), learned), damaged
     return None, damaged
 
 
-def _make(lessons: Sequence[Weighed], start: _Made | None, shipped: Shipped) -> list[_Made]:
+def _make(lessons: Sequence[Weighed], start: _Start | None, shipped: Shipped) -> list[_Made]:
     """What is to be kept on the way to the end of these lessons, `start` first if it is given."""
-    made = [start] if start else []
+    made = [start.made] if start else []
     learned = _again(lessons, start, shipped) if start else None
-    done = start.lessons if start else 0
+    done = start.made.lessons if start else 0
     for place in resting_places(len(lessons)):
         while done < place:
             chunk = lessons[done : min(place, done + _CHUNK)]
@@ -152,12 +160,12 @@ def _make(lessons: Sequence[Weighed], start: _Made | None, shipped: Shipped) -> 
     return made
 
 
-def _again(lessons: Sequence[Weighed], start: _Made, shipped: Shipped) -> Learned:
+def _again(lessons: Sequence[Weighed], start: _Start, shipped: Shipped) -> Learned:
     """What was kept, with the lessons that it goes through once more with each new one."""
-    labels = [one.is_spam for one in lessons[: start.lessons]]
+    labels = [one.is_spam for one in lessons[: start.made.lessons]]
     before = [lessons[place] for place in remembered(labels)]
-    learned = Learned.from_bytes(start.data)
-    if len(lessons) > start.lessons:
+    learned = start.learned
+    if len(lessons) > start.made.lessons:
         for first in range(0, len(before), _CHUNK):
             chunk = _taught(before[first : first + _CHUNK])
             learned = Learned.fold((), shipped, learned, chunk)

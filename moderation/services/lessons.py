@@ -300,15 +300,15 @@ def _subjects(revisions: dict[int, int]) -> dict[int, Subject]:
 
 def _seen(subject: Subject, is_spam: bool) -> dict[str, Any]:  # noqa: FBT001 -- the label
     """What is kept of how a comment is seen, by the classifier and beside others."""
-    judgement = judging.judge(subject, None, "")
-    shipped = 0.5 if judgement is None else judgement.probability
-    features = extract(subject).pack()
+    features = extract(subject)
+    packed = features.pack()
+    chance = judging.chance_of_spam(features)
     return {
-        "features": features,
+        "features": packed,
         "layout": LAYOUT,
-        "checksum": zlib.crc32(features),
+        "checksum": zlib.crc32(packed),
         "bands": pack_bands(bands(shingles(subject.text))),
-        "surprise": round(1 - shipped if is_spam else shipped, 4),
+        "surprise": round(1 - chance if is_spam else chance, 4),
     }
 
 

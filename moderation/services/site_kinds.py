@@ -4,7 +4,7 @@ since it takes the shipped model.
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -28,7 +28,7 @@ def recognise_some(shipped: Shipped, seconds: float) -> None:
         seconds: after which no other site is begun.
     """
     end = time.monotonic() + seconds
-    for site_id, newest in list(_due()):
+    for site_id, newest in _due():
         try:
             _recognise(site_id, newest, shipped)
         except IntegrityError:
@@ -37,7 +37,7 @@ def recognise_some(shipped: Shipped, seconds: float) -> None:
             return
 
 
-def _due() -> Iterator[tuple[int, int]]:
+def _due() -> Sequence[tuple[int, int]]:
     """The sites with other published comments than were looked at, by the newest one's number, and
     that number; first those of which none was looked at.
     """
@@ -54,7 +54,7 @@ def _due() -> Iterator[tuple[int, int]]:
         .where(seen != newest.c.newest)
         .order_by(seen, newest.c.site_id)
     ).all()
-    yield from ((row.site_id, row.newest) for row in rows)
+    return [(row.site_id, row.newest) for row in rows]
 
 
 def _recognise(site_id: int, newest: int, shipped: Shipped) -> None:

@@ -44,16 +44,30 @@ def weighed(site_id: int, since: datetime | None, shipped: str) -> list[Weighed]
         since: earlier ones do not count.
         shipped: the version of the shipped model for the site's kind, which the digests hold too.
     """
-    rows = db.session.execute(_ordered(site_id, since)).all()
     so_far = hashlib.sha256(shipped.encode())
     found = []
     numbers: dict[int | str, int] = {}
-    for row, weight in zip(rows, weigh(map(_source, rows)), strict=True):
+    for row, weight in _weighed_rows(site_id, since):
         # By number, so that the same lessons come to the same elsewhere.
         teacher = str(numbers.setdefault(_teacher(row), len(numbers)))
         so_far.update(_name(row, weight, teacher))
         found.append(Weighed(row.id, row.is_spam, weight, teacher, so_far.digest()))
     return found
+
+
+def weights_of(site_id: int, since: datetime | None) -> dict[int, float]:
+    """What each of a site's lessons weighs, by its number, in the order in which they are learned.
+
+    Args:
+        site_id: whose.
+        since: earlier ones do not count.
+    """
+    return {row.id: weight for row, weight in _weighed_rows(site_id, since)}
+
+
+def _weighed_rows(site_id: int, since: datetime | None) -> Iterator[tuple[Any, float]]:
+    rows = db.session.execute(_ordered(site_id, since)).all()
+    return zip(rows, weigh(map(_source, rows)), strict=True)
 
 
 def _teacher(row: Any) -> int | str:
@@ -192,10 +206,10 @@ def set_since(site_id: int, since: datetime | None) -> None:
     )
 
 
-def due(shipped: str) -> Iterator[int]:
+def due(shipped: str) -> Sequence[int]:
     """The sites whose current model is not of their lessons, or not for this shipped model."""
     changed = or_(SiteLearning.taught != SiteLearning.folded, SiteLearning.shipped != shipped)
-    yield from db.session.scalars(
+    return db.session.scalars(
         select(SiteLearning.site_id).where(changed).order_by(SiteLearning.site_id)
     ).all()
 

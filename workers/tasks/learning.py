@@ -31,7 +31,8 @@ def learn(self: ServiceTask, after: int = 0) -> None:
     except ModelError:
         return  # the log has told what to do
     for site_id in site_learning.due(shipped.version):
-        learning.fold(site_id, shipped, utc_now())
+        while learning.fold(site_id, shipped, utc_now()) and time.monotonic() < end:
+            pass
         if time.monotonic() > end:
             return  # the next beat goes on
 

@@ -205,8 +205,7 @@ def told_where_all_weigh_alike(subject: Subject) -> set[tuple[str, str]]:
     return {(reason.kind, reason.words) for reason in found}
 
 
-def test_the_weights_of_all_that_is_told_come_to_the_judgement() -> None:
-    # With the words of a short text and everything beside it told, what is left is what is absent.
+def test_reasons_come_once_each_the_strongest_first() -> None:
     found = JUDGE.judge(Subject("casino bonus", "Ann"))
 
     assert [abs(r.weight) for r in found.reasons] == sorted(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from moderation.classifier import in_numpy, kernel
 from moderation.classifier.hashing import place_of
-from moderation.classifier.numbers import BY_COUNT, ENDS, GROUPS, Kind
+from moderation.classifier.numbers import BY_COUNT, ENDS, GROUPS, FactGroup
 from moderation.classifier.places import (
     FIRST_KEYWORD,
     FIRST_WORD,
@@ -186,7 +186,7 @@ def test_what_was_compiled_leaves_most_words_out_that_tell_nothing() -> None:
 
 @ways
 def test_facts_of_one_place_count_together(way: ModuleType) -> None:
-    one, other = Kind(0.5, 1, TEXT_PLACES, 2), Kind(0.25, 2, TEXT_PLACES + 1, 1)
+    one, other = FactGroup(0.5, 1, TEXT_PLACES, 2), FactGroup(0.25, 2, TEXT_PLACES + 1, 1)
     groups = (
         (iter(["a", "b", "c", "a"]), one),
         ((), one),
@@ -304,7 +304,7 @@ def test_what_was_compiled_finds_the_same_shapes_and_facts(
     typed: str, said: list[list[str]]
 ) -> None:
     one, other = (way.shapes(typed).tolist() for way in WAYS)
-    kinds = [Kind(0.15 * (1 + at), at, TEXT_PLACES, 7) for at in range(len(said))]
+    kinds = [FactGroup(0.15 * (1 + at), at, TEXT_PLACES, 7) for at in range(len(said))]
     of_one, of_other = (way.facts(tuple(zip(said, kinds, strict=True)), 9) for way in WAYS)
 
     assert one == other

@@ -6,7 +6,7 @@ import numpy as np
 
 from moderation.classifier import teachers as module
 from moderation.classifier.teachers import Teachers
-from moderation.classifier.word_counts import WordCounts, Words, likelihoods
+from moderation.classifier.word_counts import WordCounts, Words, word_log_odds
 
 SIZE = 64
 PLACES = np.array([3, 7], np.uint32)
@@ -44,7 +44,7 @@ def test_nobody_is_held_against_the_words_that_they_taught_themselves() -> None:
 
     assert (of_ham < 0).all()
     assert (of_spam == -of_ham).all()
-    assert (likelihoods(by_all.at(WORDS)) == 0).all()
+    assert (word_log_odds(by_all.at(WORDS)) == 0).all()
 
 
 def test_however_many_teach_few_are_kept_apart() -> None:

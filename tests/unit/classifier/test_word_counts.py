@@ -8,7 +8,7 @@ from moderation.classifier.heads import no_head
 from moderation.classifier.learner import Lesson, SiteModel
 from moderation.classifier.model import Shipped
 from moderation.classifier.places import FIRST_WORD, TEXT_PLACES
-from moderation.classifier.word_counts import WordCounts, Words, likelihoods, words_of
+from moderation.classifier.word_counts import WordCounts, Words, word_log_odds, words_of
 from moderation.domain.evidence import Subject
 
 BLANK = Shipped("blank", no_head(), no_head(), {})
@@ -28,7 +28,7 @@ def counted(spam: int, ham: int, word: Words = ONE, others: int = 20) -> WordCou
 
 
 def says(counts: WordCounts, word: Words = ONE) -> float:
-    return float(likelihoods(counts.at(word))[0])
+    return float(word_log_odds(counts.at(word))[0])
 
 
 def test_a_word_says_what_it_was_oftener_in() -> None:
