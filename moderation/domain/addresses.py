@@ -13,7 +13,7 @@ from moderation.domain.text import normal, without_invisible, without_stacks
 # “@” is the first group. What may stand in one but parts an address on the web too, such as “/” and
 # “=”, is none of it here: else a link would be hidden by an address in it.
 _BEFORE = r"[^\s@<>\"(),;:&?/\\=]"
-_QUOTED = r"\"[^\s@\"]{1,64}\""
+_QUOTED = r"\"[^\r\n@\"]{1,64}\""
 _FROM_AT = r"\\?@[^\s@<>\"'(),;:&?/\\=]{1,255}[.。][^\W\d_][^\W_]*(?:--?[^\W_]+)*"
 ADDRESS = re.compile(rf"({_BEFORE}{{1,64}}|{_QUOTED}){_FROM_AT}")
 # Where no more is asked than whether there is one, a single sign before the “@” is enough: else
@@ -23,7 +23,7 @@ _END_OF_ADDRESS = re.compile(rf"(?:{_BEFORE}|{_QUOTED}){_FROM_AT}")
 _MAY_BE_AT = re.compile("[@\ufe6b\uff20&%]")
 # Where an account is in a link's path, with its server if that is another one (Mastodon's
 # “/@joe@social.example”).
-_HANDLE = re.compile("/@[^/]*")
+_HANDLE = re.compile(r"/@[\w.+-]+(?:@[\w.-]+)?(?=/|\Z)")
 
 
 def holds_address(text: str) -> bool:

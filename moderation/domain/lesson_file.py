@@ -82,8 +82,7 @@ def read(content: bytes, most: int | None = MOST_LESSONS) -> tuple[str, list[Pac
     Raises:
         InvalidInputError: it is not such a file, holds more, or a line of it is at fault.
     """
-    head, *lines = content.splitlines() or [b""]
-    told = _parsed(head)
+    told = _parsed(content.partition(b"\n")[0])
     if isinstance(told, dict) and told | {"layout": LAYOUT} == _HEAD and told != _HEAD:
         raise InvalidInputError(
             N_(
@@ -98,7 +97,7 @@ def read(content: bytes, most: int | None = MOST_LESSONS) -> tuple[str, list[Pac
                 "the page of what a site has learned."
             )
         )
-    if most is not None and len(lines) > most:
+    if most is not None and content.count(b"\n") > most + 1:
         raise InvalidInputError(
             N_(
                 "A file that is brought here may hold {most} lessons at most. The operator can "
@@ -106,6 +105,7 @@ def read(content: bytes, most: int | None = MOST_LESSONS) -> tuple[str, list[Pac
                 most=most,
             )
         )
+    lines = content.splitlines()[1:]
     lessons = [_lesson(line, number) for number, line in enumerate(lines, 2)]
     return hashlib.sha256(content).hexdigest()[:32], lessons
 

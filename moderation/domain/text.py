@@ -20,8 +20,18 @@ _INVISIBLE = re.compile(
 )
 _MOST_MARKS = 30  # on one letter
 _SPARE = 200  # characters, for a name or a few words in signs that unfold
-# No mark is a letter, a digit, white space or ASCII.
-_MAY_BE_STACK = re.compile(rf"[^\w\s\x00-\x7f]{{{_MOST_MARKS + 1},}}")
+# What is no mark to Unicode's combining classes but comes apart into so many (Unicode 15.1): those
+# of a Tibetan or Greek letter, and the half-wide ones of kana.
+_COME_APART = {
+    "\u0344": 2,
+    "\u0f73": 2,
+    "\u0f75": 2,
+    "\u0f81": 2,
+    "\uff9e": 1,
+    "\uff9f": 1,
+}
+# No mark is a letter, a digit, white space or ASCII, but for the half-wide ones.
+_MAY_BE_STACK = re.compile(rf"(?:[^\w\s\x00-\x7f]|[\uff9e\uff9f]){{{_MOST_MARKS // 2 + 1},}}+")
 _WORD_BREAK = re.compile(r"[\W_]+")
 
 _SHINGLE = 5  # characters: long enough to be rare, short enough to survive a changed word
@@ -70,7 +80,8 @@ def without_stacks(text: str) -> str:
 def _without_stacks(text: str) -> str:
     run, kept = 0, []
     for character in text:
-        run = run + 1 if unicodedata.combining(character) else 0
+        marks = _COME_APART.get(character) or bool(unicodedata.combining(character))
+        run = run + marks if marks else 0
         if run <= _MOST_MARKS:
             kept.append(character)
     return "".join(kept)

@@ -6,10 +6,14 @@ No code logs one. Libraries might, in an exception's text or at debug level.
 import logging
 import re
 
-_AT = re.compile("@|%(?:25)*40")  # as it is, or URL-encoded once or more often
+# As it is, full-width or small; as a reference; or URL-encoded once or more often.
+_AT = re.compile(
+    r"[@\uff20\ufe6b]|&(?:#0*64|#x0*40|commat);|%(?:25)*(?:40|EF%(?:25)*BC%(?:25)*A0)",
+    re.IGNORECASE,
+)
 # What can stand before and after it, as far as an address can reach (RFC 5321: 64 and 255 octets;
 # URL-encoded up to three times as many).
-_BEFORE = re.compile(r"[^\s@<>\"(),;:\\]*\Z")
+_BEFORE = re.compile(r"(?:\"[^\r\n@\"]{1,64}\"|[^\s@<>\"(),;:\\]+)\\?\Z")
 _AFTER = re.compile(r"[^\s@<>\"'(),;:&?/\\=]*")
 _REACH = 800  # characters
 _REDACTED = "[address]"
@@ -42,7 +46,7 @@ def _without_addresses(text: str) -> str:
         start = max(done, at.start() - _REACH)
         before = _BEFORE.search(text, start, at.start())
         after = _AFTER.match(text, at.end(), at.end() + _REACH)
-        if before is None or after is None or before.end() == before.start() or not after[0]:
+        if before is None or after is None or not after[0]:
             continue
         parts += [text[done : before.start()], _REDACTED]
         done = after.end()

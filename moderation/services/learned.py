@@ -5,7 +5,7 @@ back.
 """
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -320,14 +320,14 @@ def _packed(lessons: Sequence[tuple[int, float]]) -> Iterator[PackedLesson]:
 
 
 def import_file(moderator_id: int | None, slug: str, content: bytes, now: datetime) -> int:
-    """Learn what a file holds; gives how many lessons these are. With its audit entry, in one
-    transaction.
+    """Learn what a file holds, but for what the site has learned already, such as lessons that it
+    exported itself; gives how many lessons these are. With its audit entry, in one transaction.
 
     Raises:
         UnknownSiteError, NotAllowedError: as `reset`.
         InvalidInputError: it is no file of lessons, holds none, or more than a moderator may
             bring at once.
-        AlreadyExistsError: the site has learned from it already.
+        AlreadyExistsError: the site has learned all of it already.
     """
     _site(moderator_id, slug, Permission.MANAGE_SITE)  # before the work that a large file makes
     db.session.rollback()
@@ -339,13 +339,28 @@ def import_file(moderator_id: int | None, slug: str, content: bytes, now: dateti
         site = _site(moderator_id, slug, Permission.MANAGE_SITE)
         note_taught([site.id])  # first: it locks, so that a file brought twice at once counts once
         same = (Lesson.site_id == site.id, Lesson.origin == origin)
-        if _count((*counting(site.id, state_of(site.id).since), *same)):
+        known = _known(site.id)
+        rows = [_row(site.id, origin, one, now) for one in lessons]
+        rows = [row for row in rows if _told(row) not in known]
+        if not rows:
             raise AlreadyExistsError(N_("This site has learned from this file already."))
         db.session.execute(delete(Lesson).where(*same))  # from before it began anew
-        rows = [_row(site.id, origin, one, now) for one in lessons]
         db.session.execute(insert(Lesson), rows)
         audit.record(site.id, moderator_id, Action.LESSONS_IMPORTED, now, lessons=len(rows))
     return len(rows)
+
+
+def _known(site_id: int) -> frozenset[tuple[datetime, bool, int]]:
+    """What the lessons of a site that count say, and when it was decided."""
+    where = counting(site_id, state_of(site_id).since)
+    rows = db.session.execute(
+        select(Lesson.decided_at, Lesson.is_spam, Lesson.checksum).where(*where)
+    )
+    return frozenset((row.decided_at, row.is_spam, row.checksum) for row in rows)
+
+
+def _told(row: Mapping[str, Any]) -> tuple[datetime, bool, int]:
+    return row["decided_at"], row["is_spam"], row["checksum"]
 
 
 def _row(site_id: int, origin: str, one: PackedLesson, now: datetime) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from moderation.services.site_learning import note_taught, pack_bands
 from moderation.services.subjects import subjects_of
 
 _READER = "learning"
-_TELLING = DECIDING | {Action.UNDO, Action.DELETE}
+_TELLING = DECIDING | {Action.UNDO, Action.DELETE, Action.EXPIRE}
 # Entries get their numbers before they are there to be read, so what is older than this is looked
 # at again and again until it surely was there.
 _OVERLAP = timedelta(seconds=60)

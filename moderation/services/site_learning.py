@@ -207,11 +207,18 @@ def set_since(site_id: int, since: datetime | None) -> None:
 
 
 def due(shipped: str) -> Sequence[int]:
-    """The sites whose current model is not of their lessons, or not for this shipped model."""
+    """The sites whose current model is not of their lessons, or not for this shipped model. First
+    comes the one for which nothing was made for the longest time, so that none keeps the others
+    waiting.
+    """
     changed = or_(SiteLearning.taught != SiteLearning.folded, SiteLearning.shipped != shipped)
-    return db.session.scalars(
-        select(SiteLearning.site_id).where(changed).order_by(SiteLearning.site_id)
-    ).all()
+    latest = (
+        select(func.max(SiteModel.made_at))
+        .where(SiteModel.site_id == SiteLearning.site_id)
+        .scalar_subquery()
+    )
+    in_turn = (latest.asc().nulls_first(), SiteLearning.site_id)
+    return db.session.scalars(select(SiteLearning.site_id).where(changed).order_by(*in_turn)).all()
 
 
 def throw_away(digest: bytes) -> None:

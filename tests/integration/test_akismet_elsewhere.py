@@ -3,14 +3,14 @@
 import json
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from moderation.domain.actions import Action
 from moderation.domain.akismet_door import TEST_DOOR
 from moderation.domain.roles import SiteRole
 from moderation.domain.status import Actor, Status
 from moderation.errors import InvalidInputError
-from moderation.models import AuditEntry, Comment, Commenter, Thread, db
+from moderation.models import AuditEntry, Comment, Commenter, Lesson, Thread, db
 from moderation.services import akismet_retention, moderating
 from tests.factories import PAGE, House
 from tests.integration.akismet_client import (
@@ -23,6 +23,7 @@ from tests.integration.akismet_client import (
     stop_work,
 )
 from tests.integration.queueing import assert_counts_hold, moderator, signed_in
+from tests.learning import learn
 
 WORD = "nightjar"
 COUNTS = "/api/v1/sites/blog/counts?url={}"
@@ -164,6 +165,25 @@ def test_a_trial_whose_process_died_is_erased_within_hours(home: House) -> None:
         assert akismet_retention.forget_old(home.clock()) == 0
         home.clock.move(minutes=1)
         assert akismet_retention.forget_old(home.clock()) == 1
+
+
+def test_a_lesson_that_came_while_its_comment_was_erased_goes_too(house: House) -> None:
+    put_to_work(house)
+    key = short_key(house)
+    ask(house, key, "submit-spam", data=question() | {"api_key": key})
+    learn(house)
+    with house.rows():
+        lesson = db.session.query(Lesson).one()
+        late = {c.name: getattr(lesson, c.name) for c in Lesson.__table__.columns}
+        house.clock.move(days=15)
+        akismet_retention.forget_old(house.clock())
+        assert db.session.query(Lesson).count() == 0
+        db.session.execute(insert(Lesson), late)
+        db.session.commit()
+    learn(house)
+
+    with house.rows():
+        assert db.session.query(Lesson).count() == 0
 
 
 def test_erased_it_is_a_new_one(home: House) -> None:

@@ -1,5 +1,7 @@
 """What a site has learned: to look at, to begin anew, to take elsewhere."""
 
+import json
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -185,6 +187,27 @@ def test_what_was_imported_before_it_began_anew_can_be_imported_again(house: Hou
         assert db.session.query(Lesson).count() == 8
 
 
+def test_what_a_site_exported_itself_is_not_learned_twice(house: House) -> None:
+    ben = moderator(house)
+    teach(house, ben)
+    with house.rows():
+        own = "".join(learned.export(None, "blog")).encode()
+        with pytest.raises(AlreadyExistsError):
+            learned.import_file(None, "blog", own, house.clock())
+        house.add_site("other")
+        learned.import_file(None, "other", own, house.clock())
+    house.clock.move(seconds=61)
+    decide(house, ben, house.hold(), "spam")
+    learn(house)
+    with house.rows():
+        more = "".join(learned.export(None, "blog")).encode()
+        assert learned.import_file(None, "other", more, house.clock()) == 1
+        back = "".join(learned.export(None, "other")).encode()
+        with pytest.raises(AlreadyExistsError):
+            learned.import_file(None, "blog", back, house.clock())
+        assert [learned.look(None, slug).spam for slug in ("blog", "other")] == [3, 3]
+
+
 def test_a_large_file_is_read_for_moderators_alone(house: House) -> None:
     file = BytesIO(b"x" * 300 * 1024)
     answer = house.client.post("/queue/sites/blog/learned/lessons", data={"file": (file, "l")})
@@ -192,13 +215,21 @@ def test_a_large_file_is_read_for_moderators_alone(house: House) -> None:
     assert answer.status_code == 413
 
 
+def decided_otherwise(line: str, **later: float) -> str:
+    """The lesson of another decision."""
+    told = json.loads(line)
+    at = datetime.fromisoformat(told["at"]) + timedelta(**later)
+    return json.dumps(told | {"at": at.isoformat()})
+
+
 def test_a_file_is_brought_by_the_page_even_a_large_one(house: House) -> None:
     browser = signed_in(house, "Olga", SiteRole.OWNER)
     teach(house, moderator(house))
     content = browser.get(f"{PAGE}/lessons.jsonl").data
-    head, *lines = content.splitlines(keepends=True)
+    head, *lines = content.decode().splitlines()
     times = 60
-    large = head + b"".join(lines) * times
+    others = (decided_otherwise(line, minutes=n + 1) for line in lines for n in range(times))
+    large = "\n".join([head, *others]).encode()
     assert len(large) > 256 * 1024
 
     answer = post(browser, "/lessons", file=(BytesIO(large), "l.jsonl"))

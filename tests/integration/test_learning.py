@@ -13,7 +13,7 @@ from moderation.domain.queue_view import QueueView, Tab
 from moderation.errors import ModelError
 from moderation.models import AuditReader, Comment, Lesson, SignalRow, SiteLearning, SiteModel, db
 from moderation.models.base import WRITE
-from moderation.services import bulk, learning, lessons, moderating, site_learning
+from moderation.services import bulk, learned, learning, lessons, moderating, site_learning
 from moderation.services.judging import Judging, judging
 from tests.factories import House
 from tests.integration.queueing import moderator
@@ -326,6 +326,26 @@ def test_one_at_a_time_makes_a_sites_model(house: House) -> None:
         learning.fold(1, shipped, house.clock())
         state = site_learning.state_of(1)
         assert (state.folded, state.folding_until) == (2, None)
+
+
+def test_the_site_that_waited_longest_comes_first(house: House) -> None:
+    decided(house, moderator(house), 2)
+    learn(house)
+    with house.rows():
+        version = judging.shipped().version
+        file = "".join(learned.export(None, "blog")).encode()
+        for slug in ("other", "third"):
+            house.add_site(slug)
+            learned.import_file(None, slug, file, house.clock())
+        site_learning.note_taught([1])
+        db.session.commit()
+        assert site_learning.due(version) == [2, 3, 1]  # of two of them nothing was made yet
+
+        house.clock.move(seconds=1)
+        learning.fold(2, judging.shipped(), house.clock())
+        site_learning.note_taught([2])
+        db.session.commit()
+        assert site_learning.due(version) == [3, 1, 2]
 
 
 def test_a_damaged_resting_point_is_passed_over(house: House) -> None:

@@ -18,6 +18,7 @@ ADDRESSES = (
     ("joe@example.com or ann@example.org", "joe or ann"),
     ("mailto:joe@example.com", "mailto:joe"),
     ('"joe"@example.com', '"joe"'),
+    ('"joe blow"@example.com', '"joe blow"'),
     ("joe\\@example.com", "joe"),
     ("joe@bücher.example", "joe"),
     ("joe@例え。テスト", "joe"),
@@ -72,6 +73,10 @@ def test_a_name_without_an_address_stays_as_it_is(name: str) -> None:
         ("https://a.example/joe@example.com?x=1", "https://a.example/"),
         ("https://a.example/b?to=/@joe@example.com", "https://a.example/b"),
         ("https://a.example/b#/@joe@example.com", "https://a.example/b"),
+        ("https://a.example/@mailto:joe@example.com", "https://a.example/"),
+        ("https://a.example/@a=joe@example.com", "https://a.example/"),
+        ("https://a.example/@joe%40example.com", "https://a.example/"),
+        ("https://a.example/@%3Cjoe@example.com%3E", "https://a.example/"),
         (
             "https://a.example/@joe@social.example?email=joe@example.com",
             "https://a.example/@joe@social.example",

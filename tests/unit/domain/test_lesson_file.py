@@ -103,6 +103,12 @@ def test_a_line_that_is_no_lesson_is_named(changes: dict[str, object]) -> None:
         read(with_line(**changes))
 
 
+def test_empty_lines_are_lines_too_many() -> None:
+    with pytest.raises(InvalidInputError, match="at most"):
+        read(file_of() + b"\n" * 9, most=8)
+    assert read(file_of(), most=8)[1] == []
+
+
 def test_too_many_lessons_are_refused() -> None:
     with pytest.raises(InvalidInputError, match="at most"):
         read(file_of(LESSON, LESSON), most=1)

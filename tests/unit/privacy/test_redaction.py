@@ -34,6 +34,14 @@ def record(message: str, *args: object, error: Exception | None = None) -> loggi
         ("one\ncanary@example.com\ntwo", "one\n[address]\ntwo"),
         ("a@b,c@d;e@f", "[address],[address];[address]"),
         ("x" * 64 + "@" + "y" * 189, "[address]"),
+        ("canary＠example.com", "[address]"),
+        ("canary\ufe6bexample.com", "[address]"),
+        ("canary%EF%BC%A0example.com", "[address]"),
+        ("canary%25ef%25bc%25a0example.com", "[address]"),
+        ("canary&#64;example.com canary&#x40;example.com", "[address] [address]"),
+        ("canary&commat;example.com", "[address]"),
+        ('to "canary bird"@example.com', "to [address]"),
+        ("canary\\@example.com", "[address]"),
     ],
 )
 def test_what_is_shaped_like_an_address_is_replaced(text: str, redacted: str) -> None:
