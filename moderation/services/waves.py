@@ -9,7 +9,7 @@ Whoever changes rows locks comments first, by number, and `wave_sites` last, aft
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,8 @@ from sqlalchemy import Select, func, select, text, update
 from moderation.checks import wave as wave_check
 from moderation.domain import waves
 from moderation.domain.actions import Action
-from moderation.domain.policy import Verdict, VerdictRule, decide, elsewhere
+from moderation.domain.policy import Verdict, VerdictRule, decide, elsewhere, total_score
+from moderation.domain.signals import Signal
 from moderation.domain.status import Actor, Status
 from moderation.domain.text import NEARLY_THE_SAME, shingles, similarity
 from moderation.domain.waves import Membership, Near
@@ -202,22 +203,35 @@ def _join(wave_id: int, near: Sequence[Near], now: datetime) -> None:
     ]
     if not joining:
         return
-    told = _memberships(wave_id, joining)
-    store_signals(
-        (Screened.of(comment), wave_check.member(told[comment.site_id])) for comment in joining
-    )
+    signals = {
+        site_id: wave_check.member(told) for site_id, told in _memberships(wave_id, joining).items()
+    }
+    store_signals((Screened.of(comment), signals[comment.site_id]) for comment in joining)
     members = Counter(comment.site_id for comment in joining)
     to_hold = _to_be_held([comment for comment in joining if comment.status is Status.PUBLISHED])
     held = Counter(c.site_id for c in joining if c.status is Status.HELD)
     held.update(comment.site_id for comment, _ in to_hold)
     moments = [(c.site_id, c.edited_at or c.created_at) for c in joining]
     ids = [comment.id for comment in joining]
+    judged_anew = {comment.id for comment, _ in to_hold}
     change_statuses(to_hold, now)
     db.session.execute(
         update(Comment).where(Comment.id.in_(ids)).values(wave_id=wave_id),
         execution_options=_UNSYNCHRONISED,
     )
+    _add_points(signals, set(ids) - judged_anew)
     _count(wave_id, members, held, moments)
+
+
+def _add_points(signals: Mapping[int, Signal], comment_ids: Collection[int]) -> None:
+    """Let the points of those judged before be those of all their signals."""
+    for site in db.session.scalars(select(Site).where(Site.id.in_(signals))):
+        db.session.execute(
+            update(Comment)
+            .where(Comment.id.in_(comment_ids), Comment.site_id == site.id)
+            .values(score=Comment.score + total_score([signals[site.id]], site.policy)),
+            execution_options=_UNSYNCHRONISED,
+        )
 
 
 def _locked(ids: Collection[int]) -> Sequence[Comment]:

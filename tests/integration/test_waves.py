@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from moderation.domain.policy import VerdictRule
+from moderation.domain.policy import VerdictRule, total_score
 from moderation.domain.signals import Symbol
 from moderation.domain.status import Actor, Status
-from moderation.models import AuditEntry, Comment, SignalRow, Wave, WaveSite, db
+from moderation.models import AuditEntry, Comment, SignalRow, Site, Wave, WaveSite, db
 from moderation.services import screening
 from moderation.services.approval import approval_check
 from moderation.services.receipts import load_signals
@@ -90,6 +90,21 @@ def test_what_a_person_approved_stays_and_what_is_held_joins(house: House) -> No
     say(house, 6)
     assert house.status(approved) is Status.PUBLISHED
     assert_waves_hold(house)
+
+
+def test_points_are_those_of_all_signals_of_whatever_joined_a_wave(house: House) -> None:
+    with house.rows():
+        change_policy("blog", {"weights": {"WAVE": 0.5}}, None, house.clock())
+    house.clock.move(seconds=2)
+    said = [say(house, n) for n in range(6)]
+
+    with house.rows():
+        for comment in said:
+            row = house.comment(comment)
+            policy = db.session.get_one(Site, row.site_id).policy
+            found = load_signals(comment, row.revision)
+            assert Symbol.WAVE in {signal.symbol for signal in found}
+            assert row.score == pytest.approx(total_score(found, policy))
 
 
 def test_copies_do_not_take_down_what_somebody_known_said(house: House) -> None:
