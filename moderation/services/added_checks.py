@@ -7,7 +7,10 @@ they find is bounded: one signal each, THIRD_PARTY, ten points at most.
 
 import logging
 import math
-from collections.abc import Callable, Iterable
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -20,6 +23,7 @@ from moderation.privacy.redaction import redact
 
 GROUP = "moderation.checks"
 PREFIX = "added:"
+LONGEST = 2.0  # seconds, for one comment
 _LOG = logging.getLogger(__name__)
 _MOST_POINTS = 10.0
 _LONGEST_TITLE = 100  # characters
@@ -43,6 +47,10 @@ class AddedCheck(Protocol):
 
 class CheckNotLoadedError(Exception):
     """There is a check of which nobody knows what it would have found."""
+
+
+class CheckTooSlowError(Exception):
+    """A check took so long that it was ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +112,35 @@ def _wrapped(found: Any) -> Check:
         raise TypeError("it needs a version, a whole number, and something to run")
 
     def bounded(evidence: Evidence) -> Iterable[Signal]:
-        signals = tuple(run(evidence))
+        with _ended_after(LONGEST):
+            signals = tuple(run(evidence))
         return (_merged(name, signals),) if signals else ()
 
     return Check(PREFIX + name, version, bounded)
+
+
+@contextmanager
+def _ended_after(seconds: float) -> Iterator[None]:
+    """End what takes longer, so that other comments do not wait for it. A process can interrupt its
+    main thread alone, in which workers run checks; in another one it takes as long as it takes.
+
+    Raises:
+        CheckTooSlowError: it took longer.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(*_: object) -> None:
+        raise CheckTooSlowError
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _merged(name: str, signals: tuple[Signal, ...]) -> Signal:

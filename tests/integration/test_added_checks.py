@@ -1,5 +1,6 @@
 """Checks that others add: loaded, bounded, told, and of no harm when they fail."""
 
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -155,3 +156,23 @@ def test_of_two_with_one_name_the_first_runs(home: House, packages: Path) -> Non
         found = [s for s in load_signals(comment, 1) if s.check == "added:same"]
     assert [s.evidence["title"] for s in found] == ["first"]
     assert added_checks().faults == ("two (two:CHECK): there is one of this name already",)
+
+
+def test_what_takes_too_long_is_ended_and_the_comment_held(
+    home: House, packages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moderation.services.added_checks.LONGEST", 0.05)
+    add(packages, "endless", "exec('while True: pass')")
+    add(packages, "quick", "return [Signal(Symbol.THIRD_PARTY, 1.0, {'title': 'seen'})]")
+    before = signal.getsignal(signal.SIGALRM)
+    comment = home.publish()
+
+    assert home.status(comment) is Status.HELD
+    with home.rows():
+        found = load_signals(comment, 1)
+        told = {s.check: s for s in found if s.check.startswith("added:")}
+        assert told["added:endless"].symbol is Symbol.CHECK_ERROR
+        assert told["added:endless"].evidence["error"] == "CheckTooSlowError"
+        assert told["added:quick"].symbol is Symbol.THIRD_PARTY
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
