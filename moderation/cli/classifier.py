@@ -35,7 +35,8 @@ def train(directory: Path, out: Path, date: str) -> None:
     """Make a model of all files of labelled comments in DIRECTORY (*.jsonl, *.jsonl.gz).
 
     Beside it, as OUT with .json, goes what it was made of and how it does on sources that it was
-    not trained on. The same files give the same model.
+    not trained on. The same files give the same model. Needs scikit-learn, which the service does
+    without.
     """
     if out.suffix == ".json":
         raise click.UsageError("--out: *.json is for what the model was made of.")
@@ -92,7 +93,7 @@ one site see it all as one stream.
 
 @classifier.command(epilog=_EVALUATE_ENDS)
 @click.argument("files", nargs=-1, required=True, type=_File)
-@click.option("--train", "training", multiple=True, type=_File, help="Train on this file first.")
+@click.option("--train", "training", multiple=True, type=_File, help="Train on this file first (scikit-learn).")
 @click.option("--model", type=_File, help="A model's file instead of the shipped one.")
 @click.option("--online", is_flag=True, help="Learn each comment after judging it.")
 @click.option("--decisions", type=click.IntRange(0), help="A site learns only the first so many.")
@@ -137,8 +138,20 @@ def evaluate(
     comments = _read(files)
     shipped, trained = _model(training, model)
     asked = Online(_sites(per_source, together), decisions, shuffle) if online else None
+    _warn_of_known(files, shipped)
     told = summary(judge_files(comments, shipped, asked))
     _tell({**_way(shipped, trained, asked), **told}, as_json=as_json)
+
+
+def _warn_of_known(files: Sequence[Path], shipped: "Shipped") -> None:
+    """Say, beside the figures, that the model may have been trained on these files."""
+    known = sorted({file.name for file in files} & set(shipped.card.get("data", ())))
+    if known:
+        click.echo(
+            f"The model was trained on files of these names: {', '.join(known)}. If these are the "
+            "same, the figures say nothing of comments that it has not seen; its card has such.",
+            err=True,
+        )
 
 
 def _refuse_together(one: str, has_one: object, other: str, has_other: object) -> None:

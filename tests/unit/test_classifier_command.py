@@ -128,6 +128,13 @@ def _subject(one: Row) -> Subject:
     )
 
 
+def test_it_says_where_the_model_may_have_learned_what_it_is_measured_on(tmp_path: Path) -> None:
+    known, other = (write(tmp_path / name, doubtful()) for name in ("blog.jsonl.gz", "o.jsonl"))
+
+    assert "trained on files of these names: blog.jsonl.gz. If" in evaluate(known, other).stderr
+    assert "trained on" not in evaluate(other).stderr
+
+
 def test_the_table_has_both_thresholds_and_all_columns_within_a_terminal(tmp_path: Path) -> None:
     file = write(tmp_path / "blog.jsonl", doubtful())
     told = figures(file)["files"][0]["whole"]
