@@ -93,7 +93,7 @@ one site see it all as one stream.
 
 @classifier.command(epilog=_EVALUATE_ENDS)
 @click.argument("files", nargs=-1, required=True, type=_File)
-@click.option("--train", "training", multiple=True, type=_File, help="Train on this file first (scikit-learn).")
+@click.option("--train", "training", multiple=True, type=_File, help="Train on it first.")
 @click.option("--model", type=_File, help="A model's file instead of the shipped one.")
 @click.option("--online", is_flag=True, help="Learn each comment after judging it.")
 @click.option("--decisions", type=click.IntRange(0), help="A site learns only the first so many.")

@@ -78,6 +78,32 @@ MEANINGS: Mapping[Symbol, str] = {
     Symbol.CHECK_ERROR: N_("A check failed, so nothing is known of what it looks for"),
 }
 
+# The fewest and the most points of each, before a site's weights. Those of no points inform, or the
+# policy has a rule of its own for them.
+POINTS: Mapping[Symbol, tuple[float, float]] = dict.fromkeys(Symbol, (0.0, 0.0)) | {
+    Symbol.HONEYPOT: (10, 10),
+    Symbol.FORM_TOO_FAST: (3, 3),
+    Symbol.FORM_TOKEN_MISSING: (1, 1),
+    Symbol.FORM_TOKEN_FORGED: (4, 4),
+    Symbol.FORM_TOKEN_EXPIRED: (0.5, 0.5),
+    Symbol.LINK_FLOOD: (3, 9),
+    Symbol.BLOCKLIST_HOLD: (3, 3),
+    Symbol.BLOCKLIST_SPAM: (8, 8),
+    Symbol.BLOCKLIST_REJECT: (8, 8),
+    Symbol.ALLOWLIST_NETWORK: (-3, -3),
+    Symbol.REPEATED_TEXT: (0.5, 3.5),
+    Symbol.FAST_NETWORK: (2, 5),
+    Symbol.FAST_COMMENTER: (2, 5),
+    Symbol.REFUSED_BEFORE: (1, 3),
+    Symbol.LEARNED_SPAM: (8, 8),
+    Symbol.LEARNED_UNSURE: (3, 3),
+    Symbol.ADVERTISING: (3, 3),
+    Symbol.WAVE: (3, 3),
+    Symbol.REMOTE_SPAM: (0, 10),
+    Symbol.REMOTE_GOOD: (-10, 0),
+    Symbol.THIRD_PARTY: (-10, 10),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Signal:

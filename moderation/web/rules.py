@@ -14,7 +14,7 @@ from moderation.domain.policy import AbuseAction, PolicyMode, SitePolicy
 from moderation.domain.policy_words import ABUSE_WORDS, MODE_WORDS, SETTING_WORDS, tell_changes
 from moderation.domain.roles import Permission
 from moderation.domain.rules import EFFECT_WORDS, KIND_WORDS, RuleEffect, RuleKind, note_words
-from moderation.domain.signals import MEANINGS
+from moderation.domain.signals import MEANINGS, POINTS
 from moderation.domain.status import STATUS_WORDS
 from moderation.domain.whole_number import whole_number
 from moderation.errors import (
@@ -226,6 +226,7 @@ def _policy_page(site: Site, form: PolicyForm, version: str, **extra: Any) -> st
         modes={mode.value: MODE_WORDS[mode] for mode in PolicyMode},
         settings=SETTING_WORDS,
         meanings=MEANINGS,
+        points=POINTS,
         saved=request.args.get("saved"),
         **{"fault": None, "replay": None, "meanwhile": None} | extra,
     )
