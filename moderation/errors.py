@@ -219,6 +219,12 @@ class UnknownRuleError(ModerationError):
     code = "unknown_rule"
 
 
+class UnknownLessonsError(ModerationError):
+    """The site has no lessons of such a file."""
+
+    code = "unknown_lessons"
+
+
 class InvalidKeyError(ModerationError):
     """No API key was shown, or none that is good for anything: which is not told."""
 

@@ -19,6 +19,7 @@ def show(slug: str) -> None:
     """Show what SITE has learned, from whom, and how right it was."""
     from moderation.domain.costs import reliability
     from moderation.services.learned import judged_then_decided, look
+    from moderation.services.lesson_files import brought_files
 
     with application():
         found = look(None, slug)
@@ -33,6 +34,8 @@ def show(slug: str) -> None:
         )
         for teacher in found.teachers:
             click.echo(f"  {teacher.name or '(a file)'}: {teacher.spam} spam, {teacher.good} good")
+        for file in brought_files(found.site.id):
+            click.echo(f"  imported {file.imported_at:%Y-%m-%d}: {file.lessons}, as {file.origin}")
         for one in reliability(judged_then_decided(found.site.id)):
             click.echo(
                 f"  said {one.low:.0%} to {one.high:.0%}: {one.count} comments, "
@@ -62,7 +65,7 @@ def reset(slug: str, undo: bool) -> None:  # noqa: FBT001 -- click
 @click.option("--out", "file", type=click.File("w"), default="-", help="[default: print it]")
 def export(slug: str, file: IO[str]) -> None:
     """Write SITE's lessons as a file for `import`: no text, no names, no addresses."""
-    from moderation.services.learned import export as lines_of
+    from moderation.services.lesson_files import export as lines_of
 
     with application():
         for line in lines_of(None, slug):
@@ -74,9 +77,22 @@ def export(slug: str, file: IO[str]) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_(slug: str, file: Path) -> None:
     """Let SITE learn from FILE, which `export` wrote, here or elsewhere."""
-    from moderation.services.learned import import_file
+    from moderation.services.lesson_files import import_file
     from moderation.web.app import utc_now
 
     with application():
         count = import_file(None, slug, file.read_bytes(), utc_now())
         click.echo(f"{slug} learns {count} lessons; they count within seconds.")
+
+
+@learned.command()
+@click.argument("slug", metavar="SITE")
+@click.argument("name", metavar="NAME")
+def forget(slug: str, name: str) -> None:
+    """Let SITE forget what the imported file called NAME by `show` has taught it."""
+    from moderation.services.lesson_files import forget_file
+    from moderation.web.app import utc_now
+
+    with application():
+        count = forget_file(None, slug, name, utc_now())
+        click.echo(f"{slug} forgets {count} lessons within seconds.")

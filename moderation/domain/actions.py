@@ -42,6 +42,7 @@ class Action(StrEnum):
     LEARNING_RESET = "learning_reset"
     LEARNING_RESTORED = "learning_restored"
     LESSONS_IMPORTED = "lessons_imported"
+    LESSONS_FORGOTTEN = "lessons_forgotten"
 
 
 ACTION_WORDS: dict[Action, str] = {
@@ -78,6 +79,7 @@ ACTION_WORDS: dict[Action, str] = {
     Action.LEARNING_RESET: N_("Learning begun anew"),
     Action.LEARNING_RESTORED: N_("Former learning restored"),
     Action.LESSONS_IMPORTED: N_("Lessons imported"),
+    Action.LESSONS_FORGOTTEN: N_("Imported lessons forgotten"),
 }
 # The same within a sentence, such as “Ben: approved”, of what gives a comment its status.
 ACTIONS_WITHIN: dict[Action, str] = {

@@ -69,6 +69,7 @@ _TO_SITE: dict[Action, Message] = {
     Action.LEARNING_RESET: N_("{who} let the site begin to learn anew"),
     Action.LEARNING_RESTORED: N_("{who} let former lessons count again"),
     Action.LESSONS_IMPORTED: N_("{who} imported lessons"),
+    Action.LESSONS_FORGOTTEN: N_("{who} let imported lessons be forgotten"),
 }
 # What was done to a comment that is not there any more, and otherwise without its like.
 _TO_NONE = N_("{who} did this to a comment that is gone: {what}")

@@ -1,27 +1,23 @@
-"""What a site has learned: to look at, to begin anew, to take elsewhere. Knows nothing of models.
+"""What a site has learned: to look at, and to begin anew. Knows nothing of models.
 
 Beginning anew forgets nothing: lessons up to then count no more, and count again once that is taken
 back.
 """
 
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, case, exists, func, select
 from sqlalchemy.orm import aliased
 
-from moderation.domain import lesson_file
 from moderation.domain.actions import DECIDING, Action
 from moderation.domain.costs import Decided
-from moderation.domain.lesson_file import PackedLesson
 from moderation.domain.roles import Permission
 from moderation.domain.signals import Symbol
 from moderation.domain.teaching import IS_SPAM
 from moderation.errors import (
-    AlreadyExistsError,
     InvalidInputError,
     StaleDecisionError,
     UnknownCommentError,
@@ -30,7 +26,7 @@ from moderation.models import AuditEntry, Comment, Lesson, Moderator, SignalRow,
 from moderation.models.base import writing
 from moderation.services import audit
 from moderation.services.permissions import site_for
-from moderation.services.site_learning import counting, note_taught, set_since, state_of, weights_of
+from moderation.services.site_learning import counting, set_since, state_of, weights_of
 from moderation.services.sites import site_row
 from moderation.words import N_
 
@@ -103,7 +99,7 @@ def look(moderator_id: int | None, slug: str) -> WhatWasLearned:
     Raises:
         UnknownSiteError: there is no such site, or the moderator is no member.
     """
-    site = _site(moderator_id, slug, Permission.DECIDE)
+    site = site_of(moderator_id, slug, Permission.DECIDE)
     state = state_of(site.id)
     where = counting(site.id, state.since)
     counts = db.session.execute(
@@ -239,7 +235,7 @@ def reset(moderator_id: int | None, slug: str, now: datetime) -> int:
         InvalidInputError: there is nothing to forget.
     """
     with writing():
-        site = _site(moderator_id, slug, Permission.MANAGE_SITE)
+        site = site_of(moderator_id, slug, Permission.MANAGE_SITE)
         before = state_of(site.id).since
         lessons = _count(counting(site.id, before))
         if not lessons:
@@ -262,7 +258,7 @@ def take_back_reset(moderator_id: int | None, slug: str, entry_id: int, now: dat
         StaleDecisionError: it was taken back already, or the site has begun anew again since.
     """
     with writing():
-        site = _site(moderator_id, slug, Permission.MANAGE_SITE)
+        site = site_of(moderator_id, slug, Permission.MANAGE_SITE)
         entry = db.session.get(AuditEntry, entry_id)
         is_reset = entry is not None and entry.action is Action.LEARNING_RESET
         if entry is None or entry.site_id != site.id or not is_reset:
@@ -295,90 +291,11 @@ def _count(where: Sequence[ColumnElement[bool]]) -> int:
     return db.session.scalar(select(func.count()).select_from(Lesson).where(*where)) or 0
 
 
-def export(moderator_id: int | None, slug: str) -> Iterator[str]:
-    """The lines of a file with all lessons of a site that count (`domain.lesson_file`).
+def site_of(moderator_id: int | None, slug: str, permission: Permission) -> Site:
+    """A site, for one who may do this there; None is the operator, who may do all.
 
     Raises:
-        UnknownSiteError, NotAllowedError: as `reset`.
+        UnknownSiteError: there is no such site, or the moderator is no member.
+        NotAllowedError: the moderator's role does not allow it.
     """
-    site = _site(moderator_id, slug, Permission.MANAGE_SITE)
-    state = state_of(site.id)
-    weights = weights_of(site.id, state.since)
-    return lesson_file.write(_packed(list(weights.items())))
-
-
-def _packed(lessons: Sequence[tuple[int, float]]) -> Iterator[PackedLesson]:
-    for start in range(0, len(lessons), _CHUNK):
-        chunk = lessons[start : start + _CHUNK]
-        rows = db.session.scalars(select(Lesson).where(Lesson.id.in_([one for one, _ in chunk])))
-        found = {row.id: row for row in rows}
-        for lesson_id, weight in chunk:
-            if (row := found.get(lesson_id)) is not None:
-                yield PackedLesson(
-                    row.decided_at, row.is_spam, weight, row.surprise, row.features, row.bands
-                )
-
-
-def import_file(moderator_id: int | None, slug: str, content: bytes, now: datetime) -> int:
-    """Learn what a file holds, but for what the site has learned already, such as lessons that it
-    exported itself; gives how many lessons these are. With its audit entry, in one transaction.
-
-    Raises:
-        UnknownSiteError, NotAllowedError: as `reset`.
-        InvalidInputError: it is no file of lessons, holds none, or more than a moderator may
-            bring at once.
-        AlreadyExistsError: the site has learned all of it already.
-    """
-    _site(moderator_id, slug, Permission.MANAGE_SITE)  # before the work that a large file makes
-    db.session.rollback()
-    most = None if moderator_id is None else lesson_file.MOST_LESSONS
-    origin, lessons = lesson_file.read(content, most)
-    if not lessons:
-        raise InvalidInputError(N_("There is no lesson in this file."))
-    with writing():
-        site = _site(moderator_id, slug, Permission.MANAGE_SITE)
-        note_taught([site.id])  # first: it locks, so that a file brought twice at once counts once
-        same = (Lesson.site_id == site.id, Lesson.origin == origin)
-        known = _known(site.id)
-        rows = [_row(site.id, origin, one, now) for one in lessons]
-        rows = [row for row in rows if _told(row) not in known]
-        if not rows:
-            raise AlreadyExistsError(N_("This site has learned from this file already."))
-        db.session.execute(delete(Lesson).where(*same))  # from before it began anew
-        db.session.execute(insert(Lesson), rows)
-        audit.record(site.id, moderator_id, Action.LESSONS_IMPORTED, now, lessons=len(rows))
-    return len(rows)
-
-
-def _known(site_id: int) -> frozenset[tuple[datetime, bool, int]]:
-    """What the lessons of a site that count say, and when it was decided."""
-    where = counting(site_id, state_of(site_id).since)
-    rows = db.session.execute(
-        select(Lesson.decided_at, Lesson.is_spam, Lesson.checksum).where(*where)
-    )
-    return frozenset((row.decided_at, row.is_spam, row.checksum) for row in rows)
-
-
-def _told(row: Mapping[str, Any]) -> tuple[datetime, bool, int]:
-    return row["decided_at"], row["is_spam"], row["checksum"]
-
-
-def _row(site_id: int, origin: str, one: PackedLesson, now: datetime) -> dict[str, Any]:
-    return {
-        "site_id": site_id,
-        "is_spam": one.is_spam,
-        "features": one.features,
-        "layout": lesson_file.LAYOUT,
-        "checksum": zlib.crc32(one.features),
-        "bands": one.bands,
-        "surprise": one.surprise,
-        "weight": one.weight,
-        "decided_at": one.decided_at,
-        "origin": origin,
-        "imported_at": now,
-    }
-
-
-def _site(moderator_id: int | None, slug: str, permission: Permission) -> Site:
-    """A site, for one who may do this there; None is the operator, who may do all."""
     return site_row(slug) if moderator_id is None else site_for(moderator_id, slug, permission)

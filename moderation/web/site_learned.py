@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from moderation.domain.costs import Decided, reliability
 from moderation.domain.roles import Permission
 from moderation.errors import ModerationError
-from moderation.services import learned
+from moderation.services import learned, lesson_files
 from moderation.services.permissions import permissions_on
 from moderation.web.auth import me
 from moderation.web.charts import dots
@@ -22,6 +22,7 @@ from moderation.words import N_
 
 bp = Blueprint("site_learned", __name__, url_prefix="/sites/<slug>/learned")
 
+_TOLD_THERE = frozenset({"invalid_input", "already_exists", "stale_decision", "unknown_lessons"})
 _MOST_BYTES = 64 * 2**20  # of a file; a larger one is for the command line
 
 
@@ -75,7 +76,7 @@ def restore(slug: str, entry_id: int) -> BaseResponse:
 @bp.get("/lessons.jsonl")
 def take(slug: str) -> Response:
     """All lessons as a file."""
-    lines = "".join(learned.export(me(), slug))
+    lines = "".join(lesson_files.export(me(), slug))
     headers = {"Content-Disposition": f'attachment; filename="{slug}-lessons.jsonl"'}
     return Response(lines, mimetype="application/jsonl", headers=headers)
 
@@ -87,8 +88,18 @@ def bring(slug: str) -> BaseResponse:
     content = file.read() if file else b""
     return _done(
         slug,
-        lambda: learned.import_file(me(), slug, content, runtime().clock()),
+        lambda: lesson_files.import_file(me(), slug, content, runtime().clock()),
         N_("The lessons are here. They count within seconds."),
+    )
+
+
+@bp.post("/lessons/<origin>/forget")
+def forget(slug: str, origin: str) -> BaseResponse:
+    """Forget what a file has taught."""
+    return _done(
+        slug,
+        lambda: lesson_files.forget_file(me(), slug, origin, runtime().clock()),
+        N_("They are forgotten. Within seconds the site judges without them."),
     )
 
 
@@ -96,7 +107,7 @@ def _done(slug: str, act: Any, words: str) -> BaseResponse:
     try:
         act()
     except ModerationError as error:
-        if error.code not in {"invalid_input", "already_exists", "stale_decision"}:
+        if error.code not in _TOLD_THERE:
             raise
         return Response(_page(slug, fault=error.message), status_of(error))
     flash(words, "success")
@@ -110,6 +121,7 @@ def _page(slug: str, fault: str | None = None) -> str:
         "sites/learned.html",
         site=found.site,
         learned=found,
+        files=lesson_files.brought_files(found.site.id),
         fault=fault,
         may_manage=Permission.MANAGE_SITE in permissions_on(me(), slug),
         comment_url=comment_url,

@@ -82,6 +82,10 @@ _QUEUE: dict[str, Expected] = {
     "site_learned.show": Expected((302, 404, 200, 200, 200), values=_SITE),
     "site_learned.take": Expected((302, 404, 403, 200, 200), values=_SITE),
     "site_learned.bring": Expected((302, 404, 403, 400, 400), {}, values=_SITE),
+    # Nothing was brought there.
+    "site_learned.forget": Expected(
+        (302, 404, 403, 404, 404), {}, values=_SITE | {"origin": "0" * 32}
+    ),
     # Nothing was learned there.
     "site_learned.reset": Expected((302, 404, 403, 400, 400), {"sure": "yes"}, values=_SITE),
     "site_learned.restore": Expected(

@@ -16,9 +16,10 @@ from moderation.errors import (
     InvalidInputError,
     StaleDecisionError,
     UnknownCommentError,
+    UnknownLessonsError,
 )
 from moderation.models import AuditEntry, Lesson, SignalRow, db
-from moderation.services import learned, review
+from moderation.services import learned, lesson_files, review
 from tests.factories import House, csrf_token
 from tests.integration.queueing import moderator, signed_in
 from tests.learning import current_model, decide, learn, taught
@@ -146,15 +147,15 @@ def test_lessons_move_to_another_site_where_they_come_to_the_same(house: House) 
     assert b"example" not in file.data
     with house.rows():
         house.add_site("other")
-        assert learned.import_file(None, "other", file.data, house.clock()) == 4
+        assert lesson_files.import_file(None, "other", file.data, house.clock()) == 4
         with pytest.raises(AlreadyExistsError):
-            learned.import_file(None, "other", file.data, house.clock())
+            lesson_files.import_file(None, "other", file.data, house.clock())
     learn(house)
     with house.rows():
         found = learned.look(None, "other")
         assert (found.spam, found.good, found.version) == (2, 2, 1)
         assert [t.name for t in found.teachers] == [None]
-        again = "".join(learned.export(None, "other"))
+        again = "".join(lesson_files.export(None, "other"))
         assert again == file.text
         data = _models(house)
         assert data == [here, here]
@@ -175,14 +176,14 @@ def _models(house: House) -> list[bytes | None]:  # noqa: ARG001 -- within its c
 def test_what_was_imported_before_it_began_anew_can_be_imported_again(house: House) -> None:
     teach(house, moderator(house))
     with house.rows():
-        content = "".join(learned.export(None, "blog")).encode()
+        content = "".join(lesson_files.export(None, "blog")).encode()
         house.add_site("other")
-        learned.import_file(None, "other", content, house.clock())
+        lesson_files.import_file(None, "other", content, house.clock())
         house.clock.move(seconds=1)
         learned.reset(None, "other", house.clock())
         assert learned.look(None, "other").spam == 0
         house.clock.move(seconds=1)
-        learned.import_file(None, "other", content, house.clock())
+        lesson_files.import_file(None, "other", content, house.clock())
         assert learned.look(None, "other").spam == 2
         assert db.session.query(Lesson).count() == 8
 
@@ -191,21 +192,56 @@ def test_what_a_site_exported_itself_is_not_learned_twice(house: House) -> None:
     ben = moderator(house)
     teach(house, ben)
     with house.rows():
-        own = "".join(learned.export(None, "blog")).encode()
+        own = "".join(lesson_files.export(None, "blog")).encode()
         with pytest.raises(AlreadyExistsError):
-            learned.import_file(None, "blog", own, house.clock())
+            lesson_files.import_file(None, "blog", own, house.clock())
         house.add_site("other")
-        learned.import_file(None, "other", own, house.clock())
+        lesson_files.import_file(None, "other", own, house.clock())
     house.clock.move(seconds=61)
     decide(house, ben, house.hold(), "spam")
     learn(house)
     with house.rows():
-        more = "".join(learned.export(None, "blog")).encode()
-        assert learned.import_file(None, "other", more, house.clock()) == 1
-        back = "".join(learned.export(None, "other")).encode()
+        more = "".join(lesson_files.export(None, "blog")).encode()
+        assert lesson_files.import_file(None, "other", more, house.clock()) == 1
+        back = "".join(lesson_files.export(None, "other")).encode()
         with pytest.raises(AlreadyExistsError):
-            learned.import_file(None, "blog", back, house.clock())
+            lesson_files.import_file(None, "blog", back, house.clock())
         assert [learned.look(None, slug).spam for slug in ("blog", "other")] == [3, 3]
+
+
+def test_what_a_file_taught_can_be_forgotten(house: House) -> None:
+    browser = signed_in(house, "Olga", SiteRole.OWNER)
+    teach(house, moderator(house))
+    own = current_model(house)
+    with house.rows():
+        text = "".join(lesson_files.export(None, "blog"))
+    head, *lines = text.splitlines()
+    file = "\n".join([head, *(decided_otherwise(line, minutes=9) for line in lines)]).encode()
+    brought_at = house.clock()
+    assert post(browser, "/lessons", file=(BytesIO(file), "l.jsonl")).status_code == 303
+    learn(house)
+    assert current_model(house) != own
+    with house.rows():
+        (brought,) = lesson_files.brought_files(1)
+        assert (brought.lessons, brought.imported_at) == (4, brought_at)
+    page = browser.get(PAGE).text
+    assert "4 lessons brought here" in page
+
+    assert post(browser, f"/lessons/{brought.origin}/forget").status_code == 303
+    learn(house)
+
+    assert current_model(house) == own
+    assert "brought here" not in browser.get(PAGE).text
+    again = post(browser, f"/lessons/{brought.origin}/forget")
+    assert (again.status_code, "forgotten already" in again.text) == (404, True)
+    log = browser.get("/queue/audit").text
+    assert "let imported lessons be forgotten" in log
+    with house.rows():
+        assert lesson_files.import_file(None, "blog", file, house.clock()) == 4
+        with pytest.raises(UnknownLessonsError):
+            lesson_files.forget_file(None, "blog", "", house.clock())
+        assert lesson_files.forget_file(None, "blog", brought.origin, house.clock()) == 4
+        assert learned.look(None, "blog").spam == 2
 
 
 def test_a_large_file_is_read_for_moderators_alone(house: House) -> None:

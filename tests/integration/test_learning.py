@@ -13,7 +13,14 @@ from moderation.domain.queue_view import QueueView, Tab
 from moderation.errors import ModelError
 from moderation.models import AuditReader, Comment, Lesson, SignalRow, SiteLearning, SiteModel, db
 from moderation.models.base import WRITE
-from moderation.services import bulk, learned, learning, lessons, moderating, site_learning
+from moderation.services import (
+    bulk,
+    learning,
+    lesson_files,
+    lessons,
+    moderating,
+    site_learning,
+)
 from moderation.services.judging import Judging, judging
 from tests.factories import House
 from tests.integration.queueing import moderator
@@ -333,10 +340,10 @@ def test_the_site_that_waited_longest_comes_first(house: House) -> None:
     learn(house)
     with house.rows():
         version = judging.shipped().version
-        file = "".join(learned.export(None, "blog")).encode()
+        file = "".join(lesson_files.export(None, "blog")).encode()
         for slug in ("other", "third"):
             house.add_site(slug)
-            learned.import_file(None, slug, file, house.clock())
+            lesson_files.import_file(None, slug, file, house.clock())
         site_learning.note_taught([1])
         db.session.commit()
         assert site_learning.due(version) == [2, 3, 1]  # of two of them nothing was made yet
