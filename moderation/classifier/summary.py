@@ -21,7 +21,7 @@ def summary(parts: Sequence[Part]) -> dict[str, Any]:
     spam = [part for part in parts if not part.of_abuse]
     return {
         "files": [
-            {"file": part.file, "question": _question(part.of_abuse), **_of_part(part)}
+            {"file": part.file, "question": _question(of_abuse=part.of_abuse), **_of_part(part)}
             for part in parts
         ],
         "together": _together(spam) if len(spam) > 1 else None,
@@ -36,7 +36,7 @@ def thresholds(*, of_abuse: bool) -> dict[str, float]:
     return {"hold": policy.hold_probability, "spam": policy.spam_probability}
 
 
-def _question(of_abuse: bool) -> str:  # noqa: FBT001
+def _question(*, of_abuse: bool) -> str:
     return "abuse" if of_abuse else "spam"
 
 

@@ -137,7 +137,11 @@ def evaluate(
         )
     comments = _read(files)
     shipped, trained = _model(training, model)
-    asked = Online(_sites(per_source, together), decisions, shuffle) if online else None
+    asked = (
+        Online(_sites(per_source=per_source, together=together), decisions, shuffle)
+        if online
+        else None
+    )
     _warn_of_known(files, shipped)
     told = summary(judge_files(comments, shipped, asked))
     _tell({**_way(shipped, trained, asked), **told}, as_json=as_json)
@@ -195,7 +199,7 @@ def _model(training: Sequence[Path], file: Path | None) -> "tuple[Shipped, dict[
     return unpack(data), {"comments": len(comments), "us": took}
 
 
-def _sites(per_source: bool, together: bool) -> "Sites":  # noqa: FBT001
+def _sites(*, per_source: bool, together: bool) -> "Sites":
     from moderation.classifier.streams import Sites
 
     if together:

@@ -40,7 +40,7 @@ def doctor(context: click.Context) -> None:
 @click.option("--site", "slug", help="Whose comments they should be.  [default: as the page says]")
 @click.option("--url", default="", help="Of a file: where it is served.")
 @click.option("--anywhere", is_flag=True, help="Fetch from private addresses and any port, too.")
-def embed(page: str, slug: str | None, url: str, anywhere: bool) -> None:  # noqa: FBT001 -- click
+def embed(page: str, slug: str | None, url: str, *, anywhere: bool) -> None:
     """Say why a page shows no comments or takes none, with the line to paste.
 
     PAGE is an address, or an HTML file. Only public addresses on the usual ports are asked, five

@@ -46,7 +46,7 @@ def show(slug: str) -> None:
 @learned.command()
 @click.argument("slug", metavar="SITE")
 @click.option("--undo", is_flag=True, help="Let the former lessons count again.")
-def reset(slug: str, undo: bool) -> None:  # noqa: FBT001 -- click
+def reset(slug: str, *, undo: bool) -> None:
     """Let SITE begin anew. Its lessons are kept, and can be let count again."""
     from moderation.services import learned as service
     from moderation.web.app import utc_now

@@ -124,7 +124,7 @@ def change_service(
         if faults := faults_of(service, wanted, config, has_key=has_key):
             raise InvalidInputError(next(iter(faults.values())))
         changes = changes_between(before.settings, wanted)
-        told: Changes = {**changes, **_told_of_key(before.has_key, key)}
+        told: Changes = {**changes, **_told_of_key(key, had=before.has_key)}
         if not told:
             return False
         row = row or RemoteService(site_id=site.id, service=service, key_id="", changed_at=now)
@@ -139,7 +139,7 @@ def change_service(
         return True
 
 
-def _told_of_key(had: bool, key: str | None) -> Changes:  # noqa: FBT001 -- named where it is read
+def _told_of_key(key: str | None, *, had: bool) -> Changes:
     if key:
         return {"key": "replaced" if had else "set"}
     return {"key": "removed"} if key is not None and had else {}

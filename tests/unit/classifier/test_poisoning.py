@@ -43,7 +43,9 @@ class World:
         self.base = Judge(self.shipped, None)
         self.unseen = [(self.comment(bad=n % 2 == 0), n % 2 == 0) for n in range(60)]
         self.new_unseen = [(self.new_comment(bad=n % 2 == 0), n % 2 == 0) for n in range(60)]
-        self.right = [self.taught(n % 2 == 0, n % 2 == 0, n, teacher=n % 4 < 2) for n in range(60)]
+        self.right = [
+            self.taught(n, bad=n % 2 == 0, is_spam=n % 2 == 0, teacher=n % 4 < 2) for n in range(60)
+        ]
 
     def begin_anew(self) -> None:
         """Write what comes next as if nothing had been written yet."""
@@ -74,10 +76,11 @@ class World:
 
     def taught(
         self,
-        bad: bool,  # noqa: FBT001
-        is_spam: bool,  # noqa: FBT001
         number: int,
         subject: Subject | None = None,
+        *,
+        bad: bool,
+        is_spam: bool,
         **source: Any,
     ) -> Taught:
         """A decision on a comment of somebody else, from elsewhere, in other words."""
@@ -95,7 +98,7 @@ class World:
     def new(self, count: int, *, wrong: bool = False, **source: Any) -> list[Taught]:
         """Decisions on comments that the model is unsure of, bad ones and good ones in turn."""
         return [
-            self.taught(bad, bad is not wrong, n, self.new_comment(bad=bad), **source)
+            self.taught(n, self.new_comment(bad=bad), bad=bad, is_spam=bad is not wrong, **source)
             for n in range(count)
             for bad in (n % 2 == 0,)
         ]
@@ -137,7 +140,10 @@ def world(made: World) -> World:
 
 
 def wrong(world: World, count: int) -> list[Taught]:
-    return [world.taught(n % 2 == 0, n % 2 == 1, 1_000 + n, teacher="wrong") for n in range(count)]
+    return [
+        world.taught(1_000 + n, bad=n % 2 == 0, is_spam=n % 2 == 1, teacher="wrong")
+        for n in range(count)
+    ]
 
 
 def test_the_model_and_who_agrees_with_it_are_right(world: World) -> None:
@@ -162,13 +168,16 @@ def test_one_moderator_who_is_wrong_from_the_first_day_and_alone_is_bounded_too(
 
 def test_one_wave_of_300_copies_turns_nothing_over(world: World) -> None:
     text = world.comment(bad=True).text
-    copies = [world.taught(True, False, 2_000 + n, Subject(f"{text} x{n}")) for n in range(300)]
+    copies = [
+        world.taught(2_000 + n, Subject(f"{text} x{n}"), bad=True, is_spam=False)
+        for n in range(300)
+    ]
 
     assert world.turned(world.learn([*world.right, *copies])) == 0
 
 
 def test_one_commenter_who_is_approved_300_times_turns_nothing_over(world: World) -> None:
-    lessons = [world.taught(True, False, 3_000 + n, commenter=5) for n in range(300)]
+    lessons = [world.taught(3_000 + n, bad=True, is_spam=False, commenter=5) for n in range(300)]
 
     assert world.turned(world.learn([*world.right, *lessons])) == 0
     assert world.turned(world.learn([*world.right, *lessons], bounded=False)) > 20
@@ -179,9 +188,9 @@ def test_a_site_of_its_own_kind_is_still_learned_within_20_decisions(world: Worl
     own = "review table dealer"
     lessons = [
         (
-            world.taught(True, True, n),
-            world.taught(True, False, n, world.comment(bad=True, more=own)),
-            world.taught(False, False, n),
+            world.taught(n, bad=True, is_spam=True),
+            world.taught(n, world.comment(bad=True, more=own), bad=True, is_spam=False),
+            world.taught(n, bad=False, is_spam=False),
         )[n % 3]
         for n in range(20)
     ]
@@ -226,7 +235,7 @@ def test_one_who_is_wrong_as_often_as_others_are_right_from_the_first_day_on_tur
 
 def test_who_was_right_500_times_turns_nothing_over_either(world: World) -> None:
     honest = honest_lessons(world)
-    own = [world.taught(n % 2 == 0, n % 2 == 0, n, teacher="wrong") for n in range(500)]
+    own = [world.taught(n, bad=n % 2 == 0, is_spam=n % 2 == 0, teacher="wrong") for n in range(500)]
     wrong = world.new(200, wrong=True, teacher="wrong")
 
     assert world.turned(world.learn([*honest, *own, *wrong]), world.new_unseen) <= 2
@@ -284,7 +293,13 @@ def honest_lessons(world: World) -> list[Taught]:
 def wrong_on_new(world: World, *, label: bool) -> list[Taught]:
     """One moderator's who calls 200 comments what they are not, where the model is unsure."""
     return [
-        world.taught(not label, label, 4_000 + n, world.new_comment(bad=not label), teacher="wrong")
+        world.taught(
+            4_000 + n,
+            world.new_comment(bad=not label),
+            bad=not label,
+            is_spam=label,
+            teacher="wrong",
+        )
         for n in range(200)
     ]
 

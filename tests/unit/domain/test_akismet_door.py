@@ -156,7 +156,7 @@ def test_the_same_comment_in_the_forms_that_wordpress_gives_it() -> None:
         (Status.REJECTED, True),
     ],
 )
-def test_only_what_may_be_published_is_no_spam(status: Status, expected: bool | None) -> None:  # noqa: FBT001
+def test_only_what_may_be_published_is_no_spam(status: Status, *, expected: bool | None) -> None:
     assert Outcome(status, None, None).is_spam is expected
 
 

@@ -77,9 +77,7 @@ def test_other_words_of_the_same_language_are_not_near_identical(one: int, other
     ],
 )
 def test_only_what_nobody_says_by_chance_can_be_of_a_wave(
-    text: str,
-    has_link: bool,  # noqa: FBT001
-    can: bool,  # noqa: FBT001
+    text: str, *, has_link: bool, can: bool
 ) -> None:
     assert waves.can_be_of_a_wave(shingles(text), has_link=has_link) is can
 

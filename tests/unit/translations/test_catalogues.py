@@ -132,7 +132,7 @@ def test_a_lost_placeholder_is_found(translation: str, fault: str) -> None:
         (("Ein Wort", "{n} Wörter", "{n} Wörter"), True),
     ],
 )
-def test_a_lost_plural_form_is_found(forms: tuple[str, ...], faulty: bool) -> None:  # noqa: FBT001
+def test_a_lost_plural_form_is_found(forms: tuple[str, ...], *, faulty: bool) -> None:
     said, there = Catalog(locale="de"), Catalog(locale="de")
     said.add(("One word", "{n} words"))
     there.add(("One word", "{n} words"), forms)
