@@ -57,7 +57,7 @@ def submit(slug: str | None = None) -> BaseResponse:
 
 @bp.route("/wp-comments-post.php", methods=_METHODS, provide_automatic_options=False)
 @bp.route("/s/<slug>/wp-comments-post.php", methods=_METHODS, provide_automatic_options=False)
-def refuse(slug: str | None = None) -> Response:  # noqa: ARG001
+def refuse(**_: str) -> Response:
     """Anything but POST, as WordPress answers it."""
     return Response("", 405, mimetype="text/plain", headers={"Allow": "POST"})
 

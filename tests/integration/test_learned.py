@@ -157,11 +157,11 @@ def test_lessons_move_to_another_site_where_they_come_to_the_same(house: House) 
         assert [t.name for t in found.teachers] == [None]
         again = "".join(lesson_files.export(None, "other"))
         assert again == file.text
-        data = _models(house)
+        data = _models()
         assert data == [here, here]
 
 
-def _models(house: House) -> list[bytes | None]:  # noqa: ARG001 -- within its context
+def _models() -> list[bytes | None]:
     from moderation.models import SiteLearning, SiteModel
 
     return list(

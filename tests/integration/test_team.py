@@ -69,7 +69,8 @@ def test_only_an_owner_manages_the_team(house: House, owner: FlaskClient, role: 
     assert owner.get(TEAM).status_code == 200
 
 
-def test_a_stranger_does_not_learn_that_the_site_is_there(house: House, owner: FlaskClient) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("owner")
+def test_a_stranger_does_not_learn_that_the_site_is_there(house: House) -> None:
     with house.rows():
         house.add_site("other")
     stranger = house.sign_in(sites=("other",), role=SiteRole.OWNER)

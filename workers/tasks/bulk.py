@@ -19,8 +19,8 @@ def carry_out(self: ServiceTask, job_id: int) -> None:
             return
 
 
-@app.task(bind=True)
-def resume(self: ServiceTask) -> None:  # noqa: ARG001
+@app.task
+def resume() -> None:
     """Go on with jobs whose worker died or whose message was lost."""
     for job_id in bulk.abandoned(utc_now()):
         carry_out.delay(job_id)

@@ -37,8 +37,8 @@ def learn(self: ServiceTask, after: int = 0) -> None:
             return  # the next beat goes on
 
 
-@app.task(bind=True)
-def look_after(self: ServiceTask) -> None:  # noqa: ARG001
+@app.task
+def look_after() -> None:
     """Note what changes slowly: sites' languages, lessons that went with their comments, and what
     kinds of sites they are like, of which a turn's time may leave some for the next.
     """

@@ -11,8 +11,8 @@ def send(self: ServiceTask, mail_id: int) -> None:
     delivery.send(self.vault, self.settings, mail_id, utc_now())
 
 
-@app.task(bind=True)
-def send_due(self: ServiceTask) -> None:  # noqa: ARG001
+@app.task
+def send_due() -> None:
     """Send what is due: what was refused before, and what no message told of."""
     for mail_id in delivery.due(utc_now()):
         send.delay(mail_id)

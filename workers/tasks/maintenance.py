@@ -15,19 +15,19 @@ def sweep(self: ServiceTask) -> None:
         spam_check.delay([pair])
 
 
-@app.task(bind=True)
-def forget_readers(self: ServiceTask) -> None:  # noqa: ARG001
+@app.task
+def forget_readers() -> None:
     """Take out who liked and reported what, of days that are over."""
     readers.forget_readers(utc_now())
 
 
-@app.task(bind=True)
-def forget_akismet(self: ServiceTask) -> None:  # noqa: ARG001
+@app.task
+def forget_akismet() -> None:
     """Erase the comments of Akismet clients that their sites keep no longer."""
     akismet_retention.forget_old(utc_now())
 
 
-@app.task(bind=True)
-def heartbeat(self: ServiceTask) -> None:  # noqa: ARG001
+@app.task
+def heartbeat() -> None:
     """Note that beat, Redis and a worker are at work."""
     health.record_heartbeat(health.WORKER, utc_now())

@@ -48,8 +48,8 @@ def spam_check(self: ServiceTask, pairs: Pairs) -> None:
         spam_check.delay(later)
 
 
-@app.task(bind=True)
-def approval_check(self: ServiceTask, pairs: Pairs) -> None:  # noqa: ARG001
+@app.task
+def approval_check(pairs: Pairs) -> None:
     """Conclude on the comments: publish, hold, spam or reject. Where one's fault undoes it for all,
     each is concluded on by itself.
     """

@@ -14,7 +14,7 @@ def tell(self: ServiceTask) -> None:
         feedback.tell(self.services, *pair, utc_now())
 
 
-@app.task(bind=True)
-def forget(self: ServiceTask) -> None:  # noqa: ARG001
+@app.task
+def forget() -> None:
     """Drop counts of days long past."""
     budget.forget_old(utc_now())
