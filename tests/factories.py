@@ -216,7 +216,7 @@ class House:
         """
         name = name or email.partition("@")[0].title()
         with self.rows():
-            add_moderator(email, name, PASSWORD_HASH, sites, role, self.clock())
+            add_moderator(email, name, PASSWORD_HASH, self.clock(), sites=sites, role=role)
         browser = self.app.test_client()
         browser.environ_base["HTTP_USER_AGENT"] = agent or browser.environ_base["HTTP_USER_AGENT"]
         queue: Flask = self.app.extensions["queue"]

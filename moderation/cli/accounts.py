@@ -32,7 +32,7 @@ def moderator_add(
     given = _ask_password(from_stdin=password_stdin)
     password = given or random_secrets.token_urlsafe(12)
     with application():
-        add_moderator(email, name, hashed(password), sites, SiteRole(role), utc_now())
+        add_moderator(email, name, hashed(password), utc_now(), sites=sites, role=SiteRole(role))
     click.echo(f"{email} can sign in at /queue.")
     if not given:
         click.echo(f"Password, shown only now: {password}")
@@ -71,9 +71,9 @@ def moderator_invite(email: str, site: str, role: str) -> None:
             None,
             site,
             email,
-            given,
-            lambda token, name: invitation(token, name, given, None, language),
             utc_now(),
+            role=given,
+            compose=lambda token, name: invitation(token, name, given, None, language),
         )
         click.echo(outside_url("invitations.show", token=made.token))
 

@@ -33,7 +33,7 @@ def key_add(slug: str, name: str, scopes: tuple[str, ...], owner: str) -> None:
 
     with application():
         index = runtime().vault.short_key_index
-        made = add_key(None, slug, name, scopes, utc_now(), owner, index=index)
+        made = add_key(None, slug, name, scopes, utc_now(), index=index, acts_for=owner)
         click.echo(f"Key {made.key_id}, shown only now:", err=True)
         click.echo(made.key)
 

@@ -24,7 +24,7 @@ def site_add(slug: str, origins: tuple[str, ...], name: str, policy: tuple[str, 
     from moderation.web.app import utc_now
 
     with application():
-        made = add_site(None, slug, name, origins, utc_now(), _assignments(policy))
+        made = add_site(None, slug, name, origins, utc_now(), policy=_assignments(policy))
         click.echo(f"Site {made.slug} takes comments on pages of {', '.join(made.origins)}.")
 
 

@@ -28,8 +28,14 @@ class Account:
     sites: dict[str, SiteRole]
 
 
-def add_moderator(  # noqa: PLR0917 -- an account is all of these
-    email: str, name: str, password_hash: str, sites: Iterable[str], role: SiteRole, now: datetime
+def add_moderator(
+    email: str,
+    name: str,
+    password_hash: str,
+    now: datetime,
+    *,
+    sites: Iterable[str],
+    role: SiteRole,
 ) -> Moderator:
     """Make an account that moderates the named sites, in one transaction.
 
@@ -37,9 +43,9 @@ def add_moderator(  # noqa: PLR0917 -- an account is all of these
         email: what they sign in with.
         name: what colleagues see.
         password_hash: argon2, made by the caller's Flask-Security.
+        now: the time of making.
         sites: slugs.
         role: on each of them.
-        now: the time of making.
 
     Raises:
         InvalidInputError: the address is none, or the name.

@@ -79,15 +79,15 @@ class ActiveKey:
     member_id: int
 
 
-def add_key(  # noqa: PLR0917 -- a key is all of these
+def add_key(
     by: int | None,
     slug: str,
     name: str,
     scopes: Collection[str],
     now: datetime,
-    acts_for: str = "",
     *,
     index: ShortIndex,
+    acts_for: str = "",
 ) -> NewKey:
     """Make a key, audited, in one transaction. One for Akismet clients is short.
 
@@ -97,8 +97,8 @@ def add_key(  # noqa: PLR0917 -- a key is all of these
         name: for people.
         scopes: some of `Scope`.
         now: when.
-        acts_for: where the operator makes it, the address of the owner for whom it will act.
         index: makes what is kept of a short key.
+        acts_for: where the operator makes it, the address of the owner for whom it will act.
 
     Raises:
         UnknownSiteError, NotAllowedError: as `permissions.site_for`.

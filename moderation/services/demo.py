@@ -45,7 +45,9 @@ def make_demo_site(port: int, password_hash: str, now: datetime) -> str | None:
         return None
     policy = {"mode": PolicyMode.PUBLISH_LOW_SCORE}
     add_site(DEMO_SLUG, _NAME, demo_origins(port), policy, now)
-    add_moderator(EMAIL, "Demo moderator", password_hash, [DEMO_SLUG], SiteRole.OWNER, now)
+    add_moderator(
+        EMAIL, "Demo moderator", password_hash, now, sites=[DEMO_SLUG], role=SiteRole.OWNER
+    )
     return EMAIL
 
 

@@ -45,14 +45,15 @@ class Open:
     expires_at: datetime
 
 
-def invite(  # noqa: PLR0917 -- an invitation is all of these
+def invite(
     vault: EmailVault,
     by: int | None,
     slug: str,
     email: str,
+    now: datetime,
+    *,
     role: SiteRole,
     compose: Compose,
-    now: datetime,
 ) -> Invited:
     """Invite somebody, and post the mail that says so. In one transaction, audited. An open
     invitation of the same address to this site is revoked by it.
@@ -62,9 +63,9 @@ def invite(  # noqa: PLR0917 -- an invitation is all of these
         by: the member who invites; None: the operator at the command line.
         slug: the site.
         email: whom; whether they have an account makes no difference.
+        now: the time.
         role: as what.
         compose: makes the mail.
-        now: the time.
 
     Raises:
         InvalidInputError: the address is none.

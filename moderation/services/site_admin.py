@@ -65,12 +65,13 @@ def may_add_sites(moderator_id: int) -> bool:
     return db.session.scalar(owned.limit(1)) is not None
 
 
-def add_site(  # noqa: PLR0917 -- a site is all of these
+def add_site(
     by: int | None,
     slug: str,
     name: str,
     origins: Iterable[str],
     now: datetime,
+    *,
     policy: Mapping[str, Any] | None = None,
 ) -> SiteProfile:
     """Add a site; whoever adds it is its owner. The operator (None) may always.

@@ -61,9 +61,9 @@ def invite(slug: str) -> BaseResponse:
             me(),
             slug,
             email,
-            role,
-            lambda token, title: letters.invitation(token, title, role, name, language),
             rt.clock(),
+            role=role,
+            compose=lambda token, title: letters.invitation(token, title, role, name, language),
         )
     except InvalidInputError:
         fault = N_("This is not a whole email address.")

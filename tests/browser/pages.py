@@ -187,7 +187,7 @@ class Blog:
     def _moderator(self) -> int:
         name = secrets.token_hex(4)
         email = f"{name}@example.com"
-        add_moderator(email, name, "-", [self.slug], SiteRole.OWNER, self.house.clock())
+        add_moderator(email, name, "-", self.house.clock(), sites=[self.slug], role=SiteRole.OWNER)
         query = select(Moderator.id).where(Moderator.name == name)
         return db.session.scalars(query).one()
 

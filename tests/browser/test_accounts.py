@@ -37,7 +37,9 @@ def owner(house: House) -> str:
     """An account of the test's own: its address."""
     email = f"olga-{secrets.token_hex(4)}@example.com"
     with house.rows():
-        add_moderator(email, "Olga Ox", PASSWORD_HASH, ["demo"], SiteRole.OWNER, house.clock())
+        add_moderator(
+            email, "Olga Ox", PASSWORD_HASH, house.clock(), sites=["demo"], role=SiteRole.OWNER
+        )
     return email
 
 

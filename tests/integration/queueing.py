@@ -35,7 +35,7 @@ def moderator(
     """A moderator without a browser, for tests of the services; gives the id."""
     with house.rows():
         email = f"{name.lower()}@example.com"
-        return add_moderator(email, name, PASSWORD_HASH, sites, role, house.clock()).id
+        return add_moderator(email, name, PASSWORD_HASH, house.clock(), sites=sites, role=role).id
 
 
 def signed_in(

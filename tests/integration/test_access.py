@@ -140,9 +140,9 @@ class Scene:
                     self.ids["owner"],
                     "blog",
                     f"{secrets.token_hex(8)}@example.org",
-                    SiteRole.MODERATOR,
-                    lambda _token, _site: Letter("Come", "Come."),
                     house.clock(),
+                    role=SiteRole.MODERATOR,
+                    compose=lambda _token, _site: Letter("Come", "Come."),
                 )
                 for _ in range(2)
             )

@@ -26,10 +26,11 @@ def owner(house: House, name: str = "Ora", *sites: str) -> int:
     return moderator(house, name, sites or ("blog",), SiteRole.OWNER)
 
 
-def add(house: House, by: int | None, *rest: Any) -> api_keys.NewKey:
-    site, name, scopes, *acts_for = rest
+def add(
+    house: House, by: int | None, site: str, name: str, scopes: Sequence[str], **rest: str
+) -> api_keys.NewKey:
     index = house.parts.vault.short_key_index
-    return api_keys.add_key(by, site, name, scopes, house.clock(), *acts_for, index=index)
+    return api_keys.add_key(by, site, name, scopes, house.clock(), index=index, **rest)
 
 
 def key_of(house: House, who: int, scopes: Sequence[str] = ALL, site: str = "blog") -> str:
@@ -453,10 +454,10 @@ def test_the_operator_makes_a_key_for_an_owner_and_the_log_tells_who(house: Hous
     who = owner(house)
     moderator(house, "Ben")
     with house.rows():
-        made = add(house, None, "blog", "Bot", ["moderate"], "ORA@example.com")
+        made = add(house, None, "blog", "Bot", ["moderate"], acts_for="ORA@example.com")
         for nobody in ("ben@example.com", "nobody@example.com"):
             with pytest.raises(InvalidInputError, match="an owner of its site"):
-                add(house, None, "blog", "Bot", ["read"], nobody)
+                add(house, None, "blog", "Bot", ["read"], acts_for=nobody)
         (listed,) = api_keys.list_keys(None, "blog")
         assert (listed.key_id, listed.member, listed.stopped) == (made.key_id, "Ora", False)
     held = house.hold()
