@@ -27,6 +27,7 @@ _ROOT = Path(__file__).parents[1]
 _PATIENCE = 3.0  # seconds for the service's answer
 _SLOWEST_CLIENT = 15.0  # seconds
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_WEEK = 7  # days
 _ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" '
     'rx="8" fill="#0d4f53"/><circle cx="16" cy="16" r="8.5" fill="none" stroke="#f6efe2" '
@@ -115,7 +116,7 @@ def age(text: str, now: datetime) -> str:
         return "just now"
     for unit, name in ((_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute")):
         count = seconds // unit
-        if unit == _DAY and count > 7:  # noqa: PLR2004 -- a week
+        if unit == _DAY and count > _WEEK:
             return f"{when.day} {when:%B %Y}"
         if count:
             return f"{count} {name}{'' if count == 1 else 's'} ago"

@@ -111,11 +111,10 @@ def _script_of(text: str) -> str:
 
 def ways_of_speaking(reading: Reading) -> Iterator[str]:
     """Which trades' words the text uses, and how much."""
-    every = max(len(reading.words), 1)
     for trade, count in reading.trades.items():
         yield f"{trade}:{min(count, 4)}"
         yield f"{trade}>0"
-        if count / every > 0.1:  # noqa: PLR2004 -- one word in ten
+        if 10 * count > len(reading.words):
             yield f"{trade}:dense"
 
 
@@ -134,13 +133,12 @@ def great_facts(subject: Subject, reading: Reading) -> tuple[str, ...]:
     stance = _stance(
         trades=min(len(trades), 3),
         praises=min(praises, 3),
-        # A text that does little else.
-        praises_often=praises / max(words, 1) > 0.15,  # noqa: PLR2004 -- one word in seven
+        praises_often=20 * praises > 3 * words,  # a text that does little else
         links=min(len(links), 2),
         fits=subject.language == subject.site_language if subject.language else None,
         named=min(len(reading.name.words), 3) if reading.name else 0,
         doubled=min(reading.doubled, 4),
-        doubled_often=reading.doubled / max(words, 1) > 0.05,  # noqa: PLR2004 -- one in twenty
+        doubled_often=20 * reading.doubled > words,
         domain_fits=is_of_language(reading.website.host, subject.site_language),
     )
     anywhere = [f"any:{trade}" for trade in trades]

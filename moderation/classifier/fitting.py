@@ -184,7 +184,7 @@ def fit(question: str, examples: Examples, untold: NDArray[np.uint32]) -> Fitted
     machines, by_words = _MACHINES[question], _LIKELIHOODS[question]
 
     def own_of(of_it: NDArray[np.bool_], common_bias: float, share: float) -> _Own | None:
-        if len(set(positive[of_it].tolist())) < 2:  # noqa: PLR2004 -- labels
+        if positive[of_it].all() or not positive[of_it].any():
             return None
         told = without(folded(rows[of_it], _OWN_PLACES), untold)
         weights, bias, _ = machines_of(told, positive[of_it], {_OWN_PLACES: 1.0}, by_labels)

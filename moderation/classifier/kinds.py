@@ -49,7 +49,7 @@ def kind_of(comments: Collection[NDArray[np.float64]], head: Head, before: str =
         A name out of `head.kinds`; nothing where a site is like none, or like several.
     """
     known = list(head.kinds)
-    if len(known) < 2 or len(comments) < _FEWEST:  # noqa: PLR2004 -- there is nothing to tell apart
+    if len(known) <= 1 or len(comments) < _FEWEST:  # there is nothing to tell apart
         return ""
     said = np.array(list(comments))
     most_like = np.bincount(said.argmax(axis=1), minlength=len(known)) / len(said)

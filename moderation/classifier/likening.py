@@ -39,7 +39,7 @@ def homes_of(
     """
     named = [kind for kind in sorted(set(kinds.tolist())) if KIND_NAME.fullmatch(kind)]
     enough = [kind for kind in named if _is_enough(positive[kinds == kind])]
-    if len(enough) < 2:  # noqa: PLR2004 -- there is nothing to tell apart
+    if len(enough) <= 1:  # there is nothing to tell apart
         return np.full(len(kinds), "", kinds.dtype), {}
     text = folded(rows[:, :TEXT_PLACES], _PLACES)
     known = np.isin(kinds, enough)

@@ -19,6 +19,7 @@ from moderation.domain.text import normal, without_invisible
 LONGEST_READ = 5_000  # characters of a text
 _END_READ = 1_000  # of these, if there are more: who hides spam behind a long text ends with it
 LONGEST_NAME = 200
+_LONG = 3  # letters of a name's word
 _LONGEST_WEBSITE = 300
 _REACH = 320  # characters of an email address (RFC 5321: 64, the sign, 255)
 # Without the signs of references and escapes, in which a part of an address may be written.
@@ -111,7 +112,7 @@ def _name(text: str) -> Name:
     return Name(
         text,
         words,
-        tuple([word for word in words if len(word) > 2]),  # noqa: PLR2004 -- as said
+        tuple([word for word in words if len(word) >= _LONG]),
         tuple(facts),
     )
 

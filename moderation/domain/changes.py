@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -22,6 +22,14 @@ def changes_between(before: Model, after: Model) -> Changes:
     """The settings that differ, each with its two values."""
     old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
     return {name: [old[name], new[name]] for name in old if old[name] != new[name]}
+
+
+def pairs_in(changes: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """By name what each setting was and what it became; anything else that is told is left out."""
+    for name, pair in changes.items():
+        match pair:
+            case [before, after]:
+                yield name, before, after
 
 
 def without(model: Model, changes: Mapping[str, Any]) -> Model | None:

@@ -67,7 +67,7 @@ def parse_range(text: str) -> Network:
             N_("{text} is not an IP address or range, such as 192.0.2.0/24.", text=repr(text))
         ) from None
     kept, single = _KEPT_BITS[network.version], _CUSTOMER_BITS[network.version]
-    if network.version == 6 and kept < network.prefixlen != single:  # noqa: PLR2004
+    if isinstance(network, ipaddress.IPv6Network) and kept < network.prefixlen != single:
         raise InvalidInputError(N_("An IPv6 range must be /64, or /48 or wider."))
     return network
 

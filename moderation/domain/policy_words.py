@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from moderation.domain.changes import pairs_in
 from moderation.domain.policy import AbuseAction, PolicyMode
 from moderation.domain.signals import MEANINGS, Symbol
 from moderation.words import N_, Figure, Message
@@ -47,10 +48,7 @@ SETTING_WORDS: dict[str, str] = {
 def tell_changes(changes: Mapping[str, Any]) -> list[str]:
     """Each change in words, such as “Links that hold: 2 → 3”."""
     told: list[str] = []
-    for name, pair in changes.items():
-        if not isinstance(pair, list) or len(pair) != 2:  # noqa: PLR2004 -- before and after
-            continue
-        before, after = pair
+    for name, before, after in pairs_in(changes):
         if name == "weights" and isinstance(before, dict) and isinstance(after, dict):
             told += _tell_weights(before, after)
         elif name == "reject_reasons":

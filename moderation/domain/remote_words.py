@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from moderation.domain.changes import pairs_in
 from moderation.domain.remote import (
     AkismetSettings,
     LlmTask,
@@ -149,11 +150,11 @@ def tell_service(details: Mapping[str, Any]) -> list[str]:
         N_(
             "{what}: {before} → {after}",
             what=FIELD_WORDS[name],
-            before=_told(pair[0]),
-            after=_told(pair[1]),
+            before=_told(before),
+            after=_told(after),
         )
-        for name, pair in details.items()
-        if name in FIELD_WORDS and isinstance(pair, list) and len(pair) == 2  # noqa: PLR2004 -- before and after
+        for name, before, after in pairs_in(details)
+        if name in FIELD_WORDS
     ]
     of_key = details.get("key")
     if isinstance(of_key, str) and of_key in _OF_THE_KEY:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from moderation.domain.changes import pairs_in
 from moderation.domain.policy_words import SETTING_WORDS
 from moderation.domain.site_settings import INTERFACE_LANGUAGES, Markup, SettingsSheet, Sort, Theme
 from moderation.words import N_
@@ -63,11 +64,11 @@ def tell_settings(changes: Mapping[str, Any]) -> list[str]:
         N_(
             "{what}: {before} → {after}",
             what=SHEET_WORDS[name],
-            before=_told(name, pair[0]),
-            after=_told(name, pair[1]),
+            before=_told(name, before),
+            after=_told(name, after),
         )
-        for name, pair in changes.items()
-        if name in SettingsSheet.model_fields and isinstance(pair, list) and len(pair) == 2  # noqa: PLR2004 -- before and after
+        for name, before, after in pairs_in(changes)
+        if name in SettingsSheet.model_fields
     ]
 
 

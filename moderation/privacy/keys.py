@@ -13,6 +13,7 @@ from moderation.errors import ConfigError
 
 _KEY_BYTES = 32  # AES-256 and HMAC-SHA256
 _SHORTEST_SECRET = 32  # characters
+_OWNERS_ALONE = 0o700
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,10 @@ def make_missing_secrets(settings: Settings) -> list[Path]:
         The files made.
     """
     settings.secrets_dir.mkdir(parents=True, exist_ok=True)
-    if settings.secrets_dir.stat().st_mode & 0o777 != 0o700:  # noqa: PLR2004
-        settings.secrets_dir.chmod(0o700)  # not where it is right: the volume may be read-only
+    if settings.secrets_dir.stat().st_mode & 0o777 != _OWNERS_ALONE:
+        settings.secrets_dir.chmod(
+            _OWNERS_ALONE
+        )  # not where it is right: the volume may be read-only
     made = []
     for name in SECRET_NAMES:
         path = settings.secrets_dir / name

@@ -42,6 +42,7 @@ DECISIONS: dict[Action, Status] = {
 }
 UNDOABLE = frozenset({*DECISIONS, Action.EDIT, Action.REPLY, Action.SECOND_OPINION})
 LONGEST_WHY = 500  # characters
+_MINUTES_FROM = 120  # seconds; a shorter time is told in these
 # Under this name the entry of a reply keeps that of the approval that came with it.
 APPROVED_WITH = "approved_with_entry"
 
@@ -378,6 +379,6 @@ def _name(moderator_id: int | None) -> str | None:
 
 def _ago(when: datetime, now: datetime) -> Message:
     seconds = max(0, round((now - when).total_seconds()))
-    if seconds < 120:  # noqa: PLR2004
+    if seconds < _MINUTES_FROM:
         return N_("{n} s ago", n=seconds)
     return N_("{n} min ago", n=seconds // 60)

@@ -5,6 +5,7 @@ WordPress 6.8's where they make sense. Not copied: status 200 for a form with fa
 address made of a time stamp, cookies with the reader's address.
 """
 
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
@@ -50,8 +51,8 @@ def submit(slug: str | None = None) -> BaseResponse:
     if fields.get(_TRAP, "").strip():
         fields[HONEYPOT] = fields[_TRAP]
     response = answer_form(site, "wordpress", fields, submitted)
-    if response.status_code == 303:  # noqa: PLR2004 -- WordPress answers 302
-        response.status_code = 302
+    if response.status_code == HTTPStatus.SEE_OTHER:
+        response.status_code = HTTPStatus.FOUND  # as WordPress answers
     return response
 
 

@@ -188,7 +188,7 @@ def faults_of(error: InvalidSubmissionError) -> list[dict[str, str]]:
 
 
 def _answer_http(error: HTTPException) -> BaseResponse:
-    if error.response is not None or error.code is None or error.code < 400:  # noqa: PLR2004
+    if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response()  # a redirect, or an answer that is ready
     status = HTTPStatus(error.code)
     detail = _WORDS_FOR_STATUS.get(status, error.description or status.phrase)

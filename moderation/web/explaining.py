@@ -24,6 +24,7 @@ _SAID_ONLY_THEN = (N_("How it is written"),)
 _FULL = 3.0  # log-odds of the longest bar: twenty to one
 _STEPS = 5
 _NEAR_0 = 1e-6  # probabilities are kept with six digits
+_LEAST_TOLD, _MOST_TOLD = 0.01, 0.99  # since nothing is sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +121,10 @@ def _log_odds(signal: Signal) -> float:
 
 
 def _percent(probability: float) -> str:
-    """In percent, never quite 0 nor 100, since nothing is sure."""
-    if probability < 0.01:  # noqa: PLR2004
+    """In percent, never quite 0 nor 100."""
+    if probability < _LEAST_TOLD:
         return say(N_("under {percent}", percent=Figure.percent(1)))
-    if probability > 0.99:  # noqa: PLR2004
+    if probability > _MOST_TOLD:
         return say(N_("over {percent}", percent=Figure.percent(99)))
     return percent(probability * 100, 0)
 

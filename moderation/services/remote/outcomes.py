@@ -109,7 +109,7 @@ def _asked(ask: Ask) -> Outcome:
 
 def all_at_once(asks: Sequence[Ask]) -> list[Outcome]:
     """What comes of all questions, each in a thread of its own."""
-    if len(asks) < 2:  # noqa: PLR2004 -- alone it needs no thread
+    if len(asks) <= 1:  # alone it needs no thread
         return [_asked(ask) for ask in asks]
     pool = ThreadPoolExecutor(len(asks), thread_name_prefix="ask")
     futures = {pool.submit(_asked, ask): ask for ask in asks}

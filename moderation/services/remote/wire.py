@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -115,7 +116,7 @@ def expect_json(answer: Answer) -> Any:
     Raises:
         NoAnswerError: it is no success, or no JSON.
     """
-    if answer.status != 200:  # noqa: PLR2004
+    if answer.status != HTTPStatus.OK:
         raise NoAnswerError(N_("It answered with HTTP status {status}.", status=str(answer.status)))
     try:
         return json.loads(answer.body)
