@@ -36,7 +36,8 @@ class ServiceTask(Task):  # type: ignore[misc]
     @property
     def settings(self) -> Settings:
         """The settings of this process."""
-        return self.app.settings  # type: ignore[no-any-return]
+        settings: Settings = self.app.settings
+        return settings
 
     @property
     def sweep_after(self) -> timedelta:
@@ -46,12 +47,14 @@ class ServiceTask(Task):  # type: ignore[misc]
     @property
     def services(self) -> RemoteChecks:
         """What asks other services."""
-        return self.app.services  # type: ignore[no-any-return]
+        services: RemoteChecks = self.app.services
+        return services
 
     @property
     def vault(self) -> EmailVault:
         """What seals and indexes."""
-        return self.app.vault  # type: ignore[no-any-return]
+        vault: EmailVault = self.app.vault
+        return vault
 
 
 def utc_now() -> datetime:

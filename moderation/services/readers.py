@@ -45,11 +45,10 @@ def forget_readers(now: datetime) -> int:
     forgotten = 0
     with writing():
         for table in (Like, Report):
-            result = db.session.execute(
+            result = db.session.connection().execute(
                 update(table)
                 .where(table.reader.is_not(None), table.created_at < today)
-                .values(reader=None),
-                execution_options={"synchronize_session": False},
+                .values(reader=None)
             )
-            forgotten += result.rowcount  # type: ignore[attr-defined]
+            forgotten += result.rowcount
     return forgotten

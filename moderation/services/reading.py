@@ -5,7 +5,6 @@ import binascii
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, or_, select, tuple_
 
@@ -244,13 +243,13 @@ class _Place:
 
 def _after(place: _Place, sort: Sort) -> ColumnElement[bool]:
     """What comes after a place."""
-    age: Any = tuple_(Comment.created_at, Comment.id)
+    age = tuple_(Comment.created_at, Comment.id)
     here = (place.when, place.comment_id)
     if sort is Sort.NEWEST:
-        return age < here  # type: ignore[no-any-return]
+        return age < here
     if sort is Sort.LIKED:
         return or_(Comment.likes < place.likes, and_(Comment.likes == place.likes, age > here))
-    return age > here  # type: ignore[no-any-return]
+    return age > here
 
 
 def _cursor(comment: Comment, sort: Sort) -> str:

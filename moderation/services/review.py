@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, func, select
 
@@ -339,7 +338,8 @@ def comment_of(moderator_id: int, entry_id: int) -> int:
     ).one_or_none()
     if found is None:
         raise UnknownCommentError(N_("There is no such decision on your sites."))
-    return found.parent_id if found.action is Action.REPLY else found.id  # type: ignore[no-any-return]
+    shown: int = found.parent_id if found.action is Action.REPLY else found.id
+    return shown
 
 
 def latest_entry(comment: Comment) -> AuditEntry | None:
@@ -349,8 +349,7 @@ def latest_entry(comment: Comment) -> AuditEntry | None:
         .where(AuditEntry.comment_id == comment.id, AuditEntry.after.is_not(None))
         .scalar_subquery()
     )
-    entry: Any = db.session.scalar(select(AuditEntry).where(AuditEntry.id == newest))
-    return entry  # type: ignore[no-any-return]
+    return db.session.scalar(select(AuditEntry).where(AuditEntry.id == newest))
 
 
 _DECIDED = N_("{who} decided this {ago}: {status}. Nothing was overwritten.")

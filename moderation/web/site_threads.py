@@ -102,6 +102,8 @@ def _state() -> State:
 
 def _done(slug: str, words: str) -> BaseResponse:
     flash(words, "success")
-    kept = {name: request.args[name] for name in ("q", "state", "after") if name in request.args}
-    there = url_for("site_threads.show", slug=slug, **kept)  # type: ignore[arg-type]
+    kept: dict[str, Any] = {
+        name: request.args[name] for name in ("q", "state", "after") if name in request.args
+    }
+    there = url_for("site_threads.show", slug=slug, **kept)
     return redirect(there, HTTPStatus.SEE_OTHER)
