@@ -152,7 +152,7 @@ class House:
         answer = self.post(**fields)
         assert answer.status_code == 202, answer.text
         self.work()
-        return int(answer.json["id"])  # type: ignore[index]
+        return int(answer.get_json()["id"])
 
     def hold(self, **fields: Any) -> int:
         """Post a comment that is held for its links; gives its id."""

@@ -80,7 +80,7 @@ class _Session(StreamRequestHandler):
             body = b""
             while (row := self.rfile.readline()) != b".\r\n":
                 body += row[1:] if row.startswith(b"..") else row
-            inbox.letters.append(message_from_bytes(body, policy=policy.default))  # type: ignore[arg-type]
+            inbox.letters.append(message_from_bytes(body, policy=policy.default))
             self._say("250 taken")
             inbox.arrived.set()
         else:

@@ -131,7 +131,7 @@ def test_it_keeps_nobody_out(context: BrowserContext, flood: Flood, width: int) 
             page.get_by_role("link", name="Back").click()  # to what the question was about
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         for scheme in ("dark", "light") if PICTURES else ():
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             page.screenshot(path=Path(PICTURES) / f"wave-{name}-{width}-{scheme}.png")
 
         assert violations_in_both(page) == []

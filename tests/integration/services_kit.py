@@ -132,7 +132,7 @@ class Desk:
         found = self.house.post(**fields)
         assert found.status_code == 202, found.text
         self.work()
-        return int(found.json["id"])  # type: ignore[index]
+        return int(found.get_json()["id"])
 
     def work(self) -> list[Verdict | None]:
         """Do what the workers would with what is waiting."""

@@ -1,7 +1,7 @@
 """The `akismet` package from PyPI, unmodified, against a whole installation."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -139,6 +139,6 @@ def without_workers(stack: OwnStack, site: akismet.SyncClient) -> None:
     assert site.comment_check(READER, **late) is akismet.CheckResponse.HAM
 
 
-def _each(processes: list[psutil.Process], act: object) -> None:
+def _each(processes: list[psutil.Process], act: Callable[[psutil.Process], None]) -> None:
     for process in processes:
-        act(process)  # type: ignore[operator]
+        act(process)

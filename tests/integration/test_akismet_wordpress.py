@@ -168,9 +168,9 @@ def test_such_a_key_is_not_taken_for_one_that_is_good_for_nothing(
     mine = {"key": home_key, "blog": ORIGIN}
 
     assert send(home, home_key, "verify-key", mine).text == "valid"
-    assert send(home, home_key, "get-subscription", mine).json["status"] == "active"  # type: ignore[index]
-    assert send(home, home_key, "get-stats", mine).json["spam"] == "0"  # type: ignore[index]
-    assert send(home, home_key, "usage-limit", {}).json["throttled"] is True  # type: ignore[index]
+    assert send(home, home_key, "get-subscription", mine).get_json()["status"] == "active"
+    assert send(home, home_key, "get-stats", mine).get_json()["spam"] == "0"
+    assert send(home, home_key, "usage-limit", {}).get_json()["throttled"] is True
 
 
 def test_what_is_asked_beside_comments_has_a_limit_of_its_own(home: House, home_key: str) -> None:

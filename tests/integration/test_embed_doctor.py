@@ -1,5 +1,6 @@
 """The embed doctor at the command line and on the owner's page."""
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -224,9 +225,9 @@ def test_while_one_page_is_fetched_another_must_wait(
 ) -> None:
     second = []
 
-    def answering(connection: object, line: str) -> None:
+    def answering(connection: socket.socket, line: str) -> None:
         second.append(post(owner, PATH, page=PAGE))
-        answer(b"<p>Hello")(connection, line)  # type: ignore[arg-type]
+        answer(b"<p>Hello")(connection, line)
 
     with web_server(answering) as server:
         monkeypatch.setattr(embed_doctor, "REACH", reach(server))

@@ -1,6 +1,7 @@
 """Spam check, approval check and sweeper as services, on both databases."""
 
 from datetime import timedelta
+from typing import NoReturn
 
 import pytest
 from sqlalchemy import func, select
@@ -92,10 +93,10 @@ def test_a_failing_check_holds_and_never_publishes(
 ) -> None:
     from moderation import checks
 
-    def fail(_: object) -> None:
+    def fail(_: object) -> NoReturn:
         raise RuntimeError("text of the comment")
 
-    broken = (checks.Check("broken", 1, fail), *checks.CHECKS)  # type: ignore[arg-type]
+    broken = (checks.Check("broken", 1, fail), *checks.CHECKS)
     monkeypatch.setattr(screening, "run_all", lambda e, t: checks.run_all(e, t, broken))
     comment = house.publish()
 

@@ -1,6 +1,7 @@
 """Small pages that embed comments, well and badly."""
 
 from dataclasses import replace
+from typing import Any
 
 from moderation.domain.embed_report import Facts
 
@@ -24,7 +25,7 @@ FIELDS = (
 FORM = f'<form method="post" action="{SERVER}/s/blog/wp-comments-post.php">{FIELDS}</form>'
 
 # What makes a page, and what is found in it, but for hints in parentheses.
-PAGES: dict[str, tuple[dict[str, object], str]] = {
+PAGES: dict[str, tuple[dict[str, Any], str]] = {
     "a versioned script": (
         {"head": CANONICAL + f'<script src="{SERVER}/widget/a1b2/widget.js" data-site="blog"></script>'},
         "",

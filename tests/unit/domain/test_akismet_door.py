@@ -173,7 +173,7 @@ def test_blatant_is_what_nobody_need_look_at() -> None:
 
 
 def test_elsewhere_neither_the_mode_nor_a_missing_stamp_holds_a_comment() -> None:
-    policy = SitePolicy(mode="premoderate", hold_at=1)  # type: ignore[arg-type]
+    policy = SitePolicy(mode="premoderate", hold_at=1)
     signals = [Signal(Symbol.FORM_TOKEN_MISSING, 1.0)]
 
     assert decide(signals, policy).status is Status.HELD

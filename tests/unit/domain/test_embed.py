@@ -67,7 +67,7 @@ def test_of_a_page_that_is_well_nothing_is_found() -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_what_is_wrong_is_found_and_nothing_else(name: str) -> None:
     made, expected = PAGES[name]
-    report = page_of(**made)  # type: ignore[arg-type]
+    report = page_of(**made)
     wanted = {code.strip("()") for code in expected.split()}
 
     assert codes(report) == wanted
