@@ -192,7 +192,7 @@ class Watch:
         if child.process is not None:
             _kill_group(child.process.pid)
             child.process.wait()
-            self._ended(child)
+            self._ended(child, child.process)
 
     def _spawn(self, child: Child) -> None:
         child.process = self._popen(child.argv, output=subprocess.PIPE)
@@ -224,26 +224,24 @@ class Watch:
             if key.data is None:
                 _drain(self._wake.fileno())
             else:
-                self._pass_on(key.data)
+                self._pass_on(key.data, key.fd)
         for child in self._children:
             if child.process is not None and child.process.poll() is not None:
-                self._ended(child)
+                self._ended(child, child.process)
             elif child.restart_at and child.restart_at <= time.monotonic() and child.wanted:
                 child.restart_at = 0.0
                 self._spawn(child)
 
-    def _pass_on(self, child: Child) -> None:
-        assert child.process is not None  # noqa: S101
-        assert child.process.stdout is not None  # noqa: S101
+    def _pass_on(self, child: Child, pipe: int) -> None:
         try:
-            data = os.read(child.process.stdout.fileno(), _READ)
+            data = os.read(pipe, _READ)
         except BlockingIOError:
             return
         if data:
             self._tell(child, child.lines(data))
         else:
             # It may live on without its output; its end is seen in its own time.
-            self._selector.unregister(child.process.stdout)
+            self._selector.unregister(pipe)
 
     def _tell(self, child: Child, lines: list[bytes]) -> None:
         prefix = f"{child.name:<6} | ".encode()
@@ -251,10 +249,9 @@ class Watch:
         # terminal's ^C, which does not reach it here.
         _write([prefix + line for line in lines if line.strip()])
 
-    def _ended(self, child: Child) -> None:
+    def _ended(self, child: Child, process: subprocess.Popen[bytes]) -> None:
         """See to a child that has ended: nothing of it is left, and what it said is told."""
-        process, child.process = child.process, None
-        assert process is not None  # noqa: S101
+        child.process = None
         assert process.stdout is not None  # noqa: S101
         _kill_group(process.pid)
         with process.stdout as pipe:
