@@ -181,7 +181,7 @@ class SiteModel:
         self._count(memory)
         ham, spam = self._memories
         self.seen += 1
-        chance = random.Random(self.seen)  # noqa: S311 -- the same on every machine, as it must be
+        chance = random.Random(self.seen)
         for _ in range(min(_REPLAYS, self.seen - 1)):
             place = chance.randrange(len(ham) + len(spam))
             again = ham[place] if place < len(ham) else spam[place - len(ham)]

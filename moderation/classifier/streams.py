@@ -51,7 +51,7 @@ def in_order(comments: Sequence[Labelled], seed: int | None = None) -> list[Labe
         seed: shuffle each source's comments among the places that the source has in that order;
             None: strew only, always in the same way.
     """
-    chance = random.Random(seed or 0)  # noqa: S311 -- the same on every machine, as it must be
+    chance = random.Random(seed or 0)
     moments = [moment(comment.at) for comment in comments]
     timed = [(at, place) for place, at in enumerate(moments) if at is not None]
     order = [place for _, place in sorted(timed)]
@@ -76,7 +76,7 @@ def _shuffled_within(stream: Sequence[Labelled], chance: random.Random) -> list[
 
 def shuffled(comments: Sequence[Labelled], seed: int) -> list[Labelled]:
     """Comments in an order by chance, whatever their source; for the same seed the same."""
-    return random.Random(seed).sample(comments, len(comments))  # noqa: S311 -- it must be repeatable
+    return random.Random(seed).sample(comments, len(comments))
 
 
 def moment(at: str) -> float | None:

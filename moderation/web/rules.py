@@ -89,7 +89,7 @@ def add(slug: str) -> BaseResponse | tuple[str, HTTPStatus]:
     try:
         draft = _draft()
         if form.get("do") != "save":
-            from moderation.services.replay import replay_rule  # noqa: PLC0415 -- loads the checks
+            from moderation.services.replay import replay_rule
 
             replay = replay_rule(rt.vault, me(), slug, draft, rt.clock())
             return _rules_page(slug, typed=form, replay=replay), HTTPStatus.OK
@@ -106,7 +106,7 @@ def remove(slug: str, rule_id: int) -> BaseResponse | tuple[str, HTTPStatus]:
     rt = runtime()
     try:
         if request.form.get("do") == "try":
-            from moderation.services.replay import replay_removal  # noqa: PLC0415 -- as in `add`
+            from moderation.services.replay import replay_removal
 
             replay, rule = replay_removal(rt.vault, me(), slug, rule_id, rt.clock())
             return _rules_page(slug, replay=replay, without=rule), HTTPStatus.OK
@@ -184,7 +184,7 @@ def save_policy(slug: str) -> BaseResponse | tuple[str, HTTPStatus]:
         fault = InvalidInputError(N_("Nothing was saved yet. Please correct the marked fields."))
         return _policy_page(site, form, seen, fault=fault), HTTPStatus.BAD_REQUEST
     if request.form.get("do") != "save":
-        from moderation.services.replay import replay_policy  # noqa: PLC0415 -- loads the checks
+        from moderation.services.replay import replay_policy
 
         replay = replay_policy(rt.vault, me(), slug, form.policy, rt.clock())
         return _policy_page(site, form, seen, replay=replay), HTTPStatus.OK
