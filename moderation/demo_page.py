@@ -186,7 +186,7 @@ class _Server(ThreadingHTTPServer):
         """A reader who has gone away is no error; anything else is told in a line."""
         error = sys.exception()
         if not isinstance(error, ConnectionError):
-            print(f"{type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
+            sys.stderr.write(f"{type(error).__name__}: {error}\n")
 
 
 def main() -> None:

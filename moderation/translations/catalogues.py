@@ -143,9 +143,8 @@ def numbers_of_forms(tag: str) -> list[list[int]]:
 
 
 def _plural_forms(tag: str) -> tuple[int, str]:
-    found = re.fullmatch(r"nplurals=(\d); plural=(.+);", PLURAL_FORMS[tag])
-    assert found is not None, tag  # noqa: S101 -- a table of ours
-    return int(found[1]), found[2]
+    ((count, expression),) = re.findall(r"nplurals=(\d); plural=(.+);", PLURAL_FORMS[tag])
+    return int(count), expression
 
 
 def _header(tag: str) -> bytes:

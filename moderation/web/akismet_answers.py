@@ -21,7 +21,7 @@ from moderation.errors import (
     TooManyRequestsError,
     WrongSiteError,
 )
-from moderation.web.akismet_form import MAX_QUESTION, MOST_FIELDS, Overdrawn
+from moderation.web.akismet_form import MAX_QUESTION, MOST_FIELDS, OverdrawnError
 
 _LOG = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ def _answer_guessing(error: TooManyRequestsError) -> Response:
     return answer
 
 
-def _answer_overdrawn(error: Overdrawn) -> Response:
+def _answer_overdrawn(error: OverdrawnError) -> Response:
     said = f"This key asks more than {error.limit} times a minute."
     answer = plain(
         said,
@@ -127,7 +127,7 @@ _ANSWERS: dict[type[Exception], Callable[[Any], Response]] = {
     InvalidInputError: _answer_unreadable,
     MalformedRequestError: _answer_unreadable,
     TooManyRequestsError: _answer_guessing,
-    Overdrawn: _answer_overdrawn,
+    OverdrawnError: _answer_overdrawn,
     ModerationError: _answer_fault,
     OperationalError: _answer_busy,
     RequestEntityTooLarge: _answer_too_much,

@@ -27,7 +27,7 @@ _KEY = re.compile(rf"[0-9a-f]{{{SHORT_LENGTH}}}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Overdrawn(Exception):  # noqa: N818 -- it is what it is called
+class OverdrawnError(Exception):
     """A key asked too often: how often it may, in how many seconds it may again."""
 
     limit: int
@@ -80,7 +80,7 @@ def key_for_look(fields: dict[str, str]) -> ActiveKey:
     has beside the one that its owner has just typed, under `key`, which counts.
 
     Raises:
-        InvalidKeyError, TooManyRequestsError, Overdrawn: as `required_key`.
+        InvalidKeyError, TooManyRequestsError, OverdrawnError: as `required_key`.
     """
     return _counted(fields, ("key", "api_key"), runtime().key_limits.count_look)
 
@@ -95,7 +95,7 @@ def required_key(fields: dict[str, str]) -> ActiveKey:
     Raises:
         InvalidKeyError: there is none, or it is good for nothing.
         TooManyRequestsError: too much was shown that is no key.
-        Overdrawn: it asks too often.
+        OverdrawnError: it asks too often.
     """
     return _counted(fields, ("api_key", "key"), runtime().key_limits.count_request)
 
@@ -113,7 +113,7 @@ def _counted(
         raise
     allowed, quota = count(key.key_id)
     if not allowed:
-        raise Overdrawn(quota.limit, quota.reset)
+        raise OverdrawnError(quota.limit, quota.reset)
     return key
 
 

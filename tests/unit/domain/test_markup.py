@@ -231,8 +231,10 @@ def test_the_linkifier_finds_no_addresses_that_become_no_links(
         ("javascript:alert(1) me@a.example", "<p>javascript:alert(1) me@a.example</p>"),
         (
             "HTTPS://A.example/?x&y.",
-            '<p><a href="https://a.example/?x&amp;y" rel="nofollow ugc noopener">'  # noqa: ISC004
-            "HTTPS://A.example/?x&amp;y</a>.</p>",
+            (
+                '<p><a href="https://a.example/?x&amp;y" rel="nofollow ugc noopener">'
+                "HTTPS://A.example/?x&amp;y</a>.</p>"
+            ),
         ),
     ],
 )
