@@ -77,7 +77,7 @@ class Table:
         for row, columns in self.rows.items():
             print_row(row, [_mean(columns.get(column, ())) for column in self.columns])
         for label, positive in zip(labels.split(), (True, False), strict=True):
-            counts = [self._counts(column, positive) for column in self.columns]
+            counts = [self._counts(column, positive=positive) for column in self.columns]
             print_row(label + ", each way" * any("+" in one for one in counts), counts)
         if few:
             print(
@@ -109,7 +109,7 @@ class Table:
         """The sides of a column, as any method judged it: the labels are the same."""
         return next((columns[column] for columns in self.rows.values() if column in columns), [])
 
-    def _counts(self, column: str, positive: bool) -> str:  # noqa: FBT001 -- a label
+    def _counts(self, column: str, *, positive: bool) -> str:
         return " + ".join(str(int((s.positive == positive).sum())) for s in self._any(column))
 
     def _is_noisy(self, column: str) -> bool:

@@ -275,8 +275,8 @@ class SiteModel:
         others += float(counted @ features.values[words.among])
         foretold = shipped + _within(MOST_MOVED, self.believed(features) * others)
         return account.weigh(
-            surprise=1 - _chance(shipped, lesson.is_spam),
-            chance=_chance(foretold, lesson.is_spam),
+            surprise=1 - _chance(shipped, is_spam=lesson.is_spam),
+            chance=_chance(foretold, is_spam=lesson.is_spam),
             others=teachers.standing_of_others(name),
             most=lesson.weight,
         )
@@ -293,7 +293,7 @@ class SiteModel:
             weight *= min(1.0, (ham + _EVEN_AT_FIRST) / (spam + _EVEN_AT_FIRST))
         says = self._says(features)
         by_part, by_all = (
-            _likelihood(memory.shipped + _within(MOST_MOVED, share * says), is_spam)
+            _likelihood(memory.shipped + _within(MOST_MOVED, share * says), is_spam=is_spam)
             for share in (_PART, _ALL)
         )
         lead = self._lead.get(features.section, _FIRST_LEAD)
@@ -343,14 +343,14 @@ def _within(bound: float, value: float) -> float:
     return max(-bound, min(bound, value))
 
 
-def _likelihood(logit: float, is_spam: bool) -> float:  # noqa: FBT001
+def _likelihood(logit: float, *, is_spam: bool) -> float:
     """The logarithm of how likely a label was said to be; of what was ruled out, as of one in a
     billion.
     """
-    return log(max(_chance(logit, is_spam), 1e-9))
+    return log(max(_chance(logit, is_spam=is_spam), 1e-9))
 
 
-def _chance(logit: float, is_spam: bool) -> float:  # noqa: FBT001
+def _chance(logit: float, *, is_spam: bool) -> float:
     """How likely a label was said to be."""
     return probability(logit if is_spam else -logit)
 

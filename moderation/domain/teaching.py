@@ -20,6 +20,7 @@ stays true whatever follows.
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from math import log
 
 from moderation.domain.actions import Action
@@ -167,14 +168,12 @@ def weigh(sources: Iterable[Source]) -> Iterator[float]:
     """What each lesson weighs, in their order: at most 1, and as the module says."""
     counts: Counter[Hashable] = Counter()
     for source in sources:
-        label = source.is_spam
+        nth = partial(_next, counts, is_spam=source.is_spam)
         weights = [
             source.most,
-            _shrinking(_next(counts, "commenter", source.commenter, label), _OF_COMMENTER),
-            _shrinking(_next(counts, "line", source.line, label), _OF_LINE),
-            _shrinking(
-                max((_next(counts, "text", t, label) for t in source.texts), default=0), _OF_TEXT
-            ),
+            _shrinking(nth("commenter", source.commenter), _OF_COMMENTER),
+            _shrinking(nth("line", source.line), _OF_LINE),
+            _shrinking(max((nth("text", text) for text in source.texts), default=0), _OF_TEXT),
             _against(source, counts),
         ]
         yield round(min(weights), 6)
@@ -195,12 +194,12 @@ def _against(source: Source, counts: Counter[Hashable]) -> float:
     return _fading(own - trusted)
 
 
-def _next(counts: Counter[Hashable], kind: str, source: Hashable, label: bool) -> int:  # noqa: FBT001
+def _next(counts: Counter[Hashable], kind: str, source: Hashable, *, is_spam: bool) -> int:
     """The how-manieth lesson of a source this is; 0 where the source is not known."""
     if source is None:
         return 0
-    counts[kind, source, label] += 1
-    return counts[kind, source, label]
+    counts[kind, source, is_spam] += 1
+    return counts[kind, source, is_spam]
 
 
 def _shrinking(nth: int, full: int) -> float:

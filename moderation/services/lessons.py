@@ -99,7 +99,7 @@ def _look(new: Sequence[_Taught]) -> _Looked:
     """How the classifier sees those that there is a text for."""
     subjects = _subjects({each.comment.id: each.entry.revision for each in new})
     return {
-        each.lesson: _seen(subject, each.is_spam)
+        each.lesson: _seen(subject, is_spam=each.is_spam)
         for each in new
         if (subject := subjects.get(each.comment.id)) is not None
     }
@@ -265,7 +265,7 @@ def renew_some() -> bool:
         for row in rows:
             if (subject := subjects.get(row.comment_id)) is not None:
                 db.session.execute(
-                    update(Lesson).where(Lesson.id == row.id).values(_seen(subject, row.is_spam)),
+                    update(Lesson).where(Lesson.id == row.id).values(_seen(subject, is_spam=row.is_spam)),
                     execution_options={"synchronize_session": False},
                 )
         note_taught({row.site_id for row in rows})
@@ -298,7 +298,7 @@ def _subjects(revisions: dict[int, int]) -> dict[int, Subject]:
     return subjects_of(texts)
 
 
-def _seen(subject: Subject, is_spam: bool) -> dict[str, Any]:  # noqa: FBT001 -- the label
+def _seen(subject: Subject, *, is_spam: bool) -> dict[str, Any]:
     """What is kept of how a comment is seen, by the classifier and beside others."""
     features = extract(subject)
     packed = features.pack()
