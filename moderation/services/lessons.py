@@ -264,8 +264,9 @@ def renew_some() -> bool:
         _forget([row for row in rows if row.comment_id not in subjects])
         for row in rows:
             if (subject := subjects.get(row.comment_id)) is not None:
+                seen = _seen(subject, is_spam=row.is_spam)
                 db.session.execute(
-                    update(Lesson).where(Lesson.id == row.id).values(_seen(subject, is_spam=row.is_spam)),
+                    update(Lesson).where(Lesson.id == row.id).values(seen),
                     execution_options={"synchronize_session": False},
                 )
         note_taught({row.site_id for row in rows})
