@@ -35,7 +35,7 @@ _TO_COMMENT: dict[Action, Message] = {
     Action.EDIT: N_("{who} edited {link}a comment by {commenter}{end}"),
     Action.DELETE: N_("{who} deleted {link}a comment by {commenter}{end}"),
     Action.EXPIRE: N_(
-        "{who} erased {link}a comment by {commenter}{end} after as long as the site keeps it"
+        "{who} erased {link}a comment by {commenter}{end}, which is not kept any longer"
     ),
     Action.REPLY: N_("{who} replied to {link}a comment by {commenter}{end}"),
     Action.SECOND_OPINION: N_(

@@ -123,7 +123,7 @@ def test_what_was_kept_long_enough_is_erased(house: House) -> None:
     assert_counts_hold(house)
     browser = signed_in(house, "Ada", SiteRole.OWNER)
     assert f"comment-{comment_id}" not in browser.get(f"/queue/?tab=all&q={WORD}").text
-    assert "after as long as the site keeps it" in browser.get("/queue/audit").text
+    assert "which is not kept any longer" in browser.get("/queue/audit").text
 
 
 def test_a_site_says_for_how_long(home: House) -> None:
