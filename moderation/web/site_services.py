@@ -82,8 +82,8 @@ def save(slug: str, service: str) -> BaseResponse:
     if key and (fault := configured.key_fault(kind, key)):
         faults["key"] = fault
     if form.wanted is not None:
-        has_key = now_set.has_key if key is None else bool(key)
-        faults |= configured.faults_of(kind, form.wanted, parts.settings, has_key=has_key) | faults
+        of_change = configured.faults_of_change(now_set, form.wanted, parts.settings, key=key)
+        faults = of_change | faults
     seen = typed.get("version", "")
     if faults or form.wanted is None:
         words = N_("Nothing was saved yet. Please correct the marked fields.")

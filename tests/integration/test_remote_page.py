@@ -10,12 +10,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from moderation.domain.remote import Service
+from moderation.domain.remote import KEYED, Service
 from moderation.domain.roles import SiteRole
+from moderation.errors import InvalidInputError
 from moderation.models import AuditEntry, RemoteService, db
 from tests.factories import House, csrf_token
 from tests.integration.queueing import signed_in
-from tests.integration.services_kit import by_path, dns_server, form_of, says
+from tests.integration.services_kit import Desk, by_path, dns_server, form_of, says
 from tests.web_server import answer, web_server
 
 PATH = "/queue/sites/blog/services"
@@ -142,6 +143,45 @@ def test_what_cannot_be_is_told_at_its_field(
         assert f'value="{value}"' not in answered.text or value == "yes"
     with home.rows():
         assert db.session.scalars(select(RemoteService)).all() == []
+
+
+@pytest.mark.parametrize("service", sorted(KEYED))
+def test_a_key_goes_to_no_other_server_than_it_was_typed_for(home: House, service: Service) -> None:
+    owner, asks_to = signed_in(home, "Ona", SiteRole.OWNER), "The key that is kept is for another"
+    fields = {"model": "m"} if service is Service.LLM else {}
+    with web_server(says("valid")) as first, web_server(says("valid")) as other:
+        open_to(home, first, other)
+        assert save(owner, service, key=KEY, address=f"{first.url}/v1", **fields).status_code == 303
+        for address in (f"{other.url}/v1", f"https://127.0.0.1:{first.port}", "https://b.example"):
+            refused = save(owner, service, address=address)
+            assert refused.status_code == 400
+            assert asks_to in refused.text
+            assert f'aria-describedby="{service}-key-fault {service}-key-hint"' in refused.text
+        attempt(owner, service)
+        assert (bool(first.asked), other.asked) == (True, [])
+        with home.rows():
+            row = db.session.scalars(select(RemoteService)).one()
+            assert row.settings_data["address"] == f"{first.url}/v1"
+
+        # Another path of the same server is no other server; one that is nowhere asks nobody.
+        assert save(owner, service, address=f"{first.url}/v2").status_code == 303
+        assert save(owner, service, address="", on="no").status_code == 303
+        assert asks_to in save(owner, service, address=other.url).text
+        forgotten = save(owner, service, address="https://b.example", forget_key="yes")
+        assert forgotten.status_code == 303
+        assert save(owner, service, address=f"{other.url}/v1", key=f"{KEY}-2").status_code == 303
+        attempt(owner, service)
+        assert other.asked
+
+
+def test_whoever_changes_an_address_types_the_key_again(home: House) -> None:
+    desk = Desk(home)
+    desk.turn_on(Service.LLM, KEY, address="https://a.example/v1", model="m")
+
+    with pytest.raises(InvalidInputError, match="is for another server"):
+        desk.turn_on(Service.LLM, address="https://b.example/v1")
+    desk.turn_on(Service.LLM, address="HTTPS://A.example:443/v2")
+    desk.turn_on(Service.LLM, KEY, address="https://b.example/v1")
 
 
 def test_two_who_save_at_once_do_not_overwrite_each_other(house: House, owner: FlaskClient) -> None:

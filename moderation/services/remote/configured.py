@@ -8,6 +8,7 @@ from sqlalchemy import select
 from moderation.config import Settings
 from moderation.domain.actions import Action
 from moderation.domain.changes import Changes, changes_between, version_of
+from moderation.domain.page import origin_of
 from moderation.domain.remote import (
     KEYED,
     NEEDS_KEY,
@@ -29,6 +30,9 @@ from moderation.words import N_
 
 LONGEST_KEY = 500  # characters
 _SHORTEST_SECRET = 16  # characters of what requests are signed with
+_KEY_OF_ANOTHER = N_(
+    "The key that is kept is for another server. Type the key for this address, or forget it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,41 @@ def faults_of(
     return faults
 
 
+def faults_of_change(
+    before: Configured, wanted: ServiceSettings, config: Settings, *, key: str | None
+) -> dict[str, str]:
+    """What keeps settings from taking the place of others, by field, in words.
+
+    Args:
+        before: what is there.
+        wanted: all settings, as they are to be.
+        config: the installation's settings.
+        key: a new key; nothing to forget the old one, None to leave it: it goes to no other server
+            than the one that it was typed for.
+    """
+    has_key = before.has_key if key is None else bool(key)
+    faults = faults_of(before.service, wanted, config, has_key=has_key)
+    keeps = key is None and before.has_key
+    if keeps and "address" not in faults and _leads_elsewhere(before.settings, wanted):
+        faults["key"] = _KEY_OF_ANOTHER
+    return faults
+
+
+def _leads_elsewhere(before: ServiceSettings, wanted: ServiceSettings) -> bool:
+    """Whether whatever is sent would go to another server. Where there is no address, nothing is
+    sent; the next one leads elsewhere.
+    """
+    address = getattr(wanted, "address", "")
+    return bool(address) and _server(address) != _server(getattr(before, "address", ""))
+
+
+def _server(address: str) -> str | None:
+    try:
+        return origin_of(address)
+    except InvalidInputError:
+        return None
+
+
 def _lacks_model(wanted: LlmSettings) -> bool:
     return wanted.task is LlmTask.CHAT and not wanted.model
 
@@ -111,7 +150,7 @@ def change_service(
     Raises:
         UnknownSiteError, NotAllowedError: as `permissions.site_for`.
         StaleSettingsError: somebody changed them since; nothing was written.
-        InvalidInputError: it could not be asked so (`faults_of`).
+        InvalidInputError: it could not be asked so (`faults_of_change`).
     """
     with writing():
         site = site_for(by, slug, Permission.MANAGE_SITE)
@@ -120,8 +159,7 @@ def change_service(
         before = _configured(service, row)
         if seen != before.version:
             raise StaleSettingsError(N_("Somebody changed these settings while you did."))
-        has_key = before.has_key if key is None else bool(key)
-        if faults := faults_of(service, wanted, config, has_key=has_key):
+        if faults := faults_of_change(before, wanted, config, key=key):
             raise InvalidInputError(next(iter(faults.values())))
         changes = changes_between(before.settings, wanted)
         told: Changes = {**changes, **_told_of_key(key, had=before.has_key)}
