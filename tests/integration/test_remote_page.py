@@ -238,13 +238,22 @@ def test_trying_tells_what_is_wrong(house: House, owner: FlaskClient) -> None:
 def test_trying_the_other_services(home: House) -> None:
     house, owner = home, signed_in(home, "Ona", SiteRole.OWNER)
     spam = answer(json.dumps({"score": 3, "reason": "I call all spam"}).encode())
-    with web_server(spam) as server, dns_server(lambda _: []) as (port, asked):
+    listed = {"test.list.example": ["127.0.0.2"]}
+    with web_server(spam) as server, dns_server(lambda name: listed.get(name, [])) as (port, asked):
         open_to(house, server, dns_port=port)
         save(owner, "signed_http", address=f"{server.url}/check", key=KEY)
         assert "spam. Its words: I call all spam" in attempt(owner, "signed_http")
         save(owner, "dnsbl", zones="list.example")
         assert "nothing is wrong with it" in attempt(owner, "dnsbl")
-        assert asked == ["example.com.list.example"]
+        assert asked == [
+            "test.list.example",
+            "invalid.list.example",
+            "example.com.list.example",
+        ]
+        save(owner, "dnsbl", zones="list.example no-such-list.example")
+        page = attempt(owner, "dnsbl")
+        assert "no-such-list.example does not answer its own test entry." in page
+        assert "nothing is wrong with it" not in page
         save(owner, "llm", address=f"{server.url}/v1", model="m")
         assert "not with the JSON that was asked for" in attempt(owner, "llm")
         save(owner, "stopforumspam", address=f"{server.url}/api", daily_budget="1")

@@ -476,6 +476,44 @@ def test_lists_are_asked_for_the_domains_that_a_comment_leads_to(base_settings: 
     assert opinion.reason == "list.example lists pills.example. other.example lists pills.example."
 
 
+def list_of(*names: str) -> Callable[[str], list[str] | None]:
+    """What a name server answers for lists with these entries; one named silent says nothing."""
+
+    def records(name: str) -> list[str] | None:
+        if name.endswith(".silent.example"):
+            return None
+        return ["127.0.0.2"] if name in names else []
+
+    return records
+
+
+def test_a_list_proves_itself_by_its_test_entry(base_settings: Settings) -> None:
+    with dns_server(list_of("test.list.example", "2.0.0.127.both.example")) as (port, asked):
+        dnsbl(base_settings, port, "list.example").verify("https://blog.example")
+        assert asked == ["test.list.example", "invalid.list.example"]
+        asked.clear()
+        dnsbl(base_settings, port, "both.example").verify("https://blog.example")
+        assert asked == ["test.both.example", "2.0.0.127.both.example", "1.0.0.127.both.example"]
+
+
+def test_every_list_that_does_not_prove_itself_is_named(base_settings: Settings) -> None:
+    with (
+        dns_server(list_of("test.list.example")) as (port, _),
+        pytest.raises(NoAnswerError) as fault,
+    ):
+        dnsbl(base_settings, port, "silent.example", "list.example", "mistyped.example").verify("")
+    with (
+        dns_server(list_of("test.a.example", "invalid.a.example")) as (port, _),
+        pytest.raises(NoAnswerError, match=r"a\.example lists whatever it is asked about"),
+    ):
+        dnsbl(base_settings, port, "a.example").verify("")
+
+    assert str(fault.value) == (
+        "silent.example did not answer in time. mistyped.example does not answer its own test "
+        "entry. Is it mistyped, or does it refuse this server’s resolver?"
+    )
+
+
 def test_of_a_comment_that_leads_nowhere_no_list_is_asked(base_settings: Settings) -> None:
     with dns_server(lambda _: []) as (port, asked):
         opinion = dnsbl(base_settings, port).ask(replace(QUESTION, website="", links=()))

@@ -51,7 +51,7 @@ class AkismetCheck:
         points = _BLATANT if blatant else _SPAM
         return Opinion(points, reason=reason, facts=notes, alert=alert, ask_again=ask_again)
 
-    def verify(self, site_url: str) -> None:
+    def verify(self, site_url: str, /) -> None:
         """Whether the key is good for a site.
 
         Raises:

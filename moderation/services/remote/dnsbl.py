@@ -6,6 +6,7 @@ network is kept here, and such a list would answer for an address that is not th
 
 import ipaddress
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import monotonic
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ import dns.nameserver
 import dns.resolver
 
 from moderation.domain.page import ascii_host
-from moderation.domain.remote import DnsblSettings, Service
+from moderation.domain.remote import MOST_ZONES, DnsblSettings, Service
 from moderation.services.remote.interface import NoAnswerError, Opinion, Question
 from moderation.services.remote.wire import Wire
 from moderation.words import N_, Message
@@ -28,6 +29,10 @@ _LONGEST_NAME = 253
 _ANSWERS = ipaddress.IPv4Network("127.0.0.0/8")
 _REFUSALS = ipaddress.IPv4Network("127.255.255.0/24")
 _NO_LIST = ipaddress.IPv4Address("127.0.0.1")
+# What every list has, and what none may have (RFC 5782): as names, and as addresses, by which alone
+# some lists of both can be told.
+_TEST_ENTRIES = (("test", "invalid"), ("2.0.0.127", "1.0.0.127"))
+_LISTS_ALL = N_("{list} lists whatever it is asked about, so it is of no use.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,32 @@ class DnsblCheck:
             if listed:
                 told.append(N_("{list} lists {domains}.", list=zone, domains=", ".join(listed)))
         return Opinion(_LISTED, reason=Message.all_of(told)) if told else Opinion(good=True)
+
+    def verify(self, _site_url: str, /) -> None:
+        """Whether each list answers its own test entry; all are asked at once.
+
+        Raises:
+            NoAnswerError: it says of each that does not.
+        """
+        with ThreadPoolExecutor(MOST_ZONES, thread_name_prefix="ask") as pool:
+            faults = [fault for fault in pool.map(self._fault_of, self.settings.zones) if fault]
+        if faults:
+            raise NoAnswerError(Message.all_of(faults))
+
+    def _fault_of(self, zone: str) -> Message | None:
+        until, resolver = monotonic() + self.settings.timeout, self._resolver()
+        try:
+            for always, never in _TEST_ENTRIES:
+                if _is_listed(resolver, always, zone, until):
+                    lists_all = _is_listed(resolver, never, zone, until)
+                    return _LISTS_ALL.filled(list=zone) if lists_all else None
+        except NoAnswerError as error:
+            return error.words
+        return N_(
+            "{list} does not answer its own test entry. Is it mistyped, or does it refuse this "
+            "server’s resolver?",
+            list=zone,
+        )
 
     def _resolver(self) -> dns.resolver.Resolver:
         if not self.wire.dns_servers:

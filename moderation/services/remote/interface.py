@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from moderation.domain.remote import Service
 from moderation.domain.remote_words import TITLES
@@ -101,6 +101,19 @@ class RemoteCheck(Protocol):
 
         Raises:
             NoAnswerError: it gave none that can be used.
+        """
+        ...
+
+
+@runtime_checkable
+class Proving(Protocol):
+    """A service that can be asked whether it is what it should be, before any opinion."""
+
+    def verify(self, site_url: str, /) -> None:
+        """Ask it, in the name of a site. Takes no longer than its settings say.
+
+        Raises:
+            NoAnswerError: it is not, or there is no answer.
         """
         ...
 

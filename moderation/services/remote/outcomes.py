@@ -1,10 +1,11 @@
 """What comes of asking: answers, silence and faults, as signals."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import TypeVar
 
 from moderation.domain.remote import LONGEST_WAIT, ServiceSettings, Without
 from moderation.domain.signals import Signal
@@ -23,6 +24,8 @@ _ALL_TOGETHER = LONGEST_WAIT + 1.0  # seconds
 _LONGEST_RECHECK = timedelta(minutes=10)
 # Under these names a receipt keeps what a service was told of the commenter.
 TOLD_EMAIL, TOLD_NETWORK = "told_email", "told_network"
+
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +100,18 @@ def ask_one(ask: Ask) -> tuple[Opinion | NoAnswerError, float]:
 
 def _asked(ask: Ask) -> Outcome:
     started = time.monotonic()
-    said_: Opinion | NoAnswerError
-    try:
-        said_ = ask.check.ask(ask.question)
-    except NoAnswerError as error:
-        said_ = error
-    except Exception as error:  # noqa: BLE001 -- whatever a service makes of our code is a failure of its own
-        said_ = NoAnswerError(N_("Its answer could not be read ({why}).", why=type(error).__name__))
+    said_ = answered(lambda: ask.check.ask(ask.question))
     return Outcome(ask, said_, time.monotonic() - started)
+
+
+def answered(call: Callable[[], _Answer]) -> _Answer | NoAnswerError:
+    """What a call to a service gives, or how there was no answer; never raises."""
+    try:
+        return call()
+    except NoAnswerError as error:
+        return error
+    except Exception as error:  # noqa: BLE001 -- whatever a service makes of our code is a failure of its own
+        return NoAnswerError(N_("Its answer could not be read ({why}).", why=type(error).__name__))
 
 
 def all_at_once(asks: Sequence[Ask]) -> list[Outcome]:

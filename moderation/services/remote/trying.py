@@ -13,17 +13,17 @@ from moderation.models import RemoteService, Site, db
 from moderation.privacy.sealing import EmailVault
 from moderation.services.permissions import site_for
 from moderation.services.remote import budget
-from moderation.services.remote.akismet import AkismetCheck
 from moderation.services.remote.asking import BUILDERS
 from moderation.services.remote.configured import faults_of, open_key
 from moderation.services.remote.interface import (
     NoAnswerError,
     Opinion,
+    Proving,
     Question,
     RemoteCheck,
     signals_of,
 )
-from moderation.services.remote.outcomes import Ask, ask_one
+from moderation.services.remote.outcomes import Ask, answered, ask_one
 from moderation.services.remote.wire import wire_of
 from moderation.words import N_, Message
 
@@ -72,11 +72,10 @@ def try_service(
 def _tried(
     check: RemoteCheck, question: Question, ask: Ask
 ) -> tuple[Opinion | NoAnswerError, float]:
-    if isinstance(check, AkismetCheck):
-        try:
-            check.verify(question.site_url)
-        except NoAnswerError as error:
-            return error, 0.0
+    if isinstance(check, Proving):
+        proof = answered(lambda: check.verify(question.site_url))
+        if isinstance(proof, NoAnswerError):
+            return proof, 0.0
     return ask_one(ask)
 
 
