@@ -1,5 +1,6 @@
 """What moderators correct is told to Akismet: once it stands, once, and as it was first asked."""
 
+import socket
 from datetime import timedelta
 
 from flask.testing import FlaskClient
@@ -10,6 +11,7 @@ from moderation.domain.remote import Service
 from moderation.domain.status import Status
 from moderation.models import RemoteFeedback, RemoteService, db
 from moderation.services.remote import feedback
+from moderation.services.sites import change_policy
 from tests.factories import House, csrf_token
 from tests.integration.services_kit import Desk, by_path, form_of, in_turn, says
 from tests.integration.test_queue import decide
@@ -194,11 +196,84 @@ def test_a_decision_changed_before_it_was_told_is_not_told(home: House) -> None:
         comment, browser = desk.judge(), home.sign_in()
         decide(browser, comment, "spam", seen="published")
         assert relay(desk) == [False]
+        home.clock.move(seconds=55)
         undo(browser, browser.get("/queue/").text)
 
-        assert relay(desk, minutes=1) == [False]
+        assert relay(desk, seconds=5) == [False]  # too young to be looked at, but not told
         assert relay(desk, days=1) == []
         assert len(told(server)) == 1
+
+
+def test_a_mark_that_a_moderator_corrects_at_once_leaves_nothing_to_tell(house: House) -> None:
+    with web_server(akismet(says("false"))) as server:
+        desk = Desk(house, server)
+        desk.turn_on(AKISMET, KEY, address=server.url)
+        comment, browser = desk.judge(), house.sign_in()
+        decide(browser, comment, "spam", seen="published")
+        house.clock.move(seconds=17)
+        decide(browser, comment, "approve", seen="spam")
+
+        assert relay(desk) == []
+        assert told(server) == []
+        decide(browser, comment, "spam", seen="published")
+        assert relay(desk) == [True]
+        decide(browser, comment, "approve", seen="spam")
+        assert relay(desk) == [True]
+        assert [word for word, _ in told(server)] == ["spam", "ham"]
+
+
+def test_what_was_told_and_is_taken_back_is_told_back(house: House) -> None:
+    with web_server(akismet(says("false"))) as server:
+        desk = Desk(house, server)
+        desk.turn_on(AKISMET, KEY, address=server.url)
+        comment, browser = desk.judge(), house.sign_in()
+        decide(browser, comment, "spam", seen="published")
+        assert relay(desk) == [True]
+        undo(browser, browser.get("/queue/").text)
+
+        assert relay(desk) == [True]
+        assert relay(desk, hours=1) == []
+        assert [word for word, _ in told(server)] == ["spam", "ham"]
+
+
+def test_spam_that_it_called_good_is_told_wherever_it_stood(home: House) -> None:
+    with web_server(akismet(says("false"))) as server:
+        desk = Desk(home, server)
+        desk.turn_on(AKISMET, KEY, address=server.url)
+        rejected, browser = desk.judge(), home.sign_in()
+        decide(browser, rejected, "reject", seen="published")
+        assert relay(desk) == []
+        decide(browser, rejected, "spam", seen="rejected")
+        assert relay(desk) == [True]
+
+        with home.rows():
+            change_policy("blog", {"spam_at": "3"}, None, home.clock())
+        home.clock.move(seconds=2)
+        confirmed = desk.judge(comment="https://a.example/ https://b.example/ https://c.example/")
+        assert home.status(confirmed) is Status.SPAM
+        decide(browser, confirmed, "spam", seen="spam")
+        assert relay(desk) == [True]
+        assert [word for word, _ in told(server)] == ["spam", "spam"]
+
+
+def test_what_was_decided_while_it_was_told_is_told_next(house: House) -> None:
+    def approved_meanwhile(connection: socket.socket, line: str) -> None:
+        if "spam" in line:
+            decide(house.sign_in("eve@example.com"), comment, "approve", seen="spam")
+            house.clock.move(seconds=11)
+            with house.rows():
+                assert feedback.collect(house.clock(), WINDOW) == 0
+        THANKS(connection, line)
+
+    with web_server(akismet(says("false"), approved_meanwhile)) as server:
+        desk = Desk(house, server)
+        desk.turn_on(AKISMET, KEY, address=server.url)
+        comment = desk.judge()
+        decide(house.sign_in(), comment, "spam", seen="published")
+
+        assert relay(desk) == [True]
+        assert relay(desk, seconds=1) == [True]
+        assert [word for word, _ in told(server)] == ["spam", "ham"]
 
 
 def test_of_what_its_author_deleted_nothing_is_told(home: House) -> None:

@@ -1,4 +1,5 @@
-"""What moderators correct is told to Akismet: people's decisions alone, once they stand.
+"""What moderators correct is told to Akismet: people's decisions alone, once they stand, and where
+they differ from what it said or was last told.
 
 The audit log is the outbox. `collect` looks through the decisions that cannot be taken back
 unnoticed any more, and keeps what is to be told in a table; `tell` tells it, again and again for
@@ -17,6 +18,7 @@ from moderation.domain.akismet_door import TEST_DOOR
 from moderation.domain.remote import Service
 from moderation.domain.signals import Symbol
 from moderation.domain.status import Actor, Status
+from moderation.domain.teaching import IS_SPAM
 from moderation.errors import ConfigError
 from moderation.models import (
     AuditEntry,
@@ -45,7 +47,7 @@ _DOUBLED = 10  # times; by then the longest wait is reached
 _AT_ONCE = 1_000  # comments
 _TOLD_AT_ONCE = 20
 _OPINIONS = (Symbol.REMOTE_SPAM, Symbol.REMOTE_GOOD)
-_SHOWN = frozenset({Status.PUBLISHED, Status.HELD})
+_PEOPLES = (*DECIDING, Action.UNDO)  # their word on a comment
 
 
 # Of an audit entry: whether Akismet was asked about its comment, and whether the entry was seen.
@@ -69,6 +71,23 @@ class _Asked:
     called_spam: bool
     with_email: bool
     with_network: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What was found of a comment.
+
+    Attributes:
+        comment_id: it.
+        decided_at: when people said the last of it that was looked at.
+        is_spam: as `_stands`.
+        called_spam: what Akismet said when it was first asked.
+    """
+
+    comment_id: int
+    decided_at: datetime
+    is_spam: bool | None
+    called_spam: bool
 
 
 def collect(now: datetime, undo_window: float) -> int:
@@ -100,7 +119,7 @@ def _collect_of(site_id: int, since: datetime, ripe: datetime, now: datetime) ->
             AuditEntry.created_at >= since,
             AuditEntry.created_at <= ripe,
             AuditEntry.actor == Actor.MODERATOR,
-            AuditEntry.action.in_(DECIDING),
+            AuditEntry.action.in_(_PEOPLES),
             _WAS_ASKED,
             ~_WAS_LOOKED_AT,
         )
@@ -108,12 +127,9 @@ def _collect_of(site_id: int, since: datetime, ripe: datetime, now: datetime) ->
         .order_by("last")
         .limit(_AT_ONCE)
     ).all()
-    corrections = [(row.comment_id, row.last, _correction(row.comment_id, ripe)) for row in found]
+    looked = [_look_at(row.comment_id, row.last, ripe) for row in found]
     with writing():
-        kept = sum(
-            _keep(site_id, comment_id, last, now, is_spam=is_spam)
-            for comment_id, last, is_spam in corrections
-        )
+        kept = sum(_keep(site_id, one, now) for one in looked)
         if len(found) < _AT_ONCE:
             db.session.execute(
                 update(RemoteService)
@@ -124,26 +140,34 @@ def _collect_of(site_id: int, since: datetime, ripe: datetime, now: datetime) ->
     return kept
 
 
-def _keep(
-    site_id: int, comment_id: int, decided_at: datetime, now: datetime, *, is_spam: bool | None
-) -> bool:
+def _look_at(comment_id: int, last: datetime, ripe: datetime) -> _Looked:
+    asked = _first_asked(comment_id)
+    if asked is None:
+        return _Looked(comment_id, last, is_spam=None, called_spam=False)
+    return _Looked(comment_id, last, _stands(comment_id, asked, ripe), asked.called_spam)
+
+
+def _keep(site_id: int, looked: _Looked, now: datetime) -> bool:
     """Keep what is to be told, if anything; whether there is."""
-    row = db.session.get(RemoteFeedback, (comment_id, SERVICE))
+    row = db.session.get(RemoteFeedback, (looked.comment_id, SERVICE))
     if row is None:
-        row = RemoteFeedback(comment_id=comment_id, service=SERVICE, site_id=site_id)
+        row = RemoteFeedback(comment_id=looked.comment_id, service=SERVICE, site_id=site_id)
         db.session.add(row)
-    row.is_spam, row.decided_at, row.attempts = is_spam, decided_at, 0
-    row.due_at = now if is_spam is not None and row.told != is_spam else None
+    row.is_spam, row.decided_at, row.attempts = looked.is_spam, looked.decided_at, 0
+    believes = looked.called_spam if row.told is None else row.told
+    row.due_at = _due(now, is_spam=row.is_spam, believes=believes)
     return row.due_at is not None
 
 
-def _correction(comment_id: int, ripe: datetime) -> bool | None:
-    """What people have decided otherwise, where that stands: whether it is spam. None where they
-    agree, took it back, or may still do so.
+def _due(now: datetime, *, is_spam: bool | None, believes: bool) -> datetime | None:
+    return None if is_spam in {None, believes} else now
+
+
+def _stands(comment_id: int, asked: _Asked, ripe: datetime) -> bool | None:
+    """Whether a comment is spam by the last decision of people that stands; where they took back
+    all that they had said, by Akismet's own word. None where that says nothing of spam, or may
+    still be taken back.
     """
-    asked = _first_asked(comment_id)
-    if asked is None:
-        return None
     standing: dict[int, AuditEntry] = {}
     for entry in db.session.scalars(
         select(AuditEntry)
@@ -155,14 +179,9 @@ def _correction(comment_id: int, ripe: datetime) -> bool | None:
         elif entry.action is Action.UNDO and entry.undoes_id is not None:
             standing.pop(entry.undoes_id, None)
     last = next(reversed(standing.values()), None)
-    if last is None or last.created_at > ripe:
-        return None
-    was_spam = last.before is Status.SPAM or asked.called_spam
-    if last.after is Status.SPAM and last.before in _SHOWN:
-        return True
-    if last.after in _SHOWN and was_spam:
-        return False
-    return None
+    if last is None:
+        return asked.called_spam
+    return None if last.created_at > ripe else IS_SPAM.get(last.action)
 
 
 def _first_asked(comment_id: int) -> _Asked | None:
@@ -205,17 +224,17 @@ def tell(services: RemoteChecks, site_id: int, comment_id: int, now: datetime) -
     if claimed is None:
         return False
     is_spam, decided_at = claimed
-    ready = _prepare(services, site_id, comment_id, decided_at)
+    ready = _prepare(services, site_id, comment_id, decided_at, is_spam=is_spam)
     db.session.rollback()
     if ready is None:
-        _settle(comment_id, decided_at, told=None)
+        _settle(comment_id, decided_at, now, told=None)
         return False
     check, question = ready
     try:
         check.correct(question, is_spam=is_spam)
     except NoAnswerError:
         return False
-    _settle(comment_id, decided_at, told=is_spam)
+    _settle(comment_id, decided_at, now, told=is_spam)
     return True
 
 
@@ -240,24 +259,28 @@ def _claim(comment_id: int, now: datetime) -> tuple[bool, datetime] | None:
         return bool(row.is_spam), row.decided_at
 
 
-def _settle(comment_id: int, decided_at: datetime, *, told: bool | None) -> None:
-    """Note that nothing more is to be told of this decision."""
-    values = {"due_at": None} | ({} if told is None else {"told": told})
+def _settle(comment_id: int, decided_at: datetime, now: datetime, *, told: bool | None) -> None:
+    """Note what was told of a decision, if anything, and that nothing more is to be told of it. Of
+    one that was kept meanwhile that is asked anew, by what the service believes now.
+    """
     with writing():
-        db.session.execute(
-            update(RemoteFeedback)
-            .where(
-                RemoteFeedback.comment_id == comment_id,
-                RemoteFeedback.service == SERVICE,
-                RemoteFeedback.decided_at == decided_at,
-            )
-            .values(values),
-            execution_options={"synchronize_session": False},
+        row = db.session.scalar(
+            select(RemoteFeedback)
+            .where(RemoteFeedback.comment_id == comment_id, RemoteFeedback.service == SERVICE)
+            .with_for_update()
         )
+        if row is None:
+            return
+        if told is not None:
+            row.told = told
+        if row.decided_at == decided_at:
+            row.due_at = None
+        elif told is not None:
+            row.due_at = _due(now, is_spam=row.is_spam, believes=told)
 
 
 def _prepare(
-    services: RemoteChecks, site_id: int, comment_id: int, decided_at: datetime
+    services: RemoteChecks, site_id: int, comment_id: int, decided_at: datetime, *, is_spam: bool
 ) -> tuple[AkismetCheck, Question] | None:
     """What to tell; nothing where the decision does not stand any more, or the site has turned the
     service off.
@@ -269,7 +292,7 @@ def _prepare(
     if comment.status is Status.DELETED or comment.door == TEST_DOOR:
         return None
     asked = _first_asked(comment_id)
-    if asked is None or _correction(comment_id, decided_at) is None:
+    if asked is None or _stands(comment_id, asked, decided_at) is not is_spam:
         return None
     site = db.session.get_one(Site, site_id)
     commenter = db.session.get_one(Commenter, comment.commenter_id)
