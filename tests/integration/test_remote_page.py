@@ -111,6 +111,23 @@ def test_settings_are_saved_audited_and_the_key_is_never_shown(
         assert db.session.scalars(select(RemoteService)).one().sealed is None
 
 
+def test_the_page_says_whether_words_are_sent(owner: FlaskClient) -> None:
+    none, one, two = (
+        "sent anywhere",
+        "and 1 service below is asked",
+        "and 2 services below are asked",
+    )
+    assert none in owner.get(PATH).text
+    for service, told in (("dnsbl", one), ("stopforumspam", two)):
+        save(owner, service, on="yes")
+        page = owner.get(PATH).text
+        assert told in page
+        assert none not in page
+    save(owner, "dnsbl", on="no")
+    save(owner, "stopforumspam", on="no")
+    assert none in owner.get(PATH).text
+
+
 @pytest.mark.parametrize(
     ("service", "fields", "words"),
     [
