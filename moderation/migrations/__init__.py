@@ -2,5 +2,5 @@
 
 from pathlib import Path
 
-HEAD = "0015"
+HEAD = "0016"
 DIRECTORY = Path(__file__).parent

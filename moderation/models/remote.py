@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation.domain.remote import SETTINGS, Service, ServiceSettings
@@ -49,7 +49,9 @@ class RemoteCalls(Base):
     Attributes of note:
         calls: counted before each is made, up to the site's budget.
         failed: how many of them had no answer that could be used.
-        fault, alert: what went wrong last, and what the service told the site's owner last.
+        fault, fault_at: what went wrong last, and when.
+        answered_since: whether it has answered as it should after that.
+        alert: what the service told the site's owner last.
     """
 
     __tablename__ = "remote_calls"
@@ -62,6 +64,8 @@ class RemoteCalls(Base):
     calls: Mapped[int] = mapped_column(default=0)
     failed: Mapped[int] = mapped_column(default=0, server_default="0")
     fault: Mapped[str] = mapped_column(KeptMessage(500), default="", server_default="")
+    fault_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    answered_since: Mapped[bool] = mapped_column(default=False, server_default=false())
     alert: Mapped[str] = mapped_column(String(500), default="", server_default="")
 
 

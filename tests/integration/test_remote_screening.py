@@ -1,6 +1,7 @@
 """Other services in the spam check: what is sent, what becomes of the answer and of silence."""
 
 import json
+import re
 import socket
 from datetime import timedelta
 from typing import Any
@@ -391,6 +392,43 @@ def test_alerts_and_faults_are_kept_for_the_owner(house: House) -> None:
     assert (calls, failed) == (2, 1)
     assert "nonsense" in fault
     assert told == "10504: You are over the limit."
+
+
+def test_the_last_fault_has_its_time_and_an_end(house: House) -> None:
+    owner, page = signed_in(house, "Ona", SiteRole.OWNER), "/queue/sites/blog/services"
+    fault = r"The last fault, <time [^>]+>{ago}</time>: <bdi>It answered, but not in JSON.</bdi>"
+    with web_server(in_turn(answer(b"<"), points(1), points(1), answer(b"<"))) as server:
+        desk = Desk(house, server)
+        desk.turn_on(SIGNED, KEY, address=server.url)
+        desk.judge()
+        house.clock.move(minutes=5)
+        shown = owner.get(page).text
+        assert "1 without an answer that could be used." in shown
+        assert re.search(fault.format(ago="5 minutes ago"), shown)
+        assert "It has answered since." not in shown
+
+        for _ in range(2):
+            desk.judge()
+            shown = owner.get(page).text
+            assert re.search(fault.format(ago="5 minutes ago"), shown)
+            assert "It has answered since." in shown
+        desk.judge()
+        shown = owner.get(page).text
+        assert "2 without an answer that could be used." in shown
+        assert re.search(fault.format(ago="just now"), shown)
+        assert "It has answered since." not in shown
+
+
+def test_a_good_answer_is_noted_once_after_a_fault(house: House) -> None:
+    with house.rows():
+        site = db.session.scalars(select(Site)).one()
+        spent, now = [(AKISMET, 9)], house.clock()
+        assert budget.spend(site.id, spent, now) == {AKISMET: False}
+        budget.note(site.id, [(AKISMET, True, Message("It failed."), "")], now)
+        assert budget.spend(site.id, spent, now) == {AKISMET: True}
+        budget.note(site.id, [(AKISMET, False, "", "")], now)
+        assert budget.spend(site.id, spent, now) == {AKISMET: False}
+        assert budget.spend(site.id, [(AKISMET, 3)], now) == {}
 
 
 def test_a_receipt_and_the_last_fault_are_told_in_the_moderators_language(house: House) -> None:

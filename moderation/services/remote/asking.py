@@ -115,7 +115,7 @@ class RemoteChecks:
             outcome or answered.get(id(ask)) or used_up(ask)
             for ask, outcome in zip(asks, outcomes, strict=True)
         ]
-        self._note(site_id, found, now)
+        self._note(site_id, found, paid, now)
         return heard(found, may_wait=may_wait)
 
     def _unaskable(self, ask: Ask) -> Outcome | None:
@@ -127,13 +127,15 @@ class RemoteChecks:
         return None
 
     @staticmethod
-    def _paid(site_id: int, asks: Sequence[Ask], now: datetime) -> set[Service]:
+    def _paid(site_id: int, asks: Sequence[Ask], now: datetime) -> dict[Service, bool]:
         if not asks:
-            return set()
+            return {}
         budgets = [(_name(ask), ask.settings.daily_budget) for ask in asks]
         return budget.spend(site_id, budgets, now)
 
-    def _note(self, site_id: int, outcomes: Sequence[Outcome], now: datetime) -> None:
+    def _note(
+        self, site_id: int, outcomes: Sequence[Outcome], paid: dict[Service, bool], now: datetime
+    ) -> None:
         noted = []
         for outcome in outcomes:
             if not outcome.was_asked:
@@ -141,8 +143,9 @@ class RemoteChecks:
             failed = isinstance(outcome.said, NoAnswerError)
             (self._circuits.failed if failed else self._circuits.succeeded)(outcome.ask.circuit)
             fault = outcome.said.words if isinstance(outcome.said, NoAnswerError) else ""
-            if fault or outcome.said.alert:
-                noted.append((_name(outcome.ask), failed, fault, outcome.said.alert))
+            name = _name(outcome.ask)
+            if failed or paid[name] or outcome.said.alert:
+                noted.append((name, failed, fault, outcome.said.alert))
         if noted:
             budget.note(site_id, noted, now)
 

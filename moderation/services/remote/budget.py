@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import and_, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from moderation.domain.remote import Service
@@ -20,15 +20,22 @@ def today(now: datetime) -> date:
     return now.astimezone(UTC).date()
 
 
-def spend(site_id: int, budgets: Iterable[tuple[Service, int]], now: datetime) -> set[Service]:
-    """Count one question to each service, in one transaction; gives those that may be asked."""
-    may = set()
+def spend(
+    site_id: int, budgets: Iterable[tuple[Service, int]], now: datetime
+) -> dict[Service, bool]:
+    """Count one question to each service, in one transaction.
+
+    Returns:
+        Of those that may be asked, whether no good answer has followed the day's last fault yet:
+        then the next one is worth a note.
+    """
+    may: dict[Service, bool] = {}
     with writing():
         statement = _SPEND[db.engine.dialect.name]
         for service, budget in budgets:
             values = {"site_id": site_id, "service": service, "day": today(now), "budget": budget}
-            if db.session.execute(statement, values).first() is not None:
-                may.add(service)
+            if (row := db.session.execute(statement, values).first()) is not None:
+                may[service] = row.is_failing
     return may
 
 
@@ -42,9 +49,9 @@ def note(site_id: int, noted: Iterable[tuple[Service, bool, str, str]], now: dat
     """
     with writing():
         for service, failed, fault, alert in noted:
-            values: dict[str, Any] = {"failed": RemoteCalls.failed + int(failed)}
-            if fault:
-                values["fault"] = fault
+            values: dict[str, Any] = {"answered_since": not failed}
+            if failed:
+                values |= {"failed": RemoteCalls.failed + 1, "fault": fault, "fault_at": now}
             if alert:
                 values["alert"] = alert[:_LONGEST_ALERT]
             db.session.execute(
@@ -82,12 +89,15 @@ def _spend(dialect: Any) -> Any:
         failed=0,
         fault="",
         alert="",
+        answered_since=False,
     )
     return row.on_conflict_do_update(
         index_elements=[RemoteCalls.site_id, RemoteCalls.service, RemoteCalls.day],
         set_={"calls": RemoteCalls.calls + 1},
         where=RemoteCalls.calls < bindparam("budget"),
-    ).returning(RemoteCalls.calls)
+    ).returning(
+        and_(RemoteCalls.fault != "", RemoteCalls.answered_since.is_(False)).label("is_failing")
+    )
 
 
 _SPEND = {"sqlite": _spend(sqlite), "postgresql": _spend(postgresql)}
