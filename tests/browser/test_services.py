@@ -62,7 +62,7 @@ def test_a_service_is_set_up_tried_and_heard_without_javascript(
     expect(own).to_contain_text("What is sent to it:")
     expect(own.get_by_label("Secret that requests are signed with")).to_have_value("")
     try_it(page, desk)
-    expect(own.get_by_role("status")).to_contain_text("made-up comment: spam. Its words: links to")
+    expect(own.get_by_role("status")).to_contain_text("spam. +4 points. Its words: links to")
     assert json.loads(body_of(service.requests[-1]))["test"] is True
 
     answered = desk.stack.client.post(f"/api/v1/sites/{slug}/comments", json=submission())

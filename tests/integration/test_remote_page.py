@@ -259,7 +259,9 @@ def test_trying_the_other_services(home: House) -> None:
     with web_server(spam) as server, dns_server(lambda name: listed.get(name, [])) as (port, asked):
         open_to(house, server, dns_port=port)
         save(owner, "signed_http", address=f"{server.url}/check", key=KEY)
-        assert "spam. Its words: I call all spam" in attempt(owner, "signed_http")
+        page = attempt(owner, "signed_http")
+        assert "made-up comment: spam. +3 points. Its words: I call all spam" in page
+        assert "notice--published" in page
         save(owner, "dnsbl", zones="list.example")
         assert "nothing is wrong with it" in attempt(owner, "dnsbl")
         assert asked == [
@@ -276,6 +278,26 @@ def test_trying_the_other_services(home: House) -> None:
         save(owner, "stopforumspam", address=f"{server.url}/api", daily_budget="1")
         assert "not that it has looked" in attempt(owner, "stopforumspam")
         assert "The questions of the day are used up." in attempt(owner, "stopforumspam")
+
+
+@pytest.mark.parametrize(
+    ("score", "told"),
+    [
+        (99, "spam. +10 points. Its score, 99, is beyond -10 to 10 and was cut."),
+        (
+            -1e300,
+            "nothing is wrong with it. -10 points. Its score, -1e+300, is beyond -10 to 10 and was cut.",
+        ),
+    ],
+)
+def test_trying_tells_of_points_that_are_cut(home: House, score: float, told: str) -> None:
+    owner = signed_in(home, "Ona", SiteRole.OWNER)
+    with web_server(answer(json.dumps({"score": score}).encode())) as server:
+        open_to(home, server)
+        save(owner, "signed_http", address=server.url, key=KEY)
+        page = attempt(owner, "signed_http")
+    assert told in page
+    assert "notice--fault" in page
 
 
 def test_an_unknown_service_is_no_page(owner: FlaskClient) -> None:

@@ -71,6 +71,7 @@ class Opinion:
         facts: more for the receipt: names of ours, short values.
         ask_again: in so many seconds it will know more.
         alert: what it tells the site's owner.
+        breach: where it kept not quite to what was agreed, how, in words; for whoever tries it.
     """
 
     spam: float = 0.0
@@ -81,6 +82,7 @@ class Opinion:
     facts: Mapping[str, str | int | float] = field(default_factory=dict)
     ask_again: int | None = None
     alert: str = ""
+    breach: str = ""
 
 
 class RemoteCheck(Protocol):

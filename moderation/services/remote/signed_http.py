@@ -22,6 +22,7 @@ from moderation.words import N_
 TIMESTAMP, SIGNATURE = "X-Moderation-Timestamp", "X-Moderation-Signature"
 _NO_OPINION = 204
 _ABUSE = "abuse"
+_CUT = N_("Its score, {score}, is beyond -10 to 10 and was cut.")
 
 
 class _Answer(BaseModel):
@@ -68,6 +69,7 @@ class SignedHttpCheck:
             good_points=min(points, 0.0),
             reason=found.reason,
             facts={"label": label} if label else {},
+            breach=_CUT.filled(score=f"{found.score:g}") if points != found.score else "",
         )
 
 

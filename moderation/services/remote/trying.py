@@ -1,5 +1,6 @@
 """Trying a service with a comment that is made up and harmless, at an owner's word."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from moderation.config import Settings
 from moderation.domain.remote import Service
 from moderation.domain.remote_words import said_by
 from moderation.domain.roles import Permission
-from moderation.domain.signals import Symbol
+from moderation.domain.signals import Signal, Symbol
 from moderation.errors import ConfigError, InvalidInputError
 from moderation.models import RemoteService, Site, db
 from moderation.privacy.sealing import EmailVault
@@ -25,7 +26,7 @@ from moderation.services.remote.interface import (
 )
 from moderation.services.remote.outcomes import Ask, answered, ask_one
 from moderation.services.remote.wire import wire_of
-from moderation.words import N_, Message
+from moderation.words import N_, Figure, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,15 @@ def _told(check: RemoteCheck, found: Opinion | NoAnswerError, seconds: float) ->
         seconds=f"{seconds:.1f}",
         verdict=verdict,
     )
-    reason = said_by(signals[0].evidence) if signals else ""
-    more = N_("Its words: {words}", words=reason)
-    return Tried(good=True, words=Message.both(words, more) if reason else words)
+    return Tried(good=not found.breach, words=Message.all_of([words, *_more(signals, found)]))
+
+
+def _more(signals: Sequence[Signal], found: Opinion) -> Iterator[Message]:
+    """What else there is to say: its points, how it broke what was agreed, its own words."""
+    if signals and signals[0].score:
+        points = N_("{points} points", points=Figure.points(signals[0].score))
+        yield N_("{sentence}.", sentence=points)
+    if found.breach:
+        yield Message.of(found.breach)
+    if reason := said_by(signals[0].evidence) if signals else "":
+        yield N_("Its words: {words}", words=reason)
