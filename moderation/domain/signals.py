@@ -73,7 +73,7 @@ MEANINGS: Mapping[Symbol, str] = {
     Symbol.REMOTE_SPAM: N_("A service that this site asks calls it spam"),
     Symbol.REMOTE_ABUSE: N_("A service that this site asks calls it abusive"),
     Symbol.REMOTE_GOOD: N_("A service that this site asks finds nothing wrong"),
-    Symbol.REMOTE_FAILED: N_("A service that this site asks did not answer"),
+    Symbol.REMOTE_FAILED: N_("A service that this site asks said nothing about it"),
     Symbol.THIRD_PARTY: N_("A check that was added to this installation found something"),
     Symbol.CHECK_ERROR: N_("A check failed, so nothing is known of what it looks for"),
 }

@@ -255,6 +255,10 @@ def test_a_budget_that_is_used_up_asks_nobody(house: House) -> None:
         signal = desk.signals(comments[2])[0]
         assert signal.symbol is Symbol.REMOTE_FAILED
         assert signal.evidence["says"] == "Not asked: the 2 questions of the day are used up."
+        receipt = signed_in(house, "Ona", SiteRole.OWNER).get(f"/queue/comment/{held}").text
+        assert "Not asked: the 2 questions of the day are used up." in receipt
+        assert "A service that this site asks said nothing about it</a>" in receipt
+        assert "did not answer" not in receipt
         assert rows(house)[AKISMET][:2] == (2, 0)
 
         house.clock.move(days=1)
