@@ -325,6 +325,20 @@ def test_a_comment_waits_for_akismet_once(house: House) -> None:
         assert "did so before" in desk.signals(second)[0].evidence["says"]
 
 
+def test_what_akismet_calls_spam_counts_though_it_wants_to_be_asked_again(home: House) -> None:
+    with web_server(says("true", X_akismet_recheck_after="60")) as server:
+        desk = Desk(home, server)
+        desk.turn_on(AKISMET, KEY, address=server.url, on_failure="go_on")
+        comment = desk.judge()
+        assert home.status(comment) is Status.PENDING
+        home.clock.move(seconds=60)
+        sweep(home)
+        desk.screen(comment)
+
+        assert [s.symbol for s in desk.signals(comment)] == [Symbol.REMOTE_SPAM]
+        assert home.status(comment) is Status.HELD
+
+
 def test_no_service_can_keep_a_comment_for_long(home: House) -> None:
     with web_server(says("false", X_akismet_recheck_after="9999999")) as server:
         desk = Desk(home, server)

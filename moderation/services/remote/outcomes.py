@@ -80,6 +80,11 @@ class Outcome:
     was_asked: bool = True
     without: Without | None = None
 
+    @property
+    def accuses(self) -> bool:
+        """Whether the comment is called spam or abusive."""
+        return isinstance(self.said, Opinion) and (self.said.spam > 0 or self.said.abusive)
+
     def signals(self) -> tuple[Signal, ...]:
         """It as signals, with what the service was told of the commenter."""
         duration = round(self.seconds * 1_000_000)
@@ -144,7 +149,7 @@ def heard(outcomes: Sequence[Outcome], *, may_wait: bool) -> Heard:
     Args:
         outcomes: of each question.
         may_wait: whether the comment can wait for a service that will know more; one that cannot
-            goes on as if it had failed.
+            goes on with what it calls spam or abusive, else as if it had failed.
     """
     signals: list[Signal] = []
     longest: timedelta | None = None
@@ -154,6 +159,8 @@ def heard(outcomes: Sequence[Outcome], *, may_wait: bool) -> Heard:
             signals += outcome.signals()
         elif may_wait:
             longest = max(longest or timedelta(), timedelta(seconds=min(seconds, 86_400)))
+        elif outcome.accuses:
+            signals += outcome.signals()
         else:
             silent = NoAnswerError(N_("It wants to be asked later, and did so before."))
             signals += replace(outcome, said=silent).signals()
