@@ -116,11 +116,15 @@ class QueueView(BaseModel):
         return TAB_STATUSES[self.tab]
 
     @property
+    def usual_order(self) -> Order:
+        """The order that holds where none is asked for."""
+        return Order.OLDEST if self.tab is Tab.HELD else Order.NEWEST
+
+    @property
     def effective_order(self) -> Order:
         """The order that holds. What words find comes by its time: it has no order by risk."""
-        default = Order.OLDEST if self.tab is Tab.HELD else Order.NEWEST
-        order = self.order or default
-        return default if self.q and order is Order.RISKIEST else order
+        order = self.order or self.usual_order
+        return self.usual_order if self.q and order is Order.RISKIEST else order
 
     @property
     def filtered(self) -> bool:

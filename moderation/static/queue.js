@@ -147,7 +147,7 @@ const KEYS = {
     if (box) box.click();
   },
   r: () => reasons(current),
-  u: () => newestUndo()?.click(),
+  u: takeBack,
   n: () => document.querySelector("[data-news]")?.click(),
   "/": () => document.getElementById("q")?.focus(),
   "?": () => document.querySelector("[data-help]")?.click(),
@@ -158,6 +158,15 @@ for (const key of "asbepo") KEYS[key] = () => press(key);
 function newestUndo() {
   const latest = decided.findLast((item) => item.isConnected) ?? document.querySelector(".recent");
   return latest?.querySelector("form [data-undo]");
+}
+
+// What is folded away is unfolded first, since nobody sees what it is; the next key takes it back.
+function takeBack() {
+  const undo = newestUndo();
+  const fold = undo?.closest("details:not([open])");
+  if (!fold) return undo?.click();
+  fold.open = true;
+  undo.focus();
 }
 
 document.addEventListener("keydown", (event) => {

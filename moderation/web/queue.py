@@ -23,6 +23,7 @@ from moderation.services.recent import recent_actions
 from moderation.services.wave_rows import NO_WAVES, read_waves
 from moderation.web.auth import me
 from moderation.web.errors import status_of
+from moderation.web.latest import latest
 from moderation.web.queue_words import queue_words
 from moderation.web.runtime import runtime
 from moderation.words import N_
@@ -280,16 +281,16 @@ def _from_form(kind: str, comment_id: int, act: Callable[[str], int]) -> BaseRes
 
 
 def _page(view: QueueView, fault: ModerationError | None = None) -> str:
+    now = runtime().clock()
     page = queue.read_queue(
-        me(), view, runtime().clock(), limit=_PAGE, after=request.args.get("after", ""), fold=True
+        me(), view, now, limit=_PAGE, after=request.args.get("after", ""), fold=True
     )
     return render_template(
         "queue/queue.html",
         page=page,
         waves=page.waves,
         newest=page.newest_id,
-        recent=recent_actions(me(), limit=_RECENT),
-        jobs=bulk.recent_jobs(me(), limit=1),
+        latest=latest(recent_actions(me(), limit=_RECENT), bulk.recent_jobs(me(), limit=1), now),
         done=request.args.get("done"),
         fault=fault,
         **queue_words(view),

@@ -1,14 +1,17 @@
 """Moderators at work in a real browser: by keyboard alone, two at once, and without JavaScript."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from moderation.domain.actions import Action
 from moderation.models import AuditEntry, db
+from moderation.services import review
 from tests.browser.axe import violations_in_both
 from tests.browser.desk import Desk
+from tests.browser.learning_desk import owner_of
 
 pytestmark = pytest.mark.browser
 
@@ -138,6 +141,28 @@ def test_u_takes_back_the_latest_and_then_the_one_before(page: Page, desk: Desk)
     assert set(desk.statuses(held)) == {"held"}
 
 
+def test_u_shows_a_folded_decision_before_it_takes_it_back(page: Page, desk: Desk) -> None:
+    held = desk.hold(2)
+    desk.sign_in(page)
+    long_ago = desk.house.clock() - timedelta(hours=1)
+    with desk.house.rows():
+        for comment, decision in zip(held, ("approve", "spam"), strict=True):
+            found = desk.house.comment(comment)
+            seen = {"revision": found.revision, "seen": found.status, "now": long_ago}
+            review.decide(owner_of(desk), comment, decision, **seen)
+    page.reload()
+    undo = page.get_by_role("button", name="Undo: Marked as spam, Reader 2")
+    expect(page.get_by_text("Your latest decisions")).to_be_visible()
+    expect(undo).to_be_hidden()
+    press(page, "u")
+    expect(undo).to_be_focused()
+    assert desk.statuses(held) == ["published", "spam"]
+    press(page, "u")
+
+    expect(card(page, held[1])).to_be_visible()
+    assert desk.statuses(held) == ["published", "held"]
+
+
 def test_keys_lead_around_and_are_letters_where_one_types(page: Page, desk: Desk) -> None:
     held = desk.hold(2)
     desk.sign_in(page)
@@ -221,9 +246,14 @@ def test_all_of_it_works_without_javascript(plain_page: Page, desk: Desk) -> Non
     held = desk.hold(4)
     desk.sign_in(plain_page)
     one = plain_page.get_by_role("article", name="Reader 1")
-    one.get_by_role("button", name="Spam", exact=True).click()
-    expect(one).to_have_count(0)
+    two = plain_page.get_by_role("article", name="Reader 2")
+    for either in (one, two):
+        either.get_by_role("button", name="Spam", exact=True).click()
+        expect(either).to_have_count(0)
+    plain_page.get_by_text("1 more").click()
     plain_page.get_by_role("button", name="Undo: Marked as spam, Reader 1").click()
+    plain_page.get_by_role("button", name="Undo: Marked as spam, Reader 2").click()
+    expect(two).to_be_visible()
     one.get_by_role("link", name="Edit", exact=True).click()
     plain_page.get_by_role("textbox").fill("In other words")
     plain_page.get_by_role("button", name="Save").click()

@@ -73,6 +73,24 @@ def test_what_belongs_together_stands_together(page: Page, desk: Desk) -> None:
     assert actions["x"] + actions["width"] < box(card.get_by_role("group", name="Why"))["x"]
 
 
+@pytest.mark.parametrize(("width", "height", "most"), [(1280, 900, 470), (390, 844, 540)])
+def test_the_first_comment_begins_on_the_first_screen(
+    page: Page, desk: Desk, width: int, height: int, most: int
+) -> None:
+    held = desk.hold(8)
+    page.set_viewport_size({"width": width, "height": height})
+    desk.sign_in(page)
+    page.keyboard.press("j")
+    for comment in held[:6]:
+        page.keyboard.press("s")
+        expect(page.locator(f"#comment-{comment}")).to_have_class(re.compile("item--decided"))
+    page.goto(f"{desk.url}?signal=LINK_FLOOD")
+    first = page.locator(f"#comment-{held[6]}")
+    expect(page.get_by_role("region", name="Your latest decisions")).to_contain_text("4 more")
+
+    assert box(first)["y"] <= most
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_is_hinted_can_be_read(page: Page, desk: Desk, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme)
