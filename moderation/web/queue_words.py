@@ -71,7 +71,7 @@ def _choices(spoken: Voice) -> dict[str, tuple[tuple[str, str], ...]]:
     }
     return {
         "orders": tuple((order.value, spoken.text(ORDER_WORDS[order])) for order in Order),
-        "symbols": tuple((s.value, f"{s.value}: {spoken.text(MEANINGS[s])}") for s in Symbol),
+        "symbols": tuple((s.value, spoken.text(MEANINGS[s])) for s in Symbol),
         "languages": tuple(sorted(names.items(), key=lambda pair: pair[1])),
     }
 

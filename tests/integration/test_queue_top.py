@@ -5,7 +5,9 @@ from html import unescape
 
 import pytest
 
+from moderation.domain.signals import Symbol
 from moderation.services import bulk
+from moderation.translations import TAGS
 from moderation.web.latest import FRESH
 from tests.factories import House
 from tests.integration.queueing import decide, id_of, moderator, post
@@ -103,8 +105,8 @@ def test_what_is_applied_is_told_and_each_of_it_can_be_taken_away(house: House) 
     told = chips(page)
 
     assert list(told) == [
-        "Site: The blog",
         "Signal: It holds as many links as this site holds comments for, or more",
+        "Site: The blog",
         "Language: German",
         "From: 1 May 2026",
         "To: 4 May 2026",
@@ -112,7 +114,7 @@ def test_what_is_applied_is_told_and_each_of_it_can_be_taken_away(house: House) 
         "Only what readers have reported",
         "Order: Oldest first",
     ]
-    names = ("site", "signal", "language", "since", "until", "opinion", "reported", "order")
+    names = ("signal", "site", "language", "since", "until", "opinion", "reported", "order")
     for name, url in zip(names, told.values(), strict=True):
         left = set(re.findall(r"(\w+)=", url))
         assert left == {"tab", *names} - {name}
@@ -141,3 +143,15 @@ def test_only_what_changes_the_view_is_told(
     assert list(chips(page)) == told
     assert ("Clear all" in page) is clears
     assert '<details class="filters__more">' in page  # folded
+
+
+@pytest.mark.parametrize("tag", ["en", *TAGS])
+def test_a_signal_is_chosen_by_words_that_no_other_has(house: House, tag: str) -> None:
+    page = house.sign_in().get(f"/queue/?lang={tag}").text
+    select = re.search(r'<select id="signal".*?</select>', page, re.DOTALL)
+    assert select is not None
+    options = dict(re.findall(r'<option value="(\w+)">([^<]+)</option>', select[0]))
+
+    assert list(options) == [symbol.value for symbol in Symbol]
+    assert len(set(options.values())) == len(options)
+    assert not [words for words in options.values() if re.search(r"[A-Z]+_[A-Z]", words)]
