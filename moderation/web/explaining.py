@@ -1,10 +1,11 @@
-"""A learned judgement in words: what pushed it which way, and how hard."""
+"""A receipt in words: what counts most first; what was learned by what pushed it, and how hard."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import log
 
 from moderation.domain.judgement import Reason, reasons_of
+from moderation.domain.policy import VerdictRule
 from moderation.domain.signals import Signal, Symbol
 from moderation.web.languages import percent, points, say, voice
 from moderation.words import N_, Figure, Message
@@ -25,6 +26,37 @@ _FULL = 3.0  # log-odds of the longest bar: twenty to one
 _STEPS = 5
 _NEAR_0 = 1e-6  # probabilities are kept with six digits
 _LEAST_TOLD, _MOST_TOLD = 0.01, 0.99  # since nothing is sure
+
+
+# What a rule goes by that asks for no points.
+_GOES_BY: Mapping[VerdictRule, frozenset[Symbol]] = {
+    VerdictRule.BLOCKLIST: frozenset(
+        {Symbol.BLOCKLIST_HOLD, Symbol.BLOCKLIST_SPAM, Symbol.BLOCKLIST_REJECT}
+    ),
+    VerdictRule.HONEYPOT: frozenset({Symbol.HONEYPOT}),
+    VerdictRule.ABUSE: frozenset({Symbol.ABUSE, Symbol.REMOTE_ABUSE}),
+    VerdictRule.UNSURE: frozenset(
+        {Symbol.LEARNED_SPAM, Symbol.LEARNED_UNSURE, Symbol.LEARNED_GOOD}
+    ),
+    VerdictRule.CHECK_ERROR: frozenset({Symbol.CHECK_ERROR, Symbol.REMOTE_FAILED}),
+    VerdictRule.FIRST_COMMENT: frozenset({Symbol.FIRST_COMMENT}),
+    VerdictRule.WAVE: frozenset({Symbol.WAVE}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A signal on a receipt.
+
+    Attributes:
+        signal: which.
+        why: what pushed it, if it was learned.
+        counts: whether it had a say: has points, or is what the rule went by.
+    """
+
+    signal: Signal
+    why: "Explanation | None"
+    counts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +97,18 @@ class Explanation:
     total: str
     model: str
     belief: str
+
+
+def receipt_lines(signals: Iterable[Signal], rule: VerdictRule | None) -> list[Line]:
+    """A receipt's signals as they count: what the rule went by, then the most points either way.
+
+    Args:
+        signals: as the checks found them.
+        rule: the one that decided.
+    """
+    decisive = _GOES_BY.get(rule, frozenset()) if rule else frozenset()
+    told = sorted(signals, key=lambda s: (s.symbol not in decisive, -abs(s.score)))
+    return [Line(s, explain(s), s.symbol in decisive or s.score != 0) for s in told]
 
 
 def explain(signal: Signal) -> Explanation | None:

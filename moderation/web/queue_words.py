@@ -21,7 +21,7 @@ from moderation.services import queue
 from moderation.services.permissions import site_names_where
 from moderation.web.auth import me
 from moderation.web.bulk_words import at_once
-from moderation.web.explaining import explain
+from moderation.web.explaining import receipt_lines
 from moderation.web.languages import Voice, voice
 from moderation.web.marking import mark
 from moderation.web.runtime import runtime
@@ -54,7 +54,7 @@ def queue_words(view: QueueView) -> dict[str, Any]:
         "may": MAY,
         "permissions": Permission,
         "mark": mark,
-        "explain": explain,
+        "receipt_lines": receipt_lines,
         "said_by": said_by,
         "stencil": Stencils(),
         "now": runtime().clock(),

@@ -68,6 +68,8 @@ def test_a_verdict_names_what_pushed_it_each_way(plain: Page, desk: Desk) -> Non
 
     expect(receipt).to_contain_text("97% spam")
     terms = receipt.get_by_role("term")
+    expect(terms).to_have_text(["towards spam", "towards good"])  # what has points, in full
+    receipt.get_by_text("93% abuse").click()
     expect(terms).to_have_text(["towards spam", "towards good", "towards abuse"])
     words = receipt.get_by_role("definition")
     expect(words.nth(0)).to_contain_text("casino +2.4")

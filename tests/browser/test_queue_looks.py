@@ -62,6 +62,7 @@ def test_what_belongs_together_stands_together(page: Page, desk: Desk) -> None:
         page.get_by_text("Decide many").click()
         above, panel = box(page.locator("#in-view")), box(page.locator(".bulk__all"))
         assert panel["y"] - (above["y"] + above["height"]) >= 4
+        card.get_by_text("97% spam").click()
         pushes = card.locator(".pushes").first
         before_it, its_own = map(box, pushes.get_by_role("definition").all())
         head = box(pushes.get_by_role("term").last)
@@ -157,6 +158,8 @@ def test_a_bar_stands_on_the_line_of_its_weight_however_narrow_it_is(
     (comment,) = desk.hold(1)
     keep(desk, comment, KEPT, Symbol.LEARNED_UNSURE)
     desk.sign_in(page)
+    for folded in ("97% spam", "93% abuse"):
+        page.locator(f"#comment-{comment}").get_by_text(folded).click()
     chips = page.locator(f"#comment-{comment} .push")
     apart = """all => all.flatMap(chip => Array.from({length: 60}, (_, n) => {
       chip.style.maxInlineSize = `${80 + 3 * n}px`;
@@ -172,7 +175,11 @@ def test_a_receipt_tells_what_its_total_is_of(page: Page, desk: Desk) -> None:
     (comment,) = desk.hold(1)
     keep(desk, comment, KEPT, Symbol.LEARNED_UNSURE)
     desk.sign_in(page)
+    total = page.locator(f"#comment-{comment} .pushes__total").first
+    expect(total).to_be_hidden()
+    page.locator(f"#comment-{comment}").get_by_text("97% spam").click()
 
-    expect(page.locator(f"#comment-{comment} .pushes__total").first).to_have_text(
+    expect(total).to_be_visible()
+    expect(total).to_have_text(
         "The model’s starting value and all signs together, the small ones too: +3.6"
     )

@@ -3,10 +3,11 @@
 import pytest
 
 from moderation.domain.judgement import Judgement, Reason, to_evidence
+from moderation.domain.policy import VerdictRule
 from moderation.domain.signals import Signal, Symbol
 from moderation.translations import TAGS
 from moderation.translations.catalogues import read
-from moderation.web.explaining import MOST_EACH_WAY, Push, explain
+from moderation.web.explaining import MOST_EACH_WAY, Push, explain, receipt_lines
 from moderation.web.languages import voice_of
 
 REASONS = (
@@ -121,3 +122,48 @@ def test_the_language_it_is_written_in_is_named_as_the_moderator_calls_it(
     assert why is not None
     assert why.towards == [Push("written in", name, is_fact=False, weight="+1.0", size=2)]
     assert why.against[0].words == "xx"
+
+
+def test_a_receipt_tells_first_what_counts_most() -> None:
+    found = [
+        Signal(Symbol.FORM_TOKEN_MISSING, 1.0),
+        Signal(Symbol.LEARNED_GOOD, 0.0, learned(0.03).evidence),
+        Signal(Symbol.KNOWN_COMMENTER, -2.0),
+        Signal(Symbol.LINK_FLOOD, 4.0),
+        Signal(Symbol.FIRST_COMMENT, 0.0),
+    ]
+    lines = receipt_lines(found, VerdictRule.HOLD_SCORE)
+
+    assert [line.signal for line in lines] == [found[3], found[2], found[0], found[1], found[4]]
+    assert [line.counts for line in lines] == [True, True, True, False, False]
+    assert [line.why is not None for line in lines] == [False, False, False, True, False]
+    assert [line.signal for line in receipt_lines(found, None)] == [line.signal for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("rule", "symbol"),
+    [
+        (VerdictRule.BLOCKLIST, Symbol.BLOCKLIST_HOLD),
+        (VerdictRule.BLOCKLIST, Symbol.BLOCKLIST_SPAM),
+        (VerdictRule.BLOCKLIST, Symbol.BLOCKLIST_REJECT),
+        (VerdictRule.HONEYPOT, Symbol.HONEYPOT),
+        (VerdictRule.ABUSE, Symbol.ABUSE),
+        (VerdictRule.ABUSE, Symbol.REMOTE_ABUSE),
+        (VerdictRule.UNSURE, Symbol.LEARNED_SPAM),
+        (VerdictRule.UNSURE, Symbol.LEARNED_UNSURE),
+        (VerdictRule.UNSURE, Symbol.LEARNED_GOOD),
+        (VerdictRule.CHECK_ERROR, Symbol.CHECK_ERROR),
+        (VerdictRule.CHECK_ERROR, Symbol.REMOTE_FAILED),
+        (VerdictRule.FIRST_COMMENT, Symbol.FIRST_COMMENT),
+        (VerdictRule.WAVE, Symbol.WAVE),
+    ],
+)
+def test_what_a_rule_went_by_counts_most_also_without_points(
+    rule: VerdictRule, symbol: Symbol
+) -> None:
+    by_points, decisive = Signal(Symbol.LINK_FLOOD, 2.0), Signal(symbol, 0.0)
+    found = [by_points, decisive]
+
+    assert [one.signal for one in receipt_lines(found, rule)] == [decisive, by_points]
+    assert all(one.counts for one in receipt_lines(found, rule))
+    assert [one.signal for one in receipt_lines(found, VerdictRule.HOLD_SCORE)] == found
