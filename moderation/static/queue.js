@@ -170,7 +170,8 @@ function takeBack() {
 }
 
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, dialog");
+  if (document.querySelector("dialog[open]")) return; // whatever is laid over the page has the keys
+  const typing = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select");
   if (event.key === "Escape") {
     forget();
     event.target.closest("[data-write]")?.querySelector("[data-close]")?.click();
@@ -295,7 +296,9 @@ function tellWhatIsLeft() {
 for (const kind of ["htmx:afterSwap", "htmx:oobAfterSwap"]) document.addEventListener(kind, tellWhatIsLeft);
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id === "news") showClaims(event.detail.target);
+  const { target } = event.detail;
+  if (target.id === "news") showClaims(target);
+  if (target.id === "help" && !target.open) target.showModal();
 });
 
 // Not before it is loaded: until then htmx knows nothing of it, and Enter would leave the page.

@@ -203,7 +203,9 @@ def claim(comment_id: int) -> tuple[str, HTTPStatus]:
 
 @bp.get("/help")
 def keys() -> str:
-    """The keyboard's keys."""
+    """The keyboard's keys: a page, or for a page that is open what is laid over it."""
+    if _by_htmx():
+        return render_template("queue/_help.html")
     return render_template("queue/help.html", **queue_words(_view()))
 
 

@@ -177,8 +177,40 @@ def test_keys_lead_around_and_are_letters_where_one_types(page: Page, desk: Desk
     page.wait_for_url(re.compile(r"tab=spam"))
     press(page, "g", "h")
     page.wait_for_url(desk.url)
+
+
+@pytest.mark.parametrize("asks", ["by key", "by pointer"])
+def test_the_keys_are_listed_over_the_queue(page: Page, desk: Desk, asks: str) -> None:
+    held = desk.hold(2)
+    desk.sign_in(page)
+    press(page, "j", "j")
+    expect_focus(page, held[1])
+    keys = page.get_by_role("dialog", name="Keyboard")
+    link = page.get_by_role("link", name="Keyboard")
+    if asks == "by key":
+        press(page, "?")
+    else:
+        link.click()
+    expect(keys.get_by_text("undo the latest decision")).to_be_visible()
+    expect(keys.get_by_role("button", name="Close this list")).to_be_focused()
+    assert violations_in_both(page) == []
+    press(page, "a", "s", "?")
+    keys.get_by_text("undo the latest decision").click()  # which no longer has the focus in it
+    press(page, "a", "s", "u")
+    press(page, "Escape")
+    expect(keys).to_be_hidden()
+    if asks == "by key":
+        expect_focus(page, held[1])
+    else:
+        expect(link).to_be_focused()
+    assert page.url == desk.url
+    assert desk.statuses(held) == ["held", "held"]
+
     press(page, "?")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Keyboard")
+    keys.get_by_role("button", name="Close this list").click()
+    expect(keys).to_be_hidden()
+    press(page, "s")
+    expect_said(page, "Marked as spam: Reader 2")
 
 
 def test_more_are_loaded_at_the_end_of_the_page(page: Page, desk: Desk) -> None:
@@ -269,6 +301,9 @@ def test_all_of_it_works_without_javascript(plain_page: Page, desk: Desk) -> Non
     expect(plain_page.get_by_text("2 of 2 taken back")).to_be_visible(timeout=30_000)
 
     plain_page.get_by_role("link", name="Back to the queue").click()
+    plain_page.get_by_role("link", name="Keyboard").click()
+    expect(plain_page.get_by_role("heading", level=1)).to_have_text("Keyboard")
+    plain_page.get_by_role("link", name="Queue").click()
     plain_page.get_by_text("Decide many").click()
     plain_page.get_by_label("All 4 in this view").check()
     plain_page.locator("#bulk").get_by_role("button", name="Approve").click()

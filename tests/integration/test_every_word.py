@@ -48,10 +48,14 @@ QUEUE = {
     "queue.show: nothing": Asked("/queue/?q=ξξξ"),
     "queue.show: wave": Asked("/queue/?wave={wave}"),
     "queue.show: narrowed": Asked("/queue/?commenter={commenter}&site=blog&opinion=1"),
+    "queue.show: applied": Asked(
+        "/queue/?signal=LINK_FLOOD&language=de&since=2026-01-02&until=2026-05-06&reported=1&order=newest"
+    ),
     "queue.show: misread": Asked("/queue/?since=x", own="since"),
     "queue.more": Asked("/queue/more"),
     "queue.news": Asked("/queue/news?newest=0&wave_shown={wave}&wave_shown=99", htmx=True),
     "queue.keys": Asked("/queue/help"),
+    "queue.keys: over it": Asked("/queue/help", htmx=True),
     "queue.comment": Asked("/queue/comment/{rich}"),
     "queue.comment: published": Asked("/queue/comment/{published}"),
     "queue.comment: edited": Asked("/queue/comment/{edited}"),
