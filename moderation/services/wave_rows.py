@@ -1,14 +1,16 @@
 """Each wave's one row in the queue: how much of it is held on the moderator's sites, and where."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
 
 from moderation.domain.queue_view import QueueView
+from moderation.domain.signals import Signal
 from moderation.domain.status import Status
 from moderation.models import Comment, WaveSite, db
 from moderation.services.queue_query import own_sites
+from moderation.services.receipts import load_receipts
 
 MOST_WAVES = 20  # rows; when some are decided, others follow
 MOST_LOOKED_AT = 500  # comments of a wave, to count its threads
@@ -25,6 +27,7 @@ class WaveRow:
         threads: in how many threads, of the first `MOST_LOOKED_AT` comments.
         since: when the first that is held came.
         sample: that comment.
+        signals: its receipt.
     """
 
     wave_id: int
@@ -33,6 +36,7 @@ class WaveRow:
     threads: int
     since: datetime
     sample: Comment
+    signals: tuple[Signal, ...] = ()
 
     @property
     def in_more_threads(self) -> bool:
@@ -62,8 +66,11 @@ def read_waves(moderator_id: int, view: QueueView) -> WavesShown:
         .order_by(held.desc(), WaveSite.wave_id)
         .limit(MOST_WAVES + 1)
     ).all()
-    rows = [_row(moderator_id, view, *one) for one in found[:MOST_WAVES]]
-    return WavesShown(tuple(row for row in rows if row), others=len(found) > MOST_WAVES)
+    counted = (_row(moderator_id, view, *one) for one in found[:MOST_WAVES])
+    rows = [row for row in counted if row]
+    receipts = load_receipts([row.sample for row in rows]) if rows else {}
+    told = tuple(replace(row, signals=receipts[row.sample.id]) for row in rows)
+    return WavesShown(told, others=len(found) > MOST_WAVES)
 
 
 def _row(moderator_id: int, view: QueueView, wave_id: int, held: int, sites: int) -> WaveRow | None:

@@ -11,6 +11,7 @@ from moderation.web.languages import percent, points, say, voice
 from moderation.words import N_, Figure, Message
 
 MOST_EACH_WAY = 5
+_MOST_IN_SHORT = 2
 _LEAST = 0.05  # log-odds; what pushes less explains nothing
 _KINDS = {
     "name": N_("name"),
@@ -42,6 +43,8 @@ _GOES_BY: Mapping[VerdictRule, frozenset[Symbol]] = {
     VerdictRule.FIRST_COMMENT: frozenset({Symbol.FIRST_COMMENT}),
     VerdictRule.WAVE: frozenset({Symbol.WAVE}),
 }
+
+_OF_WAVES = frozenset({Symbol.WAVE, Symbol.TENSION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,16 @@ def receipt_lines(signals: Iterable[Signal], rule: VerdictRule | None) -> list[L
     decisive = _GOES_BY.get(rule, frozenset()) if rule else frozenset()
     told = sorted(signals, key=lambda s: (s.symbol not in decisive, -abs(s.score)))
     return [Line(s, explain(s), s.symbol in decisive or s.score != 0) for s in told]
+
+
+def in_short(signals: Iterable[Signal]) -> list[Line]:
+    """Of a receipt how likely it is spam, as learned, and what else counts most; not that it is one
+    of a wave, which is told of the whole wave already.
+    """
+    lines = receipt_lines((s for s in signals if s.symbol not in _OF_WAVES), None)
+    learned = [line for line in lines if line.signal.symbol in _GOES_BY[VerdictRule.UNSURE]]
+    others = [line for line in lines if line.counts and line not in learned]
+    return [line for line in learned if line.why] + others[:_MOST_IN_SHORT]
 
 
 def explain(signal: Signal) -> Explanation | None:

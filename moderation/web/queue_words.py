@@ -21,7 +21,7 @@ from moderation.services import queue
 from moderation.services.permissions import site_names_where
 from moderation.web.auth import me
 from moderation.web.bulk_words import at_once
-from moderation.web.explaining import receipt_lines
+from moderation.web.explaining import in_short, receipt_lines
 from moderation.web.languages import Voice, voice
 from moderation.web.marking import mark
 from moderation.web.runtime import runtime
@@ -55,6 +55,7 @@ def queue_words(view: QueueView) -> dict[str, Any]:
         "permissions": Permission,
         "mark": mark,
         "receipt_lines": receipt_lines,
+        "in_short": in_short,
         "said_by": said_by,
         "stencil": Stencils(),
         "now": runtime().clock(),

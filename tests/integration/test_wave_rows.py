@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from moderation.domain.queue_view import Order, QueueView, Tab
 from moderation.domain.status import Status
-from moderation.models import BulkJob, db
+from moderation.models import BulkJob, SignalRow, db
 from moderation.services import bulk, queue
 from moderation.services.queue_query import _merged, find_page
 from moderation.services.wave_rows import WaveRow, read_waves
@@ -23,6 +23,7 @@ from tests.integration.queueing import (
     shown,
 )
 from tests.integration.waves import SPAM, say, wave_of
+from tests.work import statements
 
 OTHER = "Our workshop restores leather seats of every age, write to {name} for a price this week"
 
@@ -60,6 +61,37 @@ def test_a_wave_is_one_row_and_the_rest_is_listed(house: House) -> None:
     assert "In 6 threads" in page
     assert SPAM.format(name="Ann") in page
     assert "8 in this view" in page
+
+
+def test_a_row_tells_what_counts_against_its_example(house: House, wave: list[int]) -> None:
+    browser = house.sign_in()
+    shown_now = re.search(r"<figcaption[^>]*>(.*?)</figcaption>", browser.get("/queue/").text)
+    assert shown_now is not None
+    assert re.fullmatch(
+        r"Why: (under )?\d+% spam · The form’s time stamp is missing "
+        r'<span class="bad"><span class="points">\+1\.0</span></span>',
+        shown_now[1],
+    )
+    with house.rows():
+        db.session.query(SignalRow).filter_by(comment_id=wave[0]).delete()
+        db.session.commit()
+    assert "<figcaption" not in browser.get("/queue/").text
+
+
+@pytest.mark.usefixtures("wave")
+def test_the_reasons_of_all_rows_are_asked_for_at_once(house: House) -> None:
+    who = moderator(house)
+
+    def asked() -> int:
+        with statements(house.app) as made:
+            rows(house, who)
+        return sum("FROM signals" in one for one in made)
+
+    assert asked() == 1
+    for number in range(5):
+        say(house, number, OTHER, url=f"{ORIGIN}/seats/{number}/")
+    assert len(rows(house, who)) == 2
+    assert asked() == 1
 
 
 def test_a_row_is_shown_where_nothing_asks_for_particular_comments(

@@ -7,7 +7,7 @@ from moderation.domain.policy import VerdictRule
 from moderation.domain.signals import Signal, Symbol
 from moderation.translations import TAGS
 from moderation.translations.catalogues import read
-from moderation.web.explaining import MOST_EACH_WAY, Push, explain, receipt_lines
+from moderation.web.explaining import MOST_EACH_WAY, Push, explain, in_short, receipt_lines
 from moderation.web.languages import voice_of
 
 REASONS = (
@@ -167,3 +167,26 @@ def test_what_a_rule_went_by_counts_most_also_without_points(
     assert [one.signal for one in receipt_lines(found, rule)] == [decisive, by_points]
     assert all(one.counts for one in receipt_lines(found, rule))
     assert [one.signal for one in receipt_lines(found, VerdictRule.HOLD_SCORE)] == found
+
+
+def test_in_short_it_is_told_what_was_learned_and_the_two_strongest_signals() -> None:
+    judged = Signal(Symbol.LEARNED_UNSURE, 0.0, learned(0.81).evidence)
+    found = [
+        Signal(Symbol.FORM_TOKEN_MISSING, 1.0),
+        Signal(Symbol.WAVE, 5.0),
+        Signal(Symbol.KNOWN_COMMENTER, -2.0),
+        Signal(Symbol.FIRST_COMMENT, 0.0),
+        Signal(Symbol.TENSION, 0.0),
+        Signal(Symbol.LINK_FLOOD, 4.0),
+        judged,
+    ]
+
+    assert [line.signal for line in in_short(found)] == [judged, found[5], found[2]]
+    assert [line.signal for line in in_short(found[:2])] == found[:1]
+    assert in_short([found[1], found[3]]) == []
+
+
+def test_what_was_learned_is_told_once_in_short_also_where_it_has_points() -> None:
+    judged = learned(0.97)
+
+    assert [line.signal for line in in_short([judged])] == [judged]
