@@ -61,6 +61,11 @@ class Line:
     why: "Explanation | None"
     counts: bool
 
+    @property
+    def pushed(self) -> bool:
+        """Whether anything is told that pushed it."""
+        return self.why is not None and bool(self.why.towards or self.why.against)
+
 
 @dataclass(frozen=True, slots=True)
 class Push:

@@ -77,6 +77,29 @@ def test_what_belongs_together_stands_together(page: Page, desk: Desk) -> None:
             assert actions["y"] + actions["height"] <= why["y"]
 
 
+def test_what_pushed_a_judgement_that_counts_stands_where_there_is_room(
+    page: Page, desk: Desk
+) -> None:
+    (comment,) = desk.hold(1)
+    keep(desk, comment, KEPT, Symbol.LEARNED_SPAM)
+    desk.sign_in(page)
+    card = page.locator(f"#comment-{comment}")
+    for width in _WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        words = box(card.get_by_role("group", name="It is much like spam"))
+        actions, why = (
+            box(card.locator(".item__actions")),
+            box(card.get_by_role("group", name="Why")),
+        )
+        if width == 1280:
+            assert actions["y"] + actions["height"] <= words["y"]
+            assert words["x"] + words["width"] < why["x"]
+            # The sides of the card are about as long as each other.
+            assert abs(words["y"] + words["height"] - why["y"] - why["height"]) <= 120
+        else:
+            assert why["y"] + why["height"] <= words["y"]
+
+
 def test_on_a_phone_a_comment_is_decided_without_scrolling(page: Page, desk: Desk) -> None:
     (comment,) = desk.hold(1)
     keep(desk, comment, KEPT, Symbol.LEARNED_SPAM)

@@ -137,6 +137,8 @@ def test_a_receipt_tells_first_what_counts_most() -> None:
     assert [line.signal for line in lines] == [found[3], found[2], found[0], found[1], found[4]]
     assert [line.counts for line in lines] == [True, True, True, False, False]
     assert [line.why is not None for line in lines] == [False, False, False, True, False]
+    assert not any(line.pushed for line in lines)  # a judgement that tells nothing pushed it
+    assert receipt_lines([learned(0.97, *REASONS)], None)[0].pushed
     assert [line.signal for line in receipt_lines(found, None)] == [line.signal for line in lines]
 
 
