@@ -131,6 +131,23 @@ def test_the_first_comment_begins_on_the_first_screen(
     assert box(first)["y"] <= most
 
 
+def test_confirming_does_not_look_like_approving(page: Page, desk: Desk) -> None:
+    published = desk.house.publish(_site=desk.slug, name="Ann")
+    (held,) = desk.hold(1)
+    desk.sign_in(page)
+    grounds = {}
+    for comment in (published, held):
+        page.goto(f"{desk.url}comment/{comment}")
+        grounds |= page.locator(".decide button").evaluate_all(
+            "all => Object.fromEntries("
+            "all.map(b => [b.innerText, getComputedStyle(b).backgroundColor]))"
+        )
+
+    filled = {words for words, ground in grounds.items() if ground != "rgba(0, 0, 0, 0)"}
+    assert set(grounds) == {"Confirm", "Approve", "Spam", "Reject"}
+    assert filled == {"Approve"}
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_is_hinted_can_be_read(page: Page, desk: Desk, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme)
