@@ -66,9 +66,9 @@ _SMALL_CAPITALS = dict(
 _EMOJI = {first + n: chr(ord("a") + n) for first in (0x1F150, 0x1F170, 0x1F1E6) for n in range(26)}
 _DRAWN = re.compile("[\U0001f1e6-\U0001f1ff]{3,}|[\U0001f150-\U0001f169\U0001f170-\U0001f189]{2,}")
 # Marks that are left where a letter with them is none of its own: strokes through, rings around.
-_LOOSE = "".join(map(chr, (*range(0x300, 0x370), 0x489, *range(0x20D0, 0x2100))))
-_MARKS = re.compile(f"[{_LOOSE}]+")
-_DISGUISES = _LOOK_LATIN.union(_LOOSE, map(chr, (*_SMALL_CAPITALS, *_EMOJI)))
+LOOSE = "".join(map(chr, (*range(0x300, 0x370), 0x489, *range(0x20D0, 0x2100))))
+_MARKS = re.compile(f"[{LOOSE}]+")
+_DISGUISES = _LOOK_LATIN.union(LOOSE, map(chr, (*_SMALL_CAPITALS, *_EMOJI)))
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile("[a-z\u00df-\u024f\u1e00-\u1eff]")
 _NEARLY_ALL = 4  # Latin letters for each other one

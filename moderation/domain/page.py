@@ -37,7 +37,8 @@ def origin_of(url: str) -> str:
         InvalidInputError: it is no such URL.
     """
     try:
-        parts = urlsplit(url)
+        # Signs beyond ASCII are put in order, which may take time by the square of their number.
+        parts = urlsplit(url if url.isascii() or len(url) <= MAX_URL_LENGTH else "")
         port = parts.port
         host = ascii_host(parts.hostname or "")
         if "[" in parts.netloc and ":" not in (parts.hostname or ""):

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterable
 
 from moderation.domain.disguise import (
+    LOOSE,
     all_latin,
     undisguised,
     unescaped,
@@ -21,8 +22,9 @@ _INVISIBLE = re.compile(
 _MOST_MARKS = 30  # on one letter
 _SPARE = 200  # characters, for a name or a few words in signs that unfold
 # What is no mark to Unicode's combining classes but comes apart into so many (Unicode 15.1): those
-# of a Tibetan or Greek letter, and the half-wide ones of kana.
-_COME_APART = {
+# of a Tibetan or Greek letter, and the half-wide ones of kana. And what is taken off a letter, such
+# as rings around it: what stands on both sides of it is one pile then.
+_COUNT_AS = dict.fromkeys(LOOSE, 1) | {
     "\u0344": 2,
     "\u0f73": 2,
     "\u0f75": 2,
@@ -80,7 +82,7 @@ def without_stacks(text: str) -> str:
 def _without_stacks(text: str) -> str:
     run, kept = 0, []
     for character in text:
-        marks = _COME_APART.get(character) or bool(unicodedata.combining(character))
+        marks = _COUNT_AS.get(character) or bool(unicodedata.combining(character))
         run = run + marks if marks else 0
         if run <= _MOST_MARKS:
             kept.append(character)

@@ -10,7 +10,6 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
-from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from moderation.config import Settings, load_settings
@@ -161,9 +160,8 @@ def create_app(
         app.register_blueprint(blueprint)
     queue_app = create_queue_app(settings, keys, parts)
     app.extensions["queue"] = queue_app
-    both = DispatcherMiddleware(app.wsgi_app, {auth.QUEUE: queue_app})
     app.wsgi_app = SnapshotEdge(  # type: ignore[method-assign]
-        _Edge(both), lambda: parts_of(app).snapshots, _protective
+        _Edge(_both(app.wsgi_app, queue_app)), lambda: parts_of(app).snapshots, _protective
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -171,6 +169,22 @@ def create_app(
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
         )
     return app
+
+
+def _both(readers: WSGIApplication, queue_app: WSGIApplication) -> WSGIApplication:
+    """Readers' doors and, beneath its prefix, the moderators' queue. Werkzeug's
+    `DispatcherMiddleware` looks at a path's slashes from the end, for as long as there are some.
+    """
+
+    def dispatch(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path != auth.QUEUE and not path.startswith(f"{auth.QUEUE}/"):
+            return readers(environ, start_response)
+        environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + auth.QUEUE
+        environ["PATH_INFO"] = path[len(auth.QUEUE) :]
+        return queue_app(environ, start_response)
+
+    return dispatch
 
 
 def _make_parts(settings: Settings, keys: Keys, clock: Callable[[], datetime]) -> Runtime:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask import Blueprint, Response, render_template, request
 from flask_security import auth_required
 
 from moderation.domain.actions import ACTION_WORDS, Action
@@ -17,6 +17,7 @@ from moderation.services.audit_log import LogEntry, LogFilter
 from moderation.web.auth import me
 from moderation.web.comment_links import comment_url
 from moderation.web.runtime import runtime
+from moderation.web.streaming import stream_file
 from moderation.words import N_
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
@@ -70,11 +71,7 @@ def export() -> Response:
     """All entries that the filter finds, as CSV, sent as they are read."""
     wanted, _ = _filter()
     name = f"audit-log-{runtime().clock():%Y-%m-%d}.csv"
-    return Response(
-        stream_with_context(_lines(me(), wanted)),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return stream_file(_lines(me(), wanted), "text/csv", name)
 
 
 def _lines(moderator_id: int, wanted: LogFilter) -> Iterator[str]:

@@ -1,33 +1,23 @@
 """Atom feeds (RFC 4287, RFC 4685) and the export of a thread."""
 
 import re
-from collections.abc import Callable, Iterator
-from http import HTTPStatus
-from threading import Lock
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from moderation.domain.page import page_of
-from moderation.errors import TooManyRequestsError
 from moderation.services.export import export_thread
 from moderation.services.feeds import read_site_feed, read_thread_feed
 from moderation.web import languages
 from moderation.web.links import public_root
 from moderation.web.runtime import runtime
+from moderation.web.streaming import stream_file
 
 bp = Blueprint("feeds", __name__, url_prefix="/s/<slug>")
 
 # What XML 1.0 (section 2.2) does not know, escaped or not.
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-# What is sent as it is read keeps a thread for as long as the client takes, which may be for ever.
-# So many of a process's threads may be kept so: one in four.
-_SHARE = 4
-_BUSY_SECONDS = 10
-_under_way: set[object] = set()
-_counting = Lock()
 
 
 @bp.get("/feed.atom")
@@ -62,40 +52,5 @@ def export(slug: str) -> Response:
     site = rt.sites.find(slug)
     page = page_of(request.args.get("url", ""), frozenset(site.origins))
     now = rt.clock()
-    done = _begin(rt.settings.web_threads)
-    response = Response(
-        stream_with_context(_until_done(export_thread(site, page, now), done)),
-        status=HTTPStatus.OK,
-        mimetype="application/json",
-    )
-    response.call_on_close(done)  # also of what was never begun, such as the answer to a HEAD
-    response.headers["Content-Disposition"] = (
-        f'attachment; filename="{slug}-thread-{now:%Y-%m-%d}.json"'
-    )
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _begin(threads: int) -> Callable[[], None]:
-    """Begin an export; gives what ends it, once or several times.
-
-    Raises:
-        TooManyRequestsError: as many as may be are under way.
-    """
-    export = object()
-    with _counting:
-        if len(_under_way) >= max(1, threads // _SHARE):
-            raise TooManyRequestsError(
-                "Many threads are being exported just now. "
-                f"Please try again in {_BUSY_SECONDS} seconds.",
-                _BUSY_SECONDS,
-            )
-        _under_way.add(export)
-    return lambda: _under_way.discard(export)
-
-
-def _until_done(parts: Iterator[str], done: Callable[[], None]) -> Iterator[str]:
-    try:
-        yield from parts
-    finally:
-        done()
+    name = f"{slug}-thread-{now:%Y-%m-%d}.json"
+    return stream_file(export_thread(site, page, now), "application/json", name)

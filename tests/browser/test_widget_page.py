@@ -62,6 +62,20 @@ def test_a_page_that_navigates_without_loading_shows_the_next_thread(
     expect(page.get_by_role("article", name="Bela")).to_be_visible()
 
 
+def test_an_element_that_is_not_in_the_page_is_not_painted(page: Page, blog: Blog) -> None:
+    address = blog.page()
+    blog.publish(address, name="Anna")
+    page.goto(address)
+    expect(page.get_by_role("article", name="Anna")).to_be_visible()
+
+    # As in the frame after a framework has taken it out.
+    page.eval_on_selector(
+        "leave-a-reply", "e => { const at = e.parentNode; e.remove(); e.paint(); at.append(e); }"
+    )
+
+    expect(page.get_by_role("article", name="Anna")).to_be_visible()
+
+
 def test_frameworks_that_set_what_the_element_has_as_a_property_still_set_attributes(
     page: Page, blog: Blog
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from moderation.services import export
 from moderation.services.threads import set_page_closed
-from moderation.web import feeds
+from moderation.web import streaming
 from tests.factories import ORIGIN, PAGE, House
 from tests.integration.snapshots import remove
 
@@ -110,13 +110,15 @@ def test_a_foreign_page_is_not_found(house: House, url: str) -> None:
 def test_slow_readers_are_left_a_part_of_the_threads(house: House) -> None:
     ask = partial(house.client.open, "/s/blog/thread.json", query_string={"url": PAGE})
     threads = house.settings.web_threads
-    slow = [feeds._begin(threads) for _ in range(threads // 4)]
-    refused = ask()
-    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "10")
+    log = partial(house.sign_in().open, "/queue/audit/export.csv")
+    slow = [streaming._begin(threads) for _ in range(threads // 4)]
+    for answer in (ask(), log()):
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "10")
 
     slow[0]()
     for method in ("HEAD", "GET", "GET"):
         assert ask(method=method, buffered=True).status_code == 200
+        assert log(method=method, buffered=True).status_code == 200
     for end in slow:
         end()
-    assert not feeds._under_way
+    assert not streaming._under_way

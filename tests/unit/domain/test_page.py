@@ -353,3 +353,10 @@ def test_a_readers_address_in_a_query_is_not_kept(query: str) -> None:
     assert "example/a" in page
     assert "@" not in page
     assert "%40" not in page
+
+
+def test_a_host_under_a_pile_of_marks_takes_no_time_by_its_square() -> None:
+    # By its square this would take hours.
+    with pytest.raises(InvalidInputError):
+        origin_of("http://" + "\u0316\u0301" * 2_000_000)
+    assert canonical_link("http://" + "\u0316\u0301" * 2_000_000) is None

@@ -221,7 +221,8 @@ export class LeaveAReply extends HTMLElement {
 
   /** Look like the theme asked for; `auto` looks at whether the page's own text is light. */
   paint() {
-    if (!this.view) return;
+    // Out of the page it has no colours; it is painted again where it comes back.
+    if (!this.view || !this.isConnected) return;
     const theme = this.getAttribute("theme") || this.settings.theme;
     const [red, green, blue] = getComputedStyle(this).columnRuleColor.match(/[\d.]+/g);
     const page = red * 3 + green * 6 + +blue > 5;
