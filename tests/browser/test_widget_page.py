@@ -70,7 +70,8 @@ def test_an_element_that_is_not_in_the_page_is_not_painted(page: Page, blog: Blo
 
     # As in the frame after a framework has taken it out.
     page.eval_on_selector(
-        "leave-a-reply", "e => { const at = e.parentNode; e.remove(); e.paint(); at.append(e); }"
+        "leave-a-reply",
+        "e => { const at = e.parentNode; e.remove(); e.ontransitionend(); at.append(e); }",
     )
 
     expect(page.get_by_role("article", name="Anna")).to_be_visible()
