@@ -267,6 +267,20 @@ def _protective(scheme: str) -> list[tuple[str, str]]:
     return _ONLY_HTTPS if scheme == "https" else _HEADERS
 
 
+_NO_HOST = b"The Host header names no host."
+
+
+def _is_host(named: str) -> bool:
+    """Whether Werkzeug can route by a Host header: for one that it cannot, no page has an address,
+    that of the fault neither.
+    """
+    try:
+        named.partition(":")[0].encode("idna")
+    except UnicodeError:
+        return False
+    return True
+
+
 class _Edge:
     """Middleware around everything: gives each answer its protective headers, and hands it to the
     server in one piece, which spares it a thread's turn for each part and for the end. Only an
@@ -279,6 +293,11 @@ class _Edge:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         protective = _protective(environ["wsgi.url_scheme"])
         streams = False
+        if not _is_host(environ.get("HTTP_HOST", "")):
+            plain = [("Content-Type", "text/plain"), ("Content-Length", str(len(_NO_HOST)))]
+            start_response("400 Bad Request", plain + protective)
+            _read_to_the_end(environ)
+            return [_NO_HOST]
 
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
             nonlocal streams
