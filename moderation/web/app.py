@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
+from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from moderation.config import Settings, load_settings
@@ -61,6 +63,7 @@ from moderation.web import (
     throttle,
     widget,
 )
+from moderation.web.bodies import Bodies
 from moderation.web.converters import IdConverter
 from moderation.web.counter import Counter
 from moderation.web.doors import MAX_BODY
@@ -161,7 +164,9 @@ def create_app(
     queue_app = create_queue_app(settings, keys, parts)
     app.extensions["queue"] = queue_app
     app.wsgi_app = SnapshotEdge(  # type: ignore[method-assign]
-        _Edge(_both(app.wsgi_app, queue_app)), lambda: parts_of(app).snapshots, _protective
+        _Edge(_both(app.wsgi_app, queue_app), Bodies(settings.web_threads)),
+        lambda: parts_of(app).snapshots,
+        _protective,
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -287,10 +292,11 @@ class _Edge:
     answer of unknown length, such as an export, is handed on as it comes.
     """
 
-    def __init__(self, app: WSGIApplication) -> None:
-        self._app = app
+    def __init__(self, app: WSGIApplication, bodies: Bodies) -> None:
+        self._app, self._bodies = app, bodies
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ["wsgi.input"] = self._bodies.guard(environ["wsgi.input"])
         protective = _protective(environ["wsgi.url_scheme"])
         streams = False
         if not _is_host(environ.get("HTTP_HOST", "")):
@@ -320,10 +326,12 @@ class _Edge:
 
 def _read_to_the_end(environ: WSGIEnvironment) -> None:
     """Read what a view left of the request: before the rest of it is there, the server would end
-    the connection with the answer, and the client's next request on it would fail.
+    the connection with the answer, and the client's next request on it would fail. So it does where
+    too many wait for such a rest.
     """
     length = environ.get("CONTENT_LENGTH") or "0"
     if not environ.get("wsgi.input_terminated"):
         return  # a server that would wait for more than was sent
     if whole_number(length, MAX_BODY):
-        environ["wsgi.input"].read()
+        with suppress(ServiceUnavailable):
+            environ["wsgi.input"].read()

@@ -2,8 +2,10 @@
 loses no accepted comment and publishes none twice.
 """
 
+import socket
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -95,3 +97,26 @@ def test_a_worker_that_lives_but_works_no_more_is_replaced(tmp_path: Path) -> No
         assert stack.wait_until(lambda: stack.pending() == 0), stack.output
         assert "tasks wait and none is begun; this worker ends to be started again" in stack.output
         assert not stuck.is_running()
+
+
+def test_senders_of_half_a_body_leave_threads_to_the_others(tmp_path: Path) -> None:
+    head = b"POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\na"
+    with (
+        stack_on(tmp_path, "", MODERATION_WEB_THREADS="4") as stack,
+        ExitStack() as stalled,
+        httpx.Client(base_url=stack.base_url, timeout=30) as client,
+    ):
+        to = (client.base_url.host, client.base_url.port or 80)
+        for _ in range(8):
+            stalled.enter_context(socket.create_connection(to)).sendall(head)
+
+        def post() -> int:
+            fields = submission(url=stack.page)
+            return client.post("/api/v1/sites/demo/comments", json=fields).status_code
+
+        assert stack.wait_until(lambda: post() == 503)
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/t/demo", params={"url": stack.page}).status_code == 200
+
+        stalled.close()
+        assert stack.wait_until(lambda: post() == 202)
