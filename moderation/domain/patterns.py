@@ -10,11 +10,20 @@ from moderation.words import N_
 
 MOST_CHARACTERS = 255  # what a rule's column holds
 _MOST_STEPS = 4_000  # of the program; 64 kB of text take a third of a second for each thousand
+# Of all patterns of a site together: of ordinary ones some hundreds. More would keep others'
+# comments waiting.
+MOST_STEPS_TOGETHER = 12_000
 _MOST_MEMORY = 1 << 18  # bytes, for the program and what it remembers while it searches
 
 
 class Pattern(Protocol):
-    """A compiled pattern."""
+    """A compiled pattern.
+
+    Attributes:
+        programsize: its steps; a comment takes time by its length times these at most.
+    """
+
+    programsize: int
 
     def search(self, text: str) -> object | None:
         """The first match in a folded text, if there is one."""

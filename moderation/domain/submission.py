@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Annotated, Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -38,6 +39,7 @@ _REQUIRED = {
     "name": N_("Please tell us your name."),
     "email": N_("Please give your email address."),
 }
+_MOST_UNKNOWN = 20  # fields that are told one by one
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Unicode's category Cc, with and without what makes lines.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -294,6 +296,7 @@ def parse_submission(
         InvalidSubmissionError: with every fault of every field.
     """
     faults: list[FieldFault] = []
+    fields = _with_few_unknown(fields)
     url = fields.get("url")
     no_url = url is None or (isinstance(url, str) and not url.strip())
     if no_url and _is_no_number(fields.get("post_id")):
@@ -312,6 +315,16 @@ def parse_submission(
     return submission
 
 
+def _with_few_unknown(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Without more fields that are not known than are told."""
+    known = Submission.model_fields
+    unknown = [name for name in fields if name not in known]
+    if len(unknown) <= _MOST_UNKNOWN:
+        return fields
+    dropped = set(unknown[_MOST_UNKNOWN:])
+    return {name: value for name, value in fields.items() if name not in dropped}
+
+
 def field_name(name: object) -> str:
     """A field's name as it is told: what is no name, such as an address in its place, is not."""
     text = str(name)[:_LONGEST_FIELD]
@@ -319,11 +332,10 @@ def field_name(name: object) -> str:
 
 
 def unknown_fields(fields: Mapping[str, Any], known: Collection[str]) -> list[FieldFault]:
-    """A fault for each field that is not known."""
+    """A fault for each field that is not known, of the first twenty."""
     words = N_("There is no such field.")
-    return [
-        FieldFault(field_name(name), "unknown_field", words) for name in fields if name not in known
-    ]
+    unknown = islice((name for name in fields if name not in known), _MOST_UNKNOWN)
+    return [FieldFault(field_name(name), "unknown_field", words) for name in unknown]
 
 
 def _fault_of(detail: ErrorDetails) -> FieldFault:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from moderation.domain.actions import Action
 from moderation.domain.network import parse_range
-from moderation.domain.patterns import compile_pattern
+from moderation.domain.patterns import MOST_STEPS_TOGETHER, compile_pattern
 from moderation.domain.roles import Permission
 from moderation.domain.rules import Rule, RuleEffect, RuleKind
 from moderation.domain.text import fold
@@ -309,8 +309,29 @@ def refuse_a_second(rule: SiteRule) -> None:
         raise AlreadyExistsError(N_("The site has a rule for this already."))
 
 
+def _refuse_too_many_steps(rule: SiteRule) -> None:
+    """See to it that a site's patterns take no more time together than others' comments can wait.
+
+    Raises:
+        InvalidInputError: with this one they would.
+    """
+    patterns = select(SiteRule.value).where(
+        SiteRule.site_id == rule.site_id, SiteRule.kind == RuleKind.PATTERN
+    )
+    texts = [*db.session.scalars(patterns), rule.value]
+    if sum(compile_pattern(text).programsize for text in texts) > MOST_STEPS_TOGETHER:
+        raise InvalidInputError(
+            N_(
+                "All patterns of this site together would take too long. Words take less; or make "
+                "patterns shorter, with fewer repetitions."
+            )
+        )
+
+
 def _store(rule: SiteRule) -> None:
     refuse_a_second(rule)
+    if rule.kind is RuleKind.PATTERN:
+        _refuse_too_many_steps(rule)
     db.session.add(rule)
     try:
         db.session.flush()

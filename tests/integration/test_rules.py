@@ -12,7 +12,7 @@ from moderation.domain.policy import SitePolicy
 from moderation.domain.roles import SiteRole
 from moderation.domain.rules import RuleEffect, RuleKind
 from moderation.domain.status import Actor, Status
-from moderation.errors import AlreadyExistsError, UnknownRuleError
+from moderation.errors import AlreadyExistsError, InvalidInputError, UnknownRuleError
 from moderation.models import AuditEntry, Comment, Membership, Moderator, SiteRule, db
 from moderation.services import replay, review, rulebook, rules
 from moderation.services.rules import RuleDraft
@@ -213,6 +213,23 @@ def test_a_pattern_judges_what_comes_in(house: House) -> None:
 
     assert house.status(house.publish(comment="EARN $500 Daily from home")) is Status.REJECTED
     assert house.status(house.publish(comment="I earn little, daily")) is Status.PUBLISHED
+
+
+def test_patterns_that_would_keep_others_waiting_are_refused(house: House) -> None:
+    def pattern(text: str) -> RuleDraft:
+        return RuleDraft(RuleKind.PATTERN, RuleEffect.HOLD, text)
+
+    with house.rows():
+        house.add_site("other")
+    for letter in "xyz":
+        add(house, pattern(f"(?:a?){{990}}(?:b?){{900}}{letter}"))
+    with pytest.raises(InvalidInputError, match="together would take too long"):
+        add(house, pattern("(?:a?){990}(?:b?){900}w"))
+    add(house, pattern(r"\bcheap\s+pills\b"))  # there is room for it
+    with house.rows():
+        one_more = pattern("(?:a?){990}(?:b?){900}w")
+        rules.add_rule(house.parts.vault, "other", one_more, None, house.clock())
+        assert db.session.query(SiteRule).count() == 5
 
 
 def test_trying_a_rule_tells_what_it_would_have_done_and_writes_nothing(house: House) -> None:

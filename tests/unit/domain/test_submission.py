@@ -5,7 +5,7 @@ import traceback
 import pytest
 from pydantic import ValidationError
 
-from moderation.domain.submission import Submission, parse_submission
+from moderation.domain.submission import Submission, parse_submission, unknown_fields
 from moderation.errors import InvalidSubmissionError
 from tests.unit.factories import FIELDS, faults, parsed
 
@@ -268,6 +268,13 @@ def test_a_long_title_is_cut() -> None:
 )
 def test_an_unknown_field_is_a_fault(field: str) -> None:
     assert faults(**{field: "x"}) == {field: "unknown_field"}
+
+
+def test_of_very_many_unknown_fields_some_are_told() -> None:
+    told = faults(**{f"field_{n}": "x" for n in range(50_000)})
+
+    assert told == {f"field_{n}": "unknown_field" for n in range(20)}
+    assert len(unknown_fields(dict.fromkeys(map(str, range(50_000))), ())) == 20
 
 
 @pytest.mark.parametrize("field", ["\ud800", "x\udfff"])
