@@ -76,7 +76,7 @@ def export(moderator_id: int | None, slug: str) -> Iterator[str]:
     """The lines of a file with all lessons of a site that count (`domain.lesson_file`).
 
     Raises:
-        UnknownSiteError, NotAllowedError: as `reset`.
+        UnknownSiteError, NotAllowedError: as `learned.reset`.
     """
     site = site_of(moderator_id, slug, Permission.MANAGE_SITE)
     state = state_of(site.id)
@@ -101,7 +101,7 @@ def import_file(moderator_id: int | None, slug: str, content: bytes, now: dateti
     exported itself; gives how many lessons these are. With its audit entry, in one transaction.
 
     Raises:
-        UnknownSiteError, NotAllowedError: as `reset`.
+        UnknownSiteError, NotAllowedError: as `learned.reset`.
         InvalidInputError: it is no file of lessons, holds none, or more than a moderator may
             bring at once.
         AlreadyExistsError: the site has learned all of it already.
@@ -121,7 +121,9 @@ def import_file(moderator_id: int | None, slug: str, content: bytes, now: dateti
         rows = [row for row in rows if _told(row) not in known]
         if not rows:
             raise AlreadyExistsError(N_("This site has learned from this file already."))
-        db.session.execute(delete(Lesson).where(*same))  # from before it began anew
+        # Those of the same file that count no more, from before it began anew.
+        counted = select(Lesson.id).where(*counting(site.id, state_of(site.id).since))
+        db.session.execute(delete(Lesson).where(*same, Lesson.id.not_in(counted)))
         db.session.execute(insert(Lesson), rows)
         audit.record(site.id, moderator_id, Action.LESSONS_IMPORTED, now, lessons=len(rows))
     return len(rows)

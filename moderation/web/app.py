@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, request
 from flask.sessions import SessionInterface, SessionMixin
-from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.exceptions import BadRequest, ServiceUnavailable
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from moderation.config import Settings, load_settings
@@ -222,6 +222,7 @@ def create_queue_app(settings: Settings, keys: Keys, parts: Runtime) -> Flask:
     """The moderators' side alone."""
     app = _make_app(settings, keys)
     app.request_class = site_learned.UploadRequest
+    app.before_request(_refuse_nameless)
     parts.install(app.extensions)
     for blueprint in _QUEUE_PAGES:
         app.register_blueprint(blueprint)
@@ -231,6 +232,16 @@ def create_queue_app(settings: Settings, keys: Keys, parts: Runtime) -> Flask:
     navigation.install(app)
     throttle.install(app, settings, keys)
     return app
+
+
+def _refuse_nameless() -> None:
+    """Refuse a form with a part that has no name, on which Flask-WTF's look for its token breaks.
+
+    Raises:
+        BadRequest: there is one.
+    """
+    if request.method == "POST" and None in request.form:
+        raise BadRequest
 
 
 def _make_app(settings: Settings, keys: Keys) -> Flask:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from werkzeug.test import TestResponse
 
 from moderation.domain.roles import SiteRole
@@ -242,6 +242,25 @@ def test_what_a_file_taught_can_be_forgotten(house: House) -> None:
             lesson_files.forget_file(None, "blog", "", house.clock())
         assert lesson_files.forget_file(None, "blog", brought.origin, house.clock()) == 4
         assert learned.look(None, "blog").spam == 2
+
+
+def test_what_is_missing_of_a_file_is_learned_beside_what_is_there(house: House) -> None:
+    first, *_ = teach(house, moderator(house))
+    with house.rows():
+        text = "".join(lesson_files.export(None, "blog"))
+    head, *lines = text.splitlines()
+    others = [decided_otherwise(line, minutes=9) for line in lines]
+    file = "\n".join([head, *lines, *others]).encode()
+    with house.rows():
+        assert lesson_files.import_file(None, "blog", file, house.clock()) == 4  # but its own
+        db.session.execute(delete(Lesson).where(Lesson.comment_id == first))
+        db.session.commit()
+
+        assert lesson_files.import_file(None, "blog", file, house.clock()) == 1
+        found = learned.look(None, "blog")
+        assert found.spam + found.good == 8
+        (brought,) = lesson_files.brought_files(1)
+        assert brought.lessons == 5
 
 
 def test_a_large_file_is_read_for_moderators_alone(house: House) -> None:

@@ -1,4 +1,4 @@
-"""Hosts that are none are refused in a line, not in a page that would need an address."""
+"""Requests that are not what they should be: hosts that are none, parts without a name."""
 
 import pytest
 
@@ -21,3 +21,12 @@ def test_a_host_that_is_none_is_refused(
 @pytest.mark.parametrize("host", ["", "localhost", "blog.example:8000", "[::1]:8000", "[::1]"])
 def test_any_other_is_answered(home: House, host: str) -> None:
     assert home.client.get("/healthz", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/queue/sign-in", "/queue/1", "/s/blog/wp-comments-post.php"])
+def test_a_part_without_a_name_is_no_error_of_ours(home: House, path: str) -> None:
+    part = b"--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--\r\n"
+    for body in (part, part.replace(b"form-data", b'form-data; filename="f"')):
+        answer = home.client.post(path, data=body, content_type="multipart/form-data; boundary=b")
+
+        assert 400 <= answer.status_code < 500
