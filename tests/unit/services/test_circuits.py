@@ -69,3 +69,25 @@ def test_a_hint_counts_until_one_has_found_out_by_itself() -> None:
     now = 30.0
 
     assert not circuits.is_open("a")  # it tries, whatever the others say
+
+
+def test_what_failed_beside_the_first_three_makes_no_pause_longer() -> None:
+    now = 0.0
+    hints = Hints()
+    circuits = Circuits(lambda: now, hints)
+    failing(circuits, 8)
+    now = 30.0
+
+    assert not circuits.is_open("a")
+    assert hints.told == [("a", 30.0)]
+
+
+def test_one_alone_tries_after_a_pause_and_another_where_that_is_lost() -> None:
+    now = 0.0
+    circuits = Circuits(lambda: now)
+    failing(circuits, 3)
+    now = 30.0
+    assert [circuits.is_open("a") for _ in range(3)] == [False, True, True]
+    now = 35.0
+
+    assert [circuits.is_open("a") for _ in range(3)] == [False, True, True]
