@@ -43,6 +43,10 @@ benchqueue: $(VENV)/.dev ## Measure the moderators' queue with a million comment
 benchsnapshot: $(VENV)/.dev ## Measure what readers' browsers ask for, with wrk
 	$(BIN)/python -m benchmarks.snapshot
 
+.PHONY: benchservices
+benchservices: $(VENV)/.dev ## Measure whom a slow service of one site keeps waiting
+	$(BIN)/python -m benchmarks.services
+
 .PHONY: benchwidget
 benchwidget: $(VENV)/.dev ## Measure how long a thousand comments keep a page from answering, in a Chromium
 	$(BIN)/python -m benchmarks.widget

@@ -121,6 +121,22 @@ class Stack:
             browser.post("/queue/sign-in", data=form)
             yield browser
 
+    def turn_on(self, moderator: httpx.Client, service: str, **fields: str) -> httpx.Response:
+        """Have the demo site ask a service, as its owner does in the browser; gives the page."""
+        path = "/queue/sites/demo/services"
+        page = moderator.get(path).text
+        version = page.partition(f'id="{service}"')[2].partition('name="version" value="')[2]
+        form = {
+            "csrf_token": csrf_token(page),
+            "version": version.partition('"')[0],
+            "on": "yes",
+            "timeout": "5",
+            **fields,
+        }
+        saved = moderator.post(f"{path}/{service}", data=form)
+        assert ">Saved.</p>" in saved.text, saved.text
+        return saved
+
     def decide_all(self, moderator: httpx.Client) -> list[httpx.Response]:
         """Approve what is held, undo the last approval; gives the answers."""
         page = moderator.get("/queue/").text
@@ -141,6 +157,10 @@ class Stack:
     def pending(self) -> int:
         """How many comments are pending."""
         return int(self._rows("SELECT count(*) FROM comments WHERE status = 'pending'")[0][0])
+
+    def status_of(self, comment: int) -> str:
+        """A comment's status."""
+        return str(self._rows(f"SELECT status FROM comments WHERE id = {comment}")[0][0])
 
     def count_texts(self, text_of_comment: str) -> int:
         """How many comments say exactly this."""

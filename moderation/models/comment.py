@@ -70,6 +70,7 @@ class Comment(Base):
             and how often it did.
         verdict_rule, score: the machine's conclusion.
         screened_revision: the revision that the receipt is of.
+        heard_revision: the revision on which what other services say is stored.
         language: ISO 639-1, as the text shows it; nothing where it does not.
         edited_at: when a moderator or its author last changed its text.
         by_site: whether the site itself wrote it.
@@ -157,6 +158,7 @@ class Comment(Base):
     verdict_rule: Mapped[VerdictRule | None] = mapped_column(by_value(VerdictRule))
     score: Mapped[float | None]
     screened_revision: Mapped[int | None]
+    heard_revision: Mapped[int | None]
     language: Mapped[str] = mapped_column(String(8), default="")
     edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     by_site: Mapped[bool] = mapped_column(default=False)
@@ -165,6 +167,13 @@ class Comment(Base):
     open_reports: Mapped[int] = mapped_column(default=0, server_default="0")
     notify: Mapped[bool] = mapped_column(default=False, server_default=false())
     wave_id: Mapped[int | None] = mapped_column(Id)
+
+    def is_judged_in(self, revision: int) -> bool:
+        """Whether this revision is judged: it is the current one, and pending; or held, since
+        whoever decides on what its author edited sees signals, too.
+        """
+        edited = self.status is Status.HELD and self.revision > 1
+        return self.revision == revision and (self.status is Status.PENDING or edited)
 
 
 class Revision(Base):

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -12,7 +12,6 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
-    exists,
     func,
     insert,
     select,
@@ -34,7 +33,6 @@ from moderation.models import (
     Comment,
     Commenter,
     Fingerprint,
-    RemoteService,
     SignalRow,
     Site,
     SiteLearning,
@@ -47,8 +45,7 @@ from moderation.services import waves
 from moderation.services.added_checks import added_checks
 from moderation.services.judging import judging
 from moderation.services.receipts import Screened, store_signals
-from moderation.services.remote.asking import RemoteChecks
-from moderation.services.remote.hearing import hear
+from moderation.services.remote.hearing import HAS_SERVICES
 from moderation.services.repeats import repeats_of
 from moderation.services.rules import rules_of
 from moderation.services.search import index_text
@@ -57,13 +54,7 @@ from moderation.services.subjects import CONTEXT, in_context, make_subject
 _VELOCITY_WINDOW = timedelta(minutes=10)
 
 
-def spam_check(
-    vault: EmailVault,
-    comment_id: int,
-    revision: int,
-    now: datetime,
-    services: RemoteChecks | None = None,
-) -> bool:
+def spam_check(vault: EmailVault, comment_id: int, revision: int, now: datetime) -> bool:
     """`Batch.spam_check` of one comment, and a look for a wave that it is of.
 
     Args:
@@ -71,12 +62,11 @@ def spam_check(
         comment_id: which comment.
         revision: which of its revisions.
         now: when.
-        services: asks those that the comment's site has turned on; None: nobody is asked.
 
     Returns:
         Whether the revision awaits its approval check.
     """
-    batch = Batch(vault, [(comment_id, revision)], services)
+    batch = Batch(vault, [(comment_id, revision)])
     if not batch.spam_check(comment_id, revision, now):
         return False
     waves.look_for([comment_id], now)
@@ -102,6 +92,14 @@ class _Findings:
     hour: int | None
 
 
+class Unheard(NamedTuple):
+    """A revision of a comment whose site wants other services asked before it is screened."""
+
+    site_id: int
+    comment_id: int
+    revision: int
+
+
 class Batch:
     """Comments that come to a worker together: read at once, judged one by one, each in a
     transaction of its own. It is for now, not for keeping: what is read ages.
@@ -109,17 +107,14 @@ class Batch:
     Args:
         vault: indexes addresses.
         pairs: id and revision of each comment.
-        services: asks those that a comment's site has turned on; None: nobody is asked.
+
+    Attributes:
+        unheard: those of which other services are to be heard first.
     """
 
-    def __init__(
-        self,
-        vault: EmailVault,
-        pairs: Iterable[tuple[int, int]],
-        services: RemoteChecks | None = None,
-    ) -> None:
+    def __init__(self, vault: EmailVault, pairs: Iterable[tuple[int, int]]) -> None:
+        self.unheard: list[Unheard] = []
         self._vault = vault
-        self._services = services
         self._subjects = _subjects(comment_id for comment_id, _ in pairs)
         self._rules: dict[int, tuple[Rule, ...]] = {}
 
@@ -128,47 +123,33 @@ class Batch:
         looks for waves.
 
         Idempotent: findings are stored once for each revision, in one transaction with the claim.
-        What its author edited while it was held is screened too, for whoever decides on it. Other
-        services are asked before that, outside of any transaction.
+        What its author edited while it was held is screened too, for whoever decides on it. Where
+        the site wants others asked, that comes first (`remote.hearing.hear`).
 
         Returns:
             Whether the revision awaits its approval check.
         """
-        found = self._subject(comment_id, revision)
-        if found is None:
+        found = self._subjects.get(comment_id)
+        if found is None or not found.Comment.is_judged_in(revision):
             return False
-        if found.Comment.screened_at is not None:
-            return True
-        rendered = render(found.Comment.text, found.Site.settings.markup)
-        heard = hear(self._services, found, rendered, now)
-        if heard is None:
-            return False
-        if heard.asked:  # comments may have changed meanwhile, or another worker been quicker
-            self._subjects.clear()
-            self._rules.clear()
-            found = self._subject(comment_id, revision)
-            if found is None or found.Comment.screened_at is not None:
-                return found is not None
-        self._screen(found, rendered, heard.signals, now)
-        return True
-
-    def _subject(self, comment_id: int, revision: int) -> Any:
-        """Comment, site and commenter, where there is something to judge."""
-        found = self._subjects.pop(comment_id, None) or _subjects([comment_id]).get(comment_id)
-        if found is None or found.Comment.revision != revision:
-            return None
         comment = found.Comment
-        judged = comment.status is Status.PENDING or _is_edited_and_held(comment)
-        return found if judged else None
+        if comment.screened_at is not None:
+            return True
+        if found.has_services and comment.heard_revision != revision:
+            self.unheard.append(Unheard(comment.site_id, comment.id, revision))
+            return False
+        self._screen(found, now)
+        return True
 
     def _rules_of(self, site_id: int) -> tuple[Rule, ...]:
         if site_id not in self._rules:
             self._rules[site_id] = rules_of(self._vault, site_id)
         return self._rules[site_id]
 
-    def _screen(self, found: Any, rendered: str, heard: tuple[Signal, ...], now: datetime) -> None:
-        """Run the checks on a comment and store what they found with what was heard."""
+    def _screen(self, found: Any, now: datetime) -> None:
+        """Run the checks on a comment and store what they found."""
         comment, policy = found.Comment, found.Site.policy
+        rendered = render(comment.text, found.Site.settings.markup)
         grams = shingles(comment.text)
         marks = set(bands(grams))
         language = language_of(comment.text)
@@ -183,7 +164,7 @@ class Batch:
             thresholds=policy.thresholds,
             **_known(comment, found.Commenter, policy, now),
         )
-        signals = run_all(evidence, time.perf_counter) + heard
+        signals = run_all(evidence, time.perf_counter)
         if added := added_checks().checks:
             signals += run_all(evidence, time.perf_counter, added)
         looked_for = (
@@ -241,10 +222,6 @@ def _forget_former_text(comment: Comment) -> None:
         .values(status=Status.PENDING),
         execution_options={"synchronize_session": False},
     )
-
-
-def _is_edited_and_held(comment: Comment) -> bool:
-    return comment.status is Status.HELD and comment.revision > 1
 
 
 def _known(
@@ -314,14 +291,13 @@ _SAME_COMMENTER_AND_NETWORK = (
     Comment.commenter_id == bindparam("commenter_id"),
     Comment.network == bindparam("network"),
 )
-_HAS_SERVICES = exists().where(RemoteService.site_id == Comment.site_id).label("has_services")
 # What was learned goes with the kind that it was learned beside.
 _SITE_KIND = case(
     (SiteModel.digest.is_(None), SiteLearning.kind), else_=SiteLearning.folded_kind
 ).label("site_kind")
 _SELECT_SUBJECTS = (
     in_context(
-        select(Comment, Site, Commenter, SiteModel.digest, _SITE_KIND, _HAS_SERVICES, *CONTEXT)
+        select(Comment, Site, Commenter, SiteModel.digest, _SITE_KIND, HAS_SERVICES, *CONTEXT)
         .join(Site, Site.id == Comment.site_id)
         .join(Commenter, Commenter.id == Comment.commenter_id)
     )

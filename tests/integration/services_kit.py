@@ -26,6 +26,7 @@ from moderation.services.receipts import load_signals
 from moderation.services.remote.asking import RemoteChecks
 from moderation.services.remote.circuits import Circuits
 from moderation.services.remote.configured import change_service, configured
+from moderation.services.remote.hearing import hear
 from moderation.services.remote.interface import Question
 from moderation.services.remote.wire import Wire, wire_of
 from tests.factories import House
@@ -145,7 +146,8 @@ class Desk:
         """Screen and conclude on a comment."""
         with self.house.app.app_context():
             now, vault = self.house.clock(), self.house.parts.vault
-            screening.spam_check(vault, comment, revision, now, self.services)
+            hear(self.services, comment, revision, now)
+            screening.spam_check(vault, comment, revision, now)
             return approval_check(comment, revision, now)
 
     def signals(self, comment: int, revision: int = 1) -> list[Signal]:

@@ -1,4 +1,4 @@
-"""A worker's message ends in time, however slow the services are that its comments are asked about."""
+"""A worker's message ends in time, however slow the checks are that were added."""
 
 import subprocess
 import sys
@@ -17,6 +17,8 @@ screening.approval_check.delay = lambda pairs: sent.append(("approval_check", pa
 
 
 class Batch:
+    unheard = ()
+
     def __init__(self, *_):
         pass
 

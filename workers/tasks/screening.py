@@ -1,4 +1,5 @@
-"""Spam check, then approval check, then publication.
+"""Spam check, then approval check, then publication. Where a site asks other services, they are
+heard before the spam check, beside the tasks.
 
 A message holds ids and revisions of up to 16 comments, nothing else. Each is screened in a
 transaction of its own; what is concluded on them is one.
@@ -11,8 +12,11 @@ from collections.abc import Callable
 from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from moderation.models import db
 from moderation.services import approval, screening, waves
+from moderation.services.remote.hearing import hear
 from workers.app import app
+from workers.asking import Asking
 from workers.base import ServiceTask, utc_now
 
 _LOG = logging.getLogger(__name__)
@@ -30,10 +34,10 @@ def spam_check(self: ServiceTask, pairs: Pairs) -> None:
     that await it.
     """
     end, later = time.monotonic() + _TURN, []
-    batch = screening.Batch(self.vault, pairs, self.services)
+    batch = screening.Batch(self.vault, pairs)
 
     def check(comment_id: int, revision: int) -> bool:
-        if time.monotonic() > end:  # other services took their time
+        if time.monotonic() > end:  # added checks took their time
             later.append((comment_id, revision))
             return False
         return batch.spam_check(comment_id, revision, utc_now())
@@ -42,6 +46,8 @@ def spam_check(self: ServiceTask, pairs: Pairs) -> None:
     found = waves.candidates([comment_id for comment_id, _ in ready], utc_now())
     near = {candidate.near.comment_id: candidate for candidate in found}
     _each([(c, r) for c, r in ready if c in near], lambda c, _: waves.gather(near[c], utc_now()))
+    for unheard in batch.unheard:
+        _asking.begin(unheard)
     if ready:
         approval_check.delay(ready)
     if later:
@@ -62,6 +68,24 @@ def approval_check(pairs: Pairs) -> None:
         # The kind of error only: its text could quote a comment.
         _LOG.warning("%d comments are concluded on singly: %s", len(pairs), type(error).__name__)
         _each(wanted, lambda c, r: approval.approval_check(c, r, utc_now()))
+
+
+def _hear(unheard: screening.Unheard) -> None:
+    """Hear other services on a comment, and ask for its spam check then. Never raises: the sweeper
+    comes back to a comment with which something went wrong.
+    """
+    pair = (unheard.comment_id, unheard.revision)
+    with app.flask_app.app_context():
+        try:
+            if hear(app.services, *pair, utc_now()):
+                spam_check.delay([pair])
+        except Exception:  # noqa: BLE001 -- the sweeper counts its attempts
+            _LOG.exception("Services could not be asked about comment %d, revision %d", *pair)
+        finally:
+            db.session.remove()
+
+
+_asking = Asking(_hear)
 
 
 def _each(pairs: Pairs, act: Callable[[int, int], object]) -> Pairs:

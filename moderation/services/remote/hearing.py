@@ -1,55 +1,95 @@
-"""What other services say of a comment that is being screened."""
+"""What other services say of a comment that awaits its screening: asked, and stored."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, exists, select, update
 
-from moderation.domain.markup import link_targets
+from moderation.domain.markup import link_targets, render
 from moderation.domain.status import Status
-from moderation.models import Comment, db
+from moderation.models import Comment, Commenter, RemoteService, Site, db
 from moderation.models.base import writing
+from moderation.services.receipts import Screened, store_signals
 from moderation.services.remote.asking import RemoteChecks
 from moderation.services.remote.outcomes import Heard
 
+# Of a comment: whether its site has turned other services on, which most have not.
+HAS_SERVICES = (
+    exists()
+    .where(
+        RemoteService.site_id == Comment.site_id,
+        RemoteService.settings_data["on"].as_boolean(),
+    )
+    .label("has_services")
+)
 
-def hear(services: RemoteChecks | None, found: Any, rendered: str, now: datetime) -> Heard | None:
-    """Ask whom the comment's site wants asked. Ends the caller's transaction before anybody is
-    waited for.
+
+def hear(services: RemoteChecks, comment_id: int, revision: int, now: datetime) -> bool:
+    """Ask whom a comment's site wants asked about a revision, and store what they say.
+
+    Idempotent: answers are stored once for each revision, in one transaction with the claim. No
+    transaction is open while anybody is waited for.
 
     Args:
-        services: asks; None: nobody is asked.
-        found: the comment's row, its site's, its commenter's, and whether its site has set up
-            services, which most have not.
-        rendered: its HTML.
+        services: asks.
+        comment_id: which comment.
+        revision: which of its revisions.
         now: when.
 
     Returns:
-        What they say; None where the comment waits, pending, for one that will know more: the
-        sweeper comes back to it then.
+        Whether the revision can be screened. Not where there is nothing to be screened any more,
+        and not where it waits, pending, for a service that will know more: the sweeper comes back
+        to it then.
     """
-    if services is None or not found.has_services:
-        return Heard()
-    comment = found.Comment
-    asks = services.asks_for(comment, found.Site, found.Commenter, lambda: link_targets(rendered))
-    if not asks:
-        return Heard()
+    db.session.rollback()
+    found = db.session.execute(_SELECT_ASKED, {"comment_id": comment_id}).first()
+    if found is None or not found.Comment.is_judged_in(revision):
+        return False
+    comment: Comment = found.Comment
+    if comment.heard_revision == revision or comment.screened_at is not None:
+        return True
+    heard = _ask(services, found, now)
+    with writing():
+        if heard.ask_again is not None:
+            _change(comment, sweep_at=now + heard.ask_again)
+        elif _change(comment, heard_revision=revision):
+            store_signals((Screened.of(comment), signal) for signal in heard.signals)
+    return heard.ask_again is None
+
+
+def _ask(services: RemoteChecks, found: Any, now: datetime) -> Heard:
+    comment: Comment = found.Comment
+
+    def links() -> tuple[str, ...]:
+        return tuple(link_targets(render(comment.text, found.Site.settings.markup)))
+
+    asks = services.asks_for(comment, found.Site, found.Commenter, links)
+    # The rows are read on after their transaction, and not read again for it.
+    db.session.expunge_all()
     # What the sweeper has come back to has waited once.
     may_wait = comment.status is Status.PENDING and comment.attempts == 0
-    comment_id, revision = comment.id, comment.revision
-    heard = services.ask(comment.site_id, asks, now, may_wait=may_wait)
-    if heard.ask_again is None:
-        return heard
-    with writing():
-        db.session.execute(
-            update(Comment)
-            .where(
-                Comment.id == comment_id,
-                Comment.revision == revision,
-                Comment.status == Status.PENDING,
-                Comment.screened_at.is_(None),
-            )
-            .values(sweep_at=now + heard.ask_again),
-            execution_options={"synchronize_session": False},
+    return services.ask(comment.site_id, asks, now, may_wait=may_wait)
+
+
+def _change(comment: Comment, **values: datetime | int) -> bool:
+    """Change a comment unless it was changed, screened or answered on since it was read."""
+    changed = db.session.connection().execute(
+        update(Comment)
+        .where(
+            Comment.id == comment.id,
+            Comment.revision == comment.revision,
+            Comment.status == comment.status,
+            Comment.screened_at.is_(None),
+            Comment.heard_revision.is_distinct_from(comment.revision),
         )
-    return None
+        .values(values)
+    )
+    return bool(changed.rowcount)
+
+
+_SELECT_ASKED = (
+    select(Comment, Site, Commenter)
+    .join(Site, Site.id == Comment.site_id)
+    .join(Commenter, Commenter.id == Comment.commenter_id)
+    .where(Comment.id == bindparam("comment_id"))
+)

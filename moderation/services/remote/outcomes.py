@@ -54,12 +54,10 @@ class Heard:
     Attributes:
         signals: what services say, or that they said nothing.
         ask_again: a service will know more after so long; until then nothing is concluded.
-        asked: whether there was anything to ask, for which time has passed.
     """
 
     signals: tuple[Signal, ...] = ()
     ask_again: timedelta | None = None
-    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +163,7 @@ def heard(outcomes: Sequence[Outcome], *, may_wait: bool) -> Heard:
             silent = NoAnswerError(N_("It wants to be asked later, and did so before."))
             signals += replace(outcome, said=silent).signals()
     again = min(longest, _LONGEST_RECHECK) if longest is not None else None
-    return Heard(tuple(signals), again, asked=True)
+    return Heard(tuple(signals), again)
 
 
 def _told(question: Question) -> dict[str, bool]:
