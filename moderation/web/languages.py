@@ -10,6 +10,7 @@ from gettext import GNUTranslations, NullTranslations
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import parse_qsl
 
 from babel import Locale, numbers
 from babel.dates import (
@@ -105,8 +106,14 @@ def nearest(tag: str) -> str | None:
 
 
 def asked() -> str | None:
-    """What the address asks for by `lang`, for links that keep to it."""
-    return nearest(request.args.get("lang", ""))
+    """What the address asks for by `lang`, for links that keep to it; for a piece of a page, the
+    address of that page, which htmx tells.
+    """
+    found = nearest(request.args.get("lang", ""))
+    if found or "HX-Request" not in request.headers:
+        return found
+    query = request.headers.get("HX-Current-URL", "").partition("#")[0].partition("?")[2]
+    return nearest(dict(parse_qsl(query)).get("lang", ""))
 
 
 def keep_to(site: SiteProfile) -> None:

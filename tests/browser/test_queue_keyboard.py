@@ -213,6 +213,21 @@ def test_the_keys_are_listed_over_the_queue(page: Page, desk: Desk, asks: str) -
     expect_said(page, "Marked as spam: Reader 2")
 
 
+def test_the_keys_are_listed_over_a_comments_own_page(page: Page, desk: Desk) -> None:
+    held = desk.hold(1)
+    desk.sign_in(page)
+    page.goto(f"{desk.url}comment/{held[0]}")
+    expect(page.get_by_role("link", name="Keyboard")).to_be_visible()
+    press(page, "?")
+    keys = page.get_by_role("dialog", name="Keyboard")
+    expect(keys.get_by_text("undo the latest decision")).to_be_visible()
+    press(page, "s", "Escape")
+    expect(keys).to_be_hidden()
+    assert desk.statuses(held) == ["held"]
+    press(page, "j", "s")
+    expect_said(page, "Marked as spam: Reader 1")
+
+
 def test_more_are_loaded_at_the_end_of_the_page(page: Page, desk: Desk) -> None:
     held = desk.hold(30)
     desk.sign_in(page)

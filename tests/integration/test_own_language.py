@@ -71,6 +71,30 @@ def test_a_moderator_is_answered_as_the_browser_says_until_they_choose(house: Ho
         assert db.session.scalars(select(Moderator)).one().language is None
 
 
+@pytest.mark.parametrize(
+    ("page", "spoken"),
+    [
+        ("https://house.example/queue/?tab=spam&lang=fr#12", "fr"),
+        ("https://house.example/queue/?lang=tlh", "ar"),
+        ("https://house.example/queue/#?lang=fr", "ar"),
+        ("http://[::?tab=all", "ar"),
+        ("", "ar"),
+    ],
+)
+def test_a_piece_of_a_page_is_in_the_language_of_that_page(
+    home: House, page: str, spoken: str
+) -> None:
+    ben = home.sign_in()
+    choose(ben, "ar")
+    told = {"HX-Current-URL": page}
+    piece = ben.get("/queue/help", headers={"HX-Request": "true", **told})
+
+    assert piece.headers["Content-Language"] == spoken
+    assert read(ben, "/queue/help") == "ar"
+    # Whoever asks for a whole page is answered by its own address.
+    assert language_of(ben.get("/queue/help", headers=told))[0] == "ar"
+
+
 def test_the_choice_is_that_of_one_account(house: House) -> None:
     ben, olga = house.sign_in(), house.sign_in("olga@example.com")
     choose(ben, "he")
