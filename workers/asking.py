@@ -9,7 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 
-from moderation.services.screening import Unheard
+from moderation.services.remote.hearing import Unheard
 
 # Threads of a process that ask, and of these for one site: the others have theirs.
 _MOST_AT_ONCE, _MOST_OF_A_SITE = 16, 8

@@ -8,6 +8,7 @@ _LEARN_EVERY = 3.0  # seconds: what is decided counts for the next comments
 _LOOK_AFTER_EVERY = 600.0  # seconds
 _MAILS_EVERY = 20.0  # seconds
 _TELL_EVERY = 15.0  # seconds
+_HEAR_AGAIN_EVERY = 30.0  # seconds: each comment waits longer than that itself
 _FORGET_EVERY = 600.0  # seconds: soon after each day's end, and soon after each comment's time
 _HEARTBEAT_EVERY = 10.0  # seconds; `web.health` calls workers silent after three and a half
 
@@ -34,6 +35,11 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
             "task": "workers.tasks.services.tell",
             "schedule": _TELL_EVERY,
             "options": {"expires": _TELL_EVERY},
+        },
+        "hear_again": {
+            "task": "workers.tasks.screening.hear_again",
+            "schedule": _HEAR_AGAIN_EVERY,
+            "options": {"expires": _HEAR_AGAIN_EVERY},
         },
         "forget_calls": {
             "task": "workers.tasks.services.forget",

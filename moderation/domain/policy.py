@@ -207,7 +207,7 @@ def _is_abuse(facts: _Facts, action: AbuseAction) -> bool:
     return facts.policy.abuse is action and _counts(facts, Symbol.ABUSE)
 
 
-def _is_missed(signal: Signal) -> bool:
+def is_missed(signal: Signal) -> bool:
     """Whether the site holds comments without this service's word."""
     return signal.symbol is Symbol.REMOTE_FAILED and signal.evidence.get("holds") is not False
 
@@ -287,7 +287,7 @@ def decide(signals: Iterable[Signal], policy: SitePolicy) -> Verdict:
     score = total_score(signals, policy)
     policy = _in_tension(signals, policy)
     found = frozenset(signal.symbol for signal in signals)
-    missed = any(map(_is_missed, signals))
+    missed = any(map(is_missed, signals))
     facts = _Facts(found, score, policy, missed, _probability(signals))
     status, rule, _ = next(rule for rule in _RULES if rule[2](facts))
     return Verdict(status, rule, score)

@@ -34,6 +34,8 @@ class LlmTask(StrEnum):
 
 LONGEST_WAIT = 5.0  # seconds that a service may take
 MOST_ZONES = 3
+# Under this name a receipt keeps that a service was not asked, since its budget was used up.
+OVER_BUDGET = "over_budget"
 
 
 def _zone(text: str) -> str:

@@ -50,11 +50,13 @@ class Actor(StrEnum):
 _DECIDED = frozenset({Status.PUBLISHED, Status.HELD, Status.SPAM, Status.REJECTED})
 
 TRANSITIONS: dict[Actor, dict[Status, frozenset[Status]]] = {
-    # What readers report is held; all else that was decided is a person's to change. What was kept
-    # for long enough goes.
+    # What readers report is held, and what is held because a service failed is judged when that
+    # answers; all else that was decided is a person's to change. What was kept for long enough
+    # goes.
     Actor.MACHINE: {status: frozenset({Status.DELETED}) for status in _DECIDED}
     | {
         Status.PENDING: _DECIDED | {Status.DELETED},
+        Status.HELD: _DECIDED - {Status.HELD} | {Status.DELETED},
         Status.PUBLISHED: frozenset({Status.HELD, Status.DELETED}),
     },
     Actor.MODERATOR: {status: _DECIDED - {status} for status in _DECIDED},

@@ -67,7 +67,8 @@ class Comment(Base):
         email_class: of the address's domain, which is sealed with the address.
         screened_at: when the checks' findings on this revision were stored.
         sweep_at, attempts: when the sweeper hands it to the workers again if it is still pending,
-            and how often it did.
+            and how often it did; of one that is held because a service failed, when that is asked
+            about it again.
         verdict_rule, score: the machine's conclusion.
         screened_revision: the revision that the receipt is of.
         heard_revision: the revision on which what other services say is stored.

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -45,7 +45,7 @@ from moderation.services import waves
 from moderation.services.added_checks import added_checks
 from moderation.services.judging import judging
 from moderation.services.receipts import Screened, store_signals
-from moderation.services.remote.hearing import HAS_SERVICES
+from moderation.services.remote.hearing import HAS_SERVICES, Unheard
 from moderation.services.repeats import repeats_of
 from moderation.services.rules import rules_of
 from moderation.services.search import index_text
@@ -90,14 +90,6 @@ class _Findings:
     signals: tuple[Signal, ...]
     marks: set[int]
     hour: int | None
-
-
-class Unheard(NamedTuple):
-    """A revision of a comment whose site wants other services asked before it is screened."""
-
-    site_id: int
-    comment_id: int
-    revision: int
 
 
 class Batch:

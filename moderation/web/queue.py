@@ -9,7 +9,8 @@ from flask_security import auth_required
 from werkzeug.wrappers import Response as BaseResponse
 
 from moderation.domain.actions import Action
-from moderation.domain.queue_view import QueueView, parse_view
+from moderation.domain.queue_view import QueueView, Tab, parse_view
+from moderation.domain.remote_words import TITLES
 from moderation.domain.status import Status
 from moderation.domain.whole_number import whole_number
 from moderation.errors import (
@@ -20,6 +21,7 @@ from moderation.errors import (
 )
 from moderation.services import bulk, moderating, queue, review
 from moderation.services.recent import recent_actions
+from moderation.services.remote.held import waiting
 from moderation.services.wave_rows import NO_WAVES, read_waves
 from moderation.web.auth import me
 from moderation.web.errors import status_of
@@ -295,6 +297,8 @@ def _page(view: QueueView, fault: ModerationError | None = None) -> str:
         latest=latest(recent_actions(me(), limit=_RECENT), bulk.recent_jobs(me(), limit=1), now),
         done=request.args.get("done"),
         fault=fault,
+        waiting=waiting(me(), now) if view.tab is Tab.HELD else (),
+        titles=TITLES,
         **queue_words(view),
     )
 

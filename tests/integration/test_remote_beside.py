@@ -15,7 +15,7 @@ from moderation.domain.status import Status
 from moderation.models import Comment, db
 from moderation.services import screening
 from moderation.services.approval import approval_check
-from moderation.services.remote.hearing import hear
+from moderation.services.remote.hearing import Unheard, hear
 from tests.factories import House
 from tests.integration.services_kit import Desk, says
 from tests.web_server import WebServer, web_server
@@ -57,9 +57,9 @@ class Heard:
         self._desk = desk
         self._done = threading.Semaphore(0)
 
-    def hear(self, unheard: screening.Unheard) -> None:
+    def hear(self, unheard: Unheard) -> None:
         with self._desk.house.app.app_context():
-            assert hear(self._desk.services, *unheard[1:], self._desk.house.clock())
+            assert hear(self._desk.services, *unheard[1:3], self._desk.house.clock())
             db.session.remove()
         self._done.release()
 
@@ -123,7 +123,7 @@ def test_two_workers_that_ask_at_once_store_one_answer(house: House) -> None:
         comment = house.post().get_json()["id"]
         heard = Heard(desk)
         for _ in range(2):  # of two processes, which know nothing of each other
-            assert Asking(heard.hear).begin(screening.Unheard(1, comment, 1))
+            assert Asking(heard.hear).begin(Unheard(1, comment, 1))
         let_it()
         heard.wait_for(2)
         desk.work()

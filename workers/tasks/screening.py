@@ -14,7 +14,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from moderation.models import db
 from moderation.services import approval, screening, waves
-from moderation.services.remote.hearing import hear
+from moderation.services.remote import rehearing
+from moderation.services.remote.hearing import Unheard, hear
 from workers.app import app
 from workers.asking import Asking
 from workers.base import ServiceTask, utc_now
@@ -70,14 +71,23 @@ def approval_check(pairs: Pairs) -> None:
         _each(wanted, lambda c, r: approval.approval_check(c, r, utc_now()))
 
 
-def _hear(unheard: screening.Unheard) -> None:
+@app.task
+def hear_again() -> None:
+    """Ask about those again that are held because a service failed."""
+    for unheard in rehearing.due(utc_now()):
+        _asking.begin(unheard)
+
+
+def _hear(unheard: Unheard) -> None:
     """Hear other services on a comment, and ask for its spam check then. Never raises: the sweeper
     comes back to a comment with which something went wrong.
     """
     pair = (unheard.comment_id, unheard.revision)
     with app.flask_app.app_context():
         try:
-            if hear(app.services, *pair, utc_now()):
+            if unheard.again:
+                rehearing.hear_again(app.services, *pair, utc_now())
+            elif hear(app.services, *pair, utc_now()):
                 spam_check.delay([pair])
         except Exception:  # noqa: BLE001 -- the sweeper counts its attempts
             _LOG.exception("Services could not be asked about comment %d, revision %d", *pair)

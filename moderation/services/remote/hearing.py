@@ -1,7 +1,7 @@
 """What other services say of a comment that awaits its screening: asked, and stored."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, exists, select, update
 
@@ -11,7 +11,7 @@ from moderation.models import Comment, Commenter, RemoteService, Site, db
 from moderation.models.base import writing
 from moderation.services.receipts import Screened, store_signals
 from moderation.services.remote.asking import RemoteChecks
-from moderation.services.remote.outcomes import Heard
+from moderation.services.remote.outcomes import Ask
 
 # Of a comment: whether its site has turned other services on, which most have not.
 HAS_SERVICES = (
@@ -22,6 +22,19 @@ HAS_SERVICES = (
     )
     .label("has_services")
 )
+
+
+class Unheard(NamedTuple):
+    """A revision of a comment about which other services are to be asked.
+
+    Attributes:
+        again: whether it was screened, and is held because one of them failed.
+    """
+
+    site_id: int
+    comment_id: int
+    revision: int
+    again: bool = False
 
 
 def hear(services: RemoteChecks, comment_id: int, revision: int, now: datetime) -> bool:
@@ -48,7 +61,9 @@ def hear(services: RemoteChecks, comment_id: int, revision: int, now: datetime) 
     comment: Comment = found.Comment
     if comment.heard_revision == revision or comment.screened_at is not None:
         return True
-    heard = _ask(services, found, now)
+    # What the sweeper has come back to has waited once.
+    may_wait = comment.status is Status.PENDING and comment.attempts == 0
+    heard = services.ask(comment.site_id, asks_about(services, found), now, may_wait=may_wait)
     with writing():
         if heard.ask_again is not None:
             _change(comment, sweep_at=now + heard.ask_again)
@@ -57,18 +72,22 @@ def hear(services: RemoteChecks, comment_id: int, revision: int, now: datetime) 
     return heard.ask_again is None
 
 
-def _ask(services: RemoteChecks, found: Any, now: datetime) -> Heard:
+def asks_about(services: RemoteChecks, found: Any) -> tuple[Ask, ...]:
+    """What a comment's site wants to have asked about it. The row is read on after its transaction,
+    and not read again for it.
+
+    Args:
+        services: asks.
+        found: a row with the comment, its site and its commenter.
+    """
     comment: Comment = found.Comment
 
     def links() -> tuple[str, ...]:
         return tuple(link_targets(render(comment.text, found.Site.settings.markup)))
 
     asks = services.asks_for(comment, found.Site, found.Commenter, links)
-    # The rows are read on after their transaction, and not read again for it.
     db.session.expunge_all()
-    # What the sweeper has come back to has waited once.
-    may_wait = comment.status is Status.PENDING and comment.attempts == 0
-    return services.ask(comment.site_id, asks, now, may_wait=may_wait)
+    return asks
 
 
 def _change(comment: Comment, **values: datetime | int) -> bool:

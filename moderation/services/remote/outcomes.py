@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeVar
 
-from moderation.domain.remote import LONGEST_WAIT, ServiceSettings, Without
+from moderation.domain.remote import LONGEST_WAIT, OVER_BUDGET, ServiceSettings, Without
 from moderation.domain.signals import Signal
 from moderation.services.remote.interface import (
     NoAnswerError,
@@ -92,6 +92,8 @@ class Outcome:
             holds = (self.without or self.ask.settings.on_failure) is Without.HOLD
             found = (failure_of(self.ask.check, self.said, holds=holds, duration_us=duration),)
         told = _told(self.ask.question) if self.was_asked else {}
+        if self.without is not None:
+            told[OVER_BUDGET] = True
         return tuple(replace(s, evidence={**s.evidence, **told}) for s in found)
 
 

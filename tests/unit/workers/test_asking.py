@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from moderation.services.screening import Unheard
+from moderation.services.remote.hearing import Unheard
 from workers.asking import Asking
 
 PATIENCE = 60.0  # seconds, for a machine that is busy with other tests
