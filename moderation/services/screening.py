@@ -198,22 +198,24 @@ def _store(comment: Comment, found: _Findings, now: datetime) -> None:
         if comment.revision == 1:  # an edit has entered its text itself
             index_text(comment.id, comment.name, comment.text)
         else:
-            _forget_former_text(comment)
+            _lead_by_this_text(comment)
         row = {"comment_id": comment.id, "site_id": comment.site_id, "hour": found.hour}
         db.session.connection().execute(
             _INSERT_FINGERPRINT, [row | {"band": mark} for mark in found.marks]
         )
 
 
-def _forget_former_text(comment: Comment) -> None:
+def _lead_by_this_text(comment: Comment) -> None:
+    """What a former text showed leads to the comment no more; what others said of this one does."""
     db.session.execute(delete(Fingerprint).where(Fingerprint.comment_id == comment.id))
-    # What a former text showed leads to the comment no more.
-    db.session.execute(
-        update(SignalRow)
-        .where(SignalRow.comment_id == comment.id, SignalRow.revision < comment.revision)
-        .values(status=Status.PENDING),
-        execution_options={"synchronize_session": False},
-    )
+    former, this = (SignalRow.revision < comment.revision, SignalRow.revision == comment.revision)
+    for signals, status in ((former, Status.PENDING), (this, comment.status)):
+        db.session.execute(
+            update(SignalRow)
+            .where(SignalRow.comment_id == comment.id, signals)
+            .values(status=status),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def _known(

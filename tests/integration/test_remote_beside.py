@@ -17,6 +17,8 @@ from moderation.services import screening
 from moderation.services.approval import approval_check
 from moderation.services.remote.hearing import Unheard, hear
 from tests.factories import House
+from tests.integration.queueing import decide, listed, moderator
+from tests.integration.reader_actions import edit
 from tests.integration.services_kit import Desk, says
 from tests.web_server import WebServer, web_server
 from workers.asking import Asking
@@ -147,3 +149,24 @@ def test_what_its_author_edits_is_asked_about_anew(house: House) -> None:
 
         assert len(server.asked) == 2
     assert len(desk.signals(comment, 1)) == len(desk.signals(comment, 2)) == 1
+
+
+def test_what_is_said_of_a_held_text_leads_to_it_once_it_is_screened(house: House) -> None:
+    """Until then its receipt is of the former text; and a person may decide before."""
+    who = moderator(house, "Mira")
+    decided, judged = house.hold(), house.hold()
+    with web_server(says("true")) as server:
+        desk = Desk(house, server)
+        desk.turn_on(AKISMET, KEY, address=server.url)
+        for comment in (decided, judged):
+            edit(house, comment, f"Other words, number {comment}")
+            with house.app.app_context():
+                assert hear(desk.services, comment, 2, house.clock())
+        assert listed(house, who, signal="REMOTE_SPAM") == []
+        decide(house, who, decided, "approve")
+        desk.work()
+
+        assert len(server.asked) == 2
+    assert house.status(decided) is Status.PUBLISHED
+    assert listed(house, who, signal="REMOTE_SPAM") == [judged]
+    assert listed(house, who, signal="REMOTE_SPAM", tab="published") == []

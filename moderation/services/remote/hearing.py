@@ -1,5 +1,6 @@
 """What other services say of a comment that awaits its screening: asked, and stored."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -68,7 +69,9 @@ def hear(services: RemoteChecks, comment_id: int, revision: int, now: datetime) 
         if heard.ask_again is not None:
             _change(comment, sweep_at=now + heard.ask_again)
         elif _change(comment, heard_revision=revision):
-            store_signals((Screened.of(comment), signal) for signal in heard.signals)
+            # They lead to a comment that is held once it is screened, and its receipt shows them.
+            awaiting = replace(Screened.of(comment), status=Status.PENDING)
+            store_signals((awaiting, signal) for signal in heard.signals)
     return heard.ask_again is None
 
 
