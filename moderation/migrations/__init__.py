@@ -2,5 +2,5 @@
 
 from pathlib import Path
 
-HEAD = "0017"
+HEAD = "0018"
 DIRECTORY = Path(__file__).parent

@@ -72,6 +72,7 @@ class Comment(Base):
         verdict_rule, score: the machine's conclusion.
         screened_revision: the revision that the receipt is of.
         heard_revision: the revision on which what other services say is stored.
+        ask_at: until when nobody is asked, since a service will know more then; None: none said so.
         language: ISO 639-1, as the text shows it; nothing where it does not.
         edited_at: when a moderator or its author last changed its text.
         by_site: whether the site itself wrote it.
@@ -160,6 +161,7 @@ class Comment(Base):
     score: Mapped[float | None]
     screened_revision: Mapped[int | None]
     heard_revision: Mapped[int | None]
+    ask_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     language: Mapped[str] = mapped_column(String(8), default="")
     edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     by_site: Mapped[bool] = mapped_column(default=False)

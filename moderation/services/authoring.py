@@ -176,7 +176,7 @@ def _change(comment: Comment, text: str, now: datetime, sweep_after: timedelta) 
     else:
         record(comment.site_id, None, Action.EDIT, now, comment=comment, actor=Actor.AUTHOR)
     comment.content_hash = digest
-    comment.screened_at = None
+    comment.screened_at = comment.ask_at = None
     if comment.status is Status.PENDING:
         # A verdict is on one text; of this one there is none yet.
         comment.verdict_rule = comment.score = None

@@ -26,6 +26,7 @@ from moderation.services.sites import change_policy
 from moderation.words import Message
 from tests.factories import House
 from tests.integration.queueing import signed_in
+from tests.integration.reader_actions import edit
 from tests.integration.services_kit import Desk, body_of, form_of, in_turn, says
 from tests.web_server import answer, dripping, web_server
 
@@ -323,6 +324,35 @@ def test_a_comment_waits_for_akismet_once(house: House) -> None:
         desk.screen(second)
         assert house.status(second) is Status.HELD
         assert "did so before" in desk.signals(second)[0].evidence["says"]
+
+
+def test_while_akismet_wants_patience_nobody_has_it_asked(house: House) -> None:
+    """As a reader who sends the form again does, or an Akismet client that asks again."""
+    with web_server(says("false", X_akismet_recheck_after="90")) as server:
+        desk = Desk(house, server)
+        desk.turn_on(AKISMET, KEY, address=server.url)
+        comment = desk.judge()
+        for _ in range(8):
+            house.clock.move(seconds=11)
+            assert desk.screen(comment) is None
+        assert len(server.asked) == 1
+        house.clock.move(seconds=2)
+        assert sweep(house) == ((comment, 1),)
+        desk.screen(comment)
+
+        assert len(server.asked) == 2
+    assert house.status(comment) is Status.HELD
+
+
+def test_an_edited_text_need_not_wait_for_the_former(house: House) -> None:
+    with web_server(in_turn(says("false", X_akismet_recheck_after="90"), says("false"))) as server:
+        desk = Desk(house, server)
+        desk.turn_on(AKISMET, KEY, address=server.url)
+        comment = desk.judge()
+        edit(house, comment, "Other words now.")
+        desk.work()
+
+    assert house.status(comment) is Status.PUBLISHED
 
 
 def test_what_akismet_calls_spam_counts_though_it_wants_to_be_asked_again(home: House) -> None:

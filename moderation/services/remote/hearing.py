@@ -62,12 +62,16 @@ def hear(services: RemoteChecks, comment_id: int, revision: int, now: datetime) 
     comment: Comment = found.Comment
     if comment.heard_revision == revision or comment.screened_at is not None:
         return True
-    # What the sweeper has come back to has waited once.
-    may_wait = comment.status is Status.PENDING and comment.attempts == 0
+    if comment.ask_at is not None and now < comment.ask_at:
+        return False
+    # What the sweeper has come back to, or somebody else, has waited once.
+    has_waited = comment.attempts > 0 or comment.ask_at is not None
+    may_wait = comment.status is Status.PENDING and not has_waited
     heard = services.ask(comment.site_id, asks_about(services, found), now, may_wait=may_wait)
     with writing():
         if heard.ask_again is not None:
-            _change(comment, sweep_at=now + heard.ask_again)
+            ask_at = now + heard.ask_again
+            _change(comment, sweep_at=ask_at, ask_at=ask_at)
         elif _change(comment, heard_revision=revision):
             # They lead to a comment that is held once it is screened, and its receipt shows them.
             awaiting = replace(Screened.of(comment), status=Status.PENDING)
