@@ -1,9 +1,12 @@
 """What all tasks share: the app context, and which errors are worth another try."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from celery import Task
+from flask import Flask
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from moderation.config import Settings
@@ -27,11 +30,8 @@ class ServiceTask(Task):  # type: ignore[misc]
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the task's body."""
-        with self.app.flask_app.app_context():
-            try:
-                return self.run(*args, **kwargs)
-            finally:
-                db.session.remove()
+        with session_in(self.app.flask_app):
+            return self.run(*args, **kwargs)
 
     @property
     def settings(self) -> Settings:
@@ -55,6 +55,16 @@ class ServiceTask(Task):  # type: ignore[misc]
         """What seals and indexes."""
         vault: EmailVault = self.app.vault
         return vault
+
+
+@contextmanager
+def session_in(flask_app: Flask) -> Iterator[None]:
+    """An app context of its own, whose session ends with it."""
+    with flask_app.app_context():
+        try:
+            yield
+        finally:
+            db.session.remove()
 
 
 def utc_now() -> datetime:

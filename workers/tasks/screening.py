@@ -12,13 +12,12 @@ from collections.abc import Callable
 from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from moderation.models import db
 from moderation.services import approval, screening, waves
 from moderation.services.remote import rehearing
 from moderation.services.remote.hearing import Unheard, hear
 from workers.app import app
 from workers.asking import Asking
-from workers.base import ServiceTask, utc_now
+from workers.base import ServiceTask, session_in, utc_now
 
 _LOG = logging.getLogger(__name__)
 
@@ -83,16 +82,14 @@ def _hear(unheard: Unheard) -> None:
     comes back to a comment with which something went wrong.
     """
     pair = (unheard.comment_id, unheard.revision)
-    with app.flask_app.app_context():
-        try:
+    try:
+        with session_in(app.flask_app):
             if unheard.again:
                 rehearing.hear_again(app.services, *pair, utc_now())
             elif hear(app.services, *pair, utc_now()):
                 spam_check.delay([pair])
-        except Exception:  # noqa: BLE001 -- the sweeper counts its attempts
-            _LOG.exception("Services could not be asked about comment %d, revision %d", *pair)
-        finally:
-            db.session.remove()
+    except Exception:  # noqa: BLE001 -- the sweeper counts its attempts
+        _LOG.exception("Services could not be asked about comment %d, revision %d", *pair)
 
 
 _asking = Asking(_hear)
