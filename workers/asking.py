@@ -58,9 +58,17 @@ class Asking(Generic[Wanted]):
                 if sum(map(len, self._waiting.values())) >= _MOST_WAITING:
                     return False
                 self._waiting.setdefault(wanted.site_id, of_site)[wanted] = None
-            if (first := self._take()) is not None:
-                threading.Thread(target=self._work, args=(first,), name="ask", daemon=True).start()
-            return True
+            first = self._take()
+            return first is None or self._start(first)
+
+    def _start(self, first: Wanted) -> bool:
+        thread = threading.Thread(target=self._work, args=(first,), name="ask", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # the system has no thread left
+            self._forget(first)
+            return False
+        return True
 
     def _take(self) -> Wanted | None:
         """The next comment to ask about, if one may be asked about now: of the site for which the
@@ -85,7 +93,10 @@ class Asking(Generic[Wanted]):
         while wanted is not None:
             self._ask(wanted)
             with self._lock:
-                self._asked[wanted.site_id].discard(wanted)
-                if not self._asked[wanted.site_id]:
-                    del self._asked[wanted.site_id]
+                self._forget(wanted)
                 wanted = self._take()
+
+    def _forget(self, wanted: Wanted) -> None:
+        self._asked[wanted.site_id].discard(wanted)
+        if not self._asked[wanted.site_id]:
+            del self._asked[wanted.site_id]

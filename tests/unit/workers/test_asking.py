@@ -4,6 +4,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from moderation.services.remote.hearing import Unheard
 from workers.asking import Asking
 
@@ -135,3 +137,17 @@ def test_no_thread_is_left_when_all_is_asked() -> None:
 
         assert len(held.begun) == 20
         assert len(set(held.threads)) == 8
+
+
+def test_what_no_thread_could_be_had_for_is_asked_when_it_is_wanted_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with asking() as (asks, held):
+        with monkeypatch.context() as patched:
+            patched.setattr(threading.Thread, "start", refuse)
+            assert [asks.begin(unheard) for unheard in of(1, 9)] == [False] * 9
+        assert asks.begin(*of(1, 1))
+        held.wait_for(lambda: held.begun == of(1, 1))
