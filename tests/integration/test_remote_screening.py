@@ -344,6 +344,25 @@ def test_while_akismet_wants_patience_nobody_has_it_asked(house: House) -> None:
     assert house.status(comment) is Status.HELD
 
 
+def test_what_the_sweeper_found_unasked_can_wait_for_akismet_once_too(house: House) -> None:
+    """As where many comments of its site are asked about before it."""
+    with web_server(in_turn(says("false", X_akismet_recheck_after="90"), says("false"))) as server:
+        desk = Desk(house, server)
+        desk.turn_on(AKISMET, KEY, address=server.url)
+        comment = house.post().get_json()["id"]
+        house.nudges.clear()
+        house.clock.move(seconds=31)
+        assert sweep(house) == ((comment, 1),)
+        assert desk.screen(comment) is None
+        assert "recheck_reason" not in form_of(server.requests[0])
+        house.clock.move(seconds=90)
+        assert sweep(house) == ((comment, 1),)
+        desk.screen(comment)
+
+        assert form_of(server.requests[1])["recheck_reason"] == "recheck"
+    assert house.status(comment) is Status.PUBLISHED
+
+
 def test_an_edited_text_need_not_wait_for_the_former(house: House) -> None:
     with web_server(in_turn(says("false", X_akismet_recheck_after="90"), says("false"))) as server:
         desk = Desk(house, server)

@@ -64,9 +64,7 @@ def hear(services: RemoteChecks, comment_id: int, revision: int, now: datetime) 
         return True
     if comment.ask_at is not None and now < comment.ask_at:
         return False
-    # What the sweeper has come back to, or somebody else, has waited once.
-    has_waited = comment.attempts > 0 or comment.ask_at is not None
-    may_wait = comment.status is Status.PENDING and not has_waited
+    may_wait = comment.status is Status.PENDING and comment.ask_at is None  # it waits once
     heard = services.ask(comment.site_id, asks_about(services, found), now, may_wait=may_wait)
     with writing():
         if heard.ask_again is not None:

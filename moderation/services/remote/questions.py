@@ -13,7 +13,7 @@ from moderation.services.remote.interface import Question
 def question_of(comment: Comment, site: Site, text: str, links: tuple[str, ...] = ()) -> Question:
     """A comment as any service may see it: nothing yet of who wrote it but name and website."""
     thread = db.session.get_one(Thread, comment.thread_id)
-    again = "edit" if comment.revision > 1 else "recheck" if comment.attempts else ""
+    again = "edit" if comment.revision > 1 else "recheck" if comment.ask_at else ""
     return Question(
         text=text,
         name=comment.name,
