@@ -41,7 +41,7 @@ def check() -> Response:
     if question.certain is not None:
         return _told(key, question, is_spam=question.certain)
     asked = runtime().akismet.accept(site, question, now)
-    outcome = _outcome(asked)
+    outcome = _outcome(asked, site.site_id)
     if question.is_test:
         forget_trial(asked.comment_id, now)
     if outcome is None or outcome.is_spam is None:
@@ -65,7 +65,7 @@ def _name(response: Response) -> Response:
     return response
 
 
-def _outcome(asked: Asked) -> Outcome | None:
+def _outcome(asked: Asked, site_id: int) -> Outcome | None:
     """What the workers find, waited for."""
     if asked.outcome.is_spam is not None:
         return asked.outcome
@@ -76,7 +76,7 @@ def _outcome(asked: Asked) -> Outcome | None:
         outcome = read_outcome(asked.comment_id)
         return None if outcome.is_spam is None else outcome
 
-    return rt.verdicts.until(look)
+    return rt.verdicts.until(look, site_id)
 
 
 def _told(key: ActiveKey, question: Question, *, is_spam: bool) -> Response:

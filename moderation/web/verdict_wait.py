@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ T = TypeVar("T")
 _FIRST_PAUSE = 0.01  # seconds
 _LONGEST_PAUSE = 0.1  # seconds
 _LONGER = 1.4
+_FOR_OTHERS = 4  # one in so many places is no one site's, whose services may answer slowly
 
 
 class VerdictWait:
@@ -22,17 +24,36 @@ class VerdictWait:
     """
 
     def __init__(self, at_once: int, seconds: float) -> None:
-        self._slots = threading.BoundedSemaphore(at_once)
+        self._at_once = at_once
+        self._of_a_site = at_once - at_once // _FOR_OTHERS
         self._seconds = seconds
+        self._lock = threading.Lock()
+        self._waiting: Counter[int] = Counter()
 
-    def until(self, look: Callable[[], T | None]) -> T | None:
-        """What `look` finds; None where it finds nothing in time, or too many are waiting."""
-        if not self._slots.acquire(blocking=False):
+    def until(self, look: Callable[[], T | None], site_id: int) -> T | None:
+        """What `look` finds for a site; None where it finds nothing in time, or too many are
+        waiting.
+        """
+        if not self._begin(site_id):
             return look()
         try:
             return self._look_until(look, time.monotonic() + self._seconds)
         finally:
-            self._slots.release()
+            self._end(site_id)
+
+    def _begin(self, site_id: int) -> bool:
+        with self._lock:
+            full = self._waiting.total() >= self._at_once
+            if full or self._waiting[site_id] >= self._of_a_site:
+                return False
+            self._waiting[site_id] += 1
+            return True
+
+    def _end(self, site_id: int) -> None:
+        with self._lock:
+            self._waiting[site_id] -= 1
+            if not self._waiting[site_id]:
+                del self._waiting[site_id]
 
     @staticmethod
     def _look_until(look: Callable[[], T | None], end: float) -> T | None:
