@@ -1,8 +1,11 @@
 """What moderators correct is told to Akismet: once it stands, once, and as it was first asked."""
 
 import socket
+import threading
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -274,6 +277,46 @@ def test_what_was_decided_while_it_was_told_is_told_next(house: House) -> None:
         assert relay(desk) == [True]
         assert relay(desk, seconds=1) == [True]
         assert [word for word, _ in told(server)] == ["spam", "ham"]
+
+
+def test_what_was_taken_back_while_it_was_told_is_told_back(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the answer comes in the moment in which the next decision is kept."""
+    due = feedback._due
+    answers: list[threading.Thread] = []
+
+    def answer_comes_meanwhile(*args: Any, **kwargs: Any) -> Any:
+        if not answers:
+            answers.append(threading.Thread(target=answer))
+            answers[0].start()
+            answers[0].join(0.5)  # it may have to wait for us
+        return due(*args, **kwargs)
+
+    def answer() -> None:
+        with house.app.app_context():
+            feedback._settle(comment, decided_at, house.clock(), told=True)
+            db.session.remove()
+
+    with web_server(akismet(says("false"), says("", "500 No"))) as server:
+        desk = Desk(house, server)
+        desk.turn_on(AKISMET, KEY, address=server.url)
+        comment, browser = desk.judge(), house.sign_in()
+        decide(browser, comment, "spam", seen="published")
+        assert relay(desk) == [False]
+        with house.rows():
+            decided_at = db.session.scalars(select(RemoteFeedback)).one().decided_at
+        undo(browser, browser.get("/queue/").text)
+        house.clock.move(seconds=11)
+        monkeypatch.setattr(feedback, "_due", answer_comes_meanwhile)
+        with house.rows():
+            feedback.collect(house.clock(), WINDOW)
+        answers[0].join(60)
+
+        with house.rows():
+            row = db.session.scalars(select(RemoteFeedback)).one()
+            assert (row.told, row.is_spam) == (True, False)
+            assert row.due_at is not None
 
 
 def test_of_what_its_author_deleted_nothing_is_told(home: House) -> None:

@@ -149,7 +149,8 @@ def _look_at(comment_id: int, last: datetime, ripe: datetime) -> _Looked:
 
 def _keep(site_id: int, looked: _Looked, now: datetime) -> bool:
     """Keep what is to be told, if anything; whether there is."""
-    row = db.session.get(RemoteFeedback, (looked.comment_id, SERVICE))
+    # Locked: the answer to what is being told just then is minded too.
+    row = db.session.get(RemoteFeedback, (looked.comment_id, SERVICE), with_for_update=True)
     if row is None:
         row = RemoteFeedback(comment_id=looked.comment_id, service=SERVICE, site_id=site_id)
         db.session.add(row)
