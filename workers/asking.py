@@ -1,8 +1,8 @@
-"""Asking and telling other services beside the tasks, so that whoever answers slowly keeps nobody's
-comments waiting but those of the sites that ask.
+"""Asking and telling other services beside the tasks, and the mail server, so that whoever answers
+slowly keeps nobody's comments waiting but those of the sites that ask.
 
 Nothing depends on what waits here: where the process ends, or more waits than is taken, the sweeper
-comes back to the comments, and what was not told is due again.
+comes back to the comments, and what was not told or sent is due again.
 """
 
 import threading
@@ -29,23 +29,25 @@ Wanted = TypeVar("Wanted", bound=OfSite)
 
 
 class Asking(Generic[Wanted]):
-    """The comments of a process whose services are being asked, or will be.
+    """What a process is asking others about, or will.
 
     Threads are made when there is something to ask, and end after it.
 
     Args:
-        ask: asks or tells about one comment; never raises.
+        ask: asks about one comment, or tells of it, or sends one mail; never raises.
+        of_a_site: threads that do so for one site at the same time.
     """
 
-    def __init__(self, ask: Callable[[Wanted], None]) -> None:
+    def __init__(self, ask: Callable[[Wanted], None], *, of_a_site: int = _MOST_OF_A_SITE) -> None:
         self._ask = ask
+        self._of_a_site = of_a_site
         self._lock = threading.Lock()
         # By site, what waits, in the order in which it came; whose turn is longest ago comes first.
         self._waiting: OrderedDict[int, dict[Wanted, None]] = OrderedDict()
         self._asked: dict[int, set[Wanted]] = {}
 
     def begin(self, wanted: Wanted) -> bool:
-        """Ask about a comment soon, once however often it is wanted; waits for nothing.
+        """Ask about something soon, once however often it is wanted; waits for nothing.
 
         Returns:
             Whether it will be.
@@ -78,7 +80,7 @@ class Asking(Generic[Wanted]):
             return None
         site_id = min(self._waiting, key=lambda site_id: len(self._asked.get(site_id, ())))
         asked = self._asked.setdefault(site_id, set())
-        if len(asked) >= _MOST_OF_A_SITE:
+        if len(asked) >= self._of_a_site:
             return None
         of_site = self._waiting[site_id]
         wanted = next(iter(of_site))
