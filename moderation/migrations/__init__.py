@@ -2,5 +2,5 @@
 
 from pathlib import Path
 
-HEAD = "0018"
+HEAD = "0017"
 DIRECTORY = Path(__file__).parent

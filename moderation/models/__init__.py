@@ -11,7 +11,14 @@ from moderation.models.account import (
 from moderation.models.akismet import AkismetCount
 from moderation.models.audit import AuditEntry
 from moderation.models.base import Base, db, init_database
-from moderation.models.comment import HELD, Comment, Fingerprint, Revision, SignalRow
+from moderation.models.comment import (
+    HELD,
+    UNSCREENED,
+    Comment,
+    Fingerprint,
+    Revision,
+    SignalRow,
+)
 from moderation.models.commenter import Commenter
 from moderation.models.heartbeat import Heartbeat
 from moderation.models.learning import AuditReader, Lesson, SiteLearning, SiteModel
@@ -25,6 +32,7 @@ from moderation.models.wave import Wave, WaveSite
 
 __all__ = [
     "HELD",
+    "UNSCREENED",
     "AkismetCount",
     "ApiKey",
     "AuditEntry",

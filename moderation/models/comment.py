@@ -25,6 +25,8 @@ from moderation.models.base import Base, Id, UTCDateTime, by_value
 _PENDING = text("status = 'pending'")
 _PUBLISHED = text("status = 'published'")
 HELD = text("status = 'held'")
+# What its author edited while it was held, and no check has read yet.
+UNSCREENED = text("status = 'held' AND screened_at IS NULL AND revision > 1")
 _WAVED = text("wave_id IS NOT NULL")
 _OF_AN_HOUR = text("hour IS NOT NULL")
 # What stands in the queue by itself, not in the one row of its wave.
@@ -67,8 +69,8 @@ class Comment(Base):
         email_class: of the address's domain, which is sealed with the address.
         screened_at: when the checks' findings on this revision were stored.
         sweep_at, attempts: when the sweeper hands it to the workers again if it is still pending,
-            and how often it did; of one that is held because a service failed, when that is asked
-            about it again.
+            or held with an edited text that is not screened, and how often it did; of one that is
+            held because a service failed, when that is asked about it again.
         verdict_rule, score: the machine's conclusion.
         screened_revision: the revision that the receipt is of.
         heard_revision: the revision on which what other services say is stored.
@@ -103,6 +105,12 @@ class Comment(Base):
         Index("ix_comments_thread", "thread_id", "status", "created_at", "id"),
         Index("ix_comments_pending", "sweep_at", sqlite_where=_PENDING, postgresql_where=_PENDING),
         Index("ix_comments_held", "id", sqlite_where=HELD, postgresql_where=HELD),
+        Index(
+            "ix_comments_unscreened",
+            "sweep_at",
+            sqlite_where=UNSCREENED,
+            postgresql_where=UNSCREENED,
+        ),
         Index(
             "ix_comments_wave",
             "wave_id",

@@ -177,10 +177,10 @@ def _change(comment: Comment, text: str, now: datetime, sweep_after: timedelta) 
         record(comment.site_id, None, Action.EDIT, now, comment=comment, actor=Actor.AUTHOR)
     comment.content_hash = digest
     comment.screened_at = comment.ask_at = None
+    comment.attempts, comment.sweep_at = 0, now + sweep_after
     if comment.status is Status.PENDING:
         # A verdict is on one text; of this one there is none yet.
         comment.verdict_rule = comment.score = None
-        comment.attempts, comment.sweep_at = 0, now + sweep_after
     try:
         change_text(comment, text, None, None, now)
     except IntegrityError:

@@ -13,6 +13,7 @@ from moderation.domain.status import Status
 from moderation.models import AuditEntry, Comment, SignalRow, Thread, db
 from moderation.services import screening, sweeping
 from moderation.services.approval import approval_check
+from moderation.services.authoring import edit_own
 from moderation.services.receipts import load_signals
 from moderation.services.rules import RuleDraft, add_rule
 from moderation.services.sites import change_policy
@@ -232,6 +233,30 @@ def test_the_sweeper_leaves_the_decided_alone(house: House) -> None:
     house.clock.move(days=1)
 
     assert sweep(house) == ()
+
+
+def test_the_sweeper_comes_back_to_what_was_edited_while_it_was_held(house: House) -> None:
+    comment = house.hold()
+    with house.rows():
+        edit_own(comment, "Other words.", revision=1, now=house.clock(), sweep_after=MINUTE / 2)
+    house.nudges.clear()
+    house.clock.move(seconds=29)
+    assert sweep(house) == ()
+    house.clock.move(seconds=1)
+    assert sweep(house) == ((comment, 2),)
+    with house.rows():
+        assert screening.spam_check(house.parts.vault, comment, 2, house.clock())
+    house.clock.move(minutes=5)
+    assert sweep(house) == ()
+
+    with house.rows():
+        edit_own(comment, "And others.", revision=2, now=house.clock(), sweep_after=MINUTE / 2)
+    rounds = 0
+    for _ in range(9):
+        house.clock.move(days=1)
+        rounds += len(sweep(house))
+    assert rounds == 6
+    assert house.status(comment) is Status.HELD
 
 
 def sweep(house: House) -> tuple[tuple[int, int], ...]:
