@@ -13,6 +13,7 @@ from moderation.domain.remote import LONGEST_WAIT
 
 FAILURES = 3  # in a row, until it is left alone
 _FIRST_PAUSE, _LONGEST_PAUSE = 30.0, 600.0  # seconds; a pause doubles with each further failure
+_DOUBLED = 10  # times; by then the longest pause is reached, and no float holds two to any power
 
 
 class Hints(Protocol):
@@ -78,7 +79,8 @@ class Circuits:
             state.is_tried = False
             if state.failures < FAILURES:
                 return
-            pause = min(_FIRST_PAUSE * 2 ** (state.failures - FAILURES), _LONGEST_PAUSE)
+            doubled = min(state.failures - FAILURES, _DOUBLED)
+            pause = min(_FIRST_PAUSE * 2**doubled, _LONGEST_PAUSE)
             state.until = self._timer() + pause
         if self._hints is not None:
             self._hints.pause(name, pause)

@@ -48,6 +48,19 @@ def test_after_a_pause_it_is_tried_and_each_further_failure_doubles_the_next() -
     assert [seconds for _, seconds in hints.told] == [30, 60, 120, 240, 480, 600, 600, 600]
 
 
+def test_however_often_it_failed_it_is_tried_after_each_pause() -> None:
+    now = 0.0
+    hints = Hints()
+    circuits = Circuits(lambda: now, hints)
+    failing(circuits, 3)
+    for _ in range(1_100):  # a week of the longest pauses
+        now += 600
+        assert not circuits.is_open("a")
+        circuits.failed("a")
+
+    assert hints.told[-1] == ("a", 600)
+
+
 def test_an_answer_forgets_all_failures() -> None:
     now = 0.0
     circuits = Circuits(lambda: now)
