@@ -15,12 +15,12 @@ from moderation.checks import CHECKS, run_all
 from moderation.domain.actions import Action
 from moderation.domain.evidence import Evidence, Standing
 from moderation.domain.judgement import from_evidence
-from moderation.domain.policy import SitePolicy, decide
+from moderation.domain.policy import SitePolicy, decide, elsewhere
 from moderation.domain.roles import Permission
 from moderation.domain.rules import Rule
 from moderation.domain.signals import Signal, Symbol
 from moderation.domain.status import Status
-from moderation.models import Comment, Commenter, SignalRow, Site, SiteRule, db
+from moderation.models import Comment, Commenter, SignalRow, Site, SiteRule, Thread, db
 from moderation.privacy.sealing import EmailVault
 from moderation.services.permissions import site_for
 from moderation.services.rules import (
@@ -53,6 +53,10 @@ class Setup:
     policy: SitePolicy
     rules: tuple[Rule, ...]
 
+    def policies(self) -> dict[bool, SitePolicy]:
+        """The policy by whether another system publishes the comment."""
+        return {False: self.policy, True: elsewhere(self.policy)}
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -65,6 +69,7 @@ class Case:
         decision: what a moderator decided on it, if one did and it still stands.
         evidence: for the checks that are run anew.
         kept: the stored signals of the other checks.
+        elsewhere: whether another system publishes it.
     """
 
     comment_id: int
@@ -73,6 +78,7 @@ class Case:
     decision: Action | None
     evidence: Evidence
     kept: tuple[Signal, ...]
+    elsewhere: bool = False
 
     @property
     def excerpt(self) -> str:
@@ -195,6 +201,7 @@ def replay(cases: Iterable[Case], before: Setup, after: Setup, rule: Rule | None
         rule: the rule that `after` has more.
     """
     same = _asks_alike(before, after)
+    policies, others = before.policies(), after.policies()
     outcomes = []
     for case in cases:
         old = _signals(case, before)
@@ -202,8 +209,8 @@ def replay(cases: Iterable[Case], before: Setup, after: Setup, rule: Rule | None
         outcomes.append(
             Outcome(
                 case,
-                decide(old, before.policy).status,
-                decide(new, after.policy).status,
+                decide(old, policies[case.elsewhere]).status,
+                decide(new, others[case.elsewhere]).status,
                 rule is not None and _matches(rule, new),
             )
         )
@@ -250,6 +257,7 @@ def load_cases(site_id: int, now: datetime, most: int = LATEST) -> list[Case]:
             decisions.get(row.id),
             _evidence(row, signals.get(row.id, ()), now),
             tuple(s for s in signals.get(row.id, ()) if s.symbol not in _OF_LEARNED),
+            row.elsewhere,
         )
         for row in rows
     ]
@@ -270,8 +278,10 @@ _CASES = (
         Comment.network_index,
         Commenter.email_index,
         Commenter.email_domain_index,
+        Thread.elsewhere,
     )
     .join(Commenter, Commenter.id == Comment.commenter_id)
+    .join(Thread, Thread.id == Comment.thread_id)
     .order_by(Comment.created_at.desc(), Comment.id.desc())
 )
 

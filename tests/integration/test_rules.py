@@ -18,6 +18,7 @@ from moderation.services import replay, review, rulebook, rules
 from moderation.services.rules import RuleDraft
 from moderation.services.sites import change_policy, find_site
 from tests.factories import House, csrf_token
+from tests.integration.akismet_client import check, put_to_work, short_key
 from tests.work import calls_of, statements
 
 WORD = RuleDraft(RuleKind.WORD, RuleEffect.HOLD, "casino", "they come in waves")
@@ -327,6 +328,20 @@ def test_trying_a_policy_tells_both_what_is_held_and_what_is_let_through(house: 
     assert try_policy(house, weights={"LINK_FLOOD": 0}).moves == [
         (Status.HELD, Status.PUBLISHED, 1)
     ]
+
+
+def test_what_another_system_publishes_is_tried_as_it_was_judged(house: House) -> None:
+    admin(house)
+    put_to_work(house)
+    key = short_key(house)
+    with house.rows():
+        change_policy("blog", {"mode": "hold_first_timers"}, None, house.clock())
+    assert check(house, key) == "false"
+
+    (outcome,) = try_policy(house, mode="publish_low_score").outcomes
+    assert outcome.before is outcome.after is Status.PUBLISHED
+    assert try_policy(house, mode="premoderate").moves == []
+    assert try_policy(house, weights={"FORM_TOKEN_MISSING": 9}).moves == []
 
 
 def test_what_is_tried_takes_few_statements_and_little_work(house: House) -> None:
