@@ -97,7 +97,8 @@ def read(content: bytes, most: int | None = MOST_LESSONS) -> tuple[str, list[Pac
                 "the page of what a site has learned."
             )
         )
-    if most is not None and content.count(b"\n") > most + 1:
+    lines = content.splitlines()[1:]
+    if most is not None and len(lines) > most:
         raise InvalidInputError(
             N_(
                 "A file that is brought here may hold {most} lessons at most. The operator can "
@@ -105,7 +106,6 @@ def read(content: bytes, most: int | None = MOST_LESSONS) -> tuple[str, list[Pac
                 most=most,
             )
         )
-    lines = content.splitlines()[1:]
     lessons = [_lesson(line, number) for number, line in enumerate(lines, 2)]
     return hashlib.sha256(content).hexdigest()[:32], lessons
 

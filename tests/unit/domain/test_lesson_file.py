@@ -113,3 +113,12 @@ def test_too_many_lessons_are_refused() -> None:
     with pytest.raises(InvalidInputError, match="at most"):
         read(file_of(LESSON, LESSON), most=1)
     assert len(read(file_of(LESSON, LESSON), most=None)[1]) == 2
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n", b""])
+def test_no_way_to_end_lines_makes_room_for_more_lessons(end: bytes) -> None:
+    head, one, other = file_of(LESSON, LESSON).splitlines()
+    content = head + b"\n" + (end or b"\n").join([one, other]) + end
+    with pytest.raises(InvalidInputError, match="at most"):
+        read(content, most=1)
+    assert read(content, most=2)[1] == [LESSON, LESSON]
