@@ -47,11 +47,13 @@ def train_head(question: str, comments: Sequence[Labelled]) -> tuple[Head, dict[
         known.
 
     Raises:
-        InvalidInputError: there are not both labels, or scikit-learn is not installed.
+        InvalidInputError: there are not both labels, also without those that one fold leaves out,
+            or scikit-learn is not installed.
     """
     positive = np.array([comment.positive for comment in comments])
-    if not positive.any() or positive.all():
-        raise InvalidInputError(f"To learn {question}, comments of both labels are needed.")
+    # Spam comes to sites never seen; insults differ by language, of which there is one source each.
+    folds = _folds(comments, whole_sources=question == "spam")
+    _see_to_both_labels(question, positive, folds)
     pieces = [cut(comment.subject, read(comment.subject)) for comment in comments]
     features = [features_of(one) for one in pieces]
     untold = _places_of(_UNTOLD[question], pieces)
@@ -68,8 +70,6 @@ def train_head(question: str, comments: Sequence[Labelled]) -> tuple[Head, dict[
         else (np.full(len(kinds), "", kinds.dtype), {})
     )
     examples = Examples(rows, positive, sections, kinds, homes)
-    # Spam comes to sites never seen; insults differ by language, of which there is one source each.
-    folds = _folds(comments, whole_sources=question == "spam")
     margins, of_kinds = np.zeros(len(comments)), np.zeros(len(comments))
     for fold in range(_FOLDS):
         held_out = folds == fold
@@ -88,6 +88,24 @@ def train_head(question: str, comments: Sequence[Labelled]) -> tuple[Head, dict[
             scales[kind] = (slope, offset), likeness
     head = fit(question, examples, untold).head(scale, standing_for, scales)
     return head, _figures(logits, positive, kinds)
+
+
+def _see_to_both_labels(
+    question: str, positive: NDArray[np.bool_], folds: NDArray[np.int64]
+) -> None:
+    """Refuse comments of which a fold is all that has a label: what is left teaches nothing.
+
+    Raises:
+        InvalidInputError: they are such.
+    """
+    if not positive.any() or positive.all():
+        raise InvalidInputError(f"To learn {question}, comments of both labels are needed.")
+    for label in (positive, ~positive):
+        if len(set(folds[label].tolist())) == 1:
+            raise InvalidInputError(
+                f"To learn {question}, each label must be in comments of several sources of a "
+                f"kind, or in more comments of one: some are left out in turn, to judge the rest."
+            )
 
 
 def _sections(

@@ -49,8 +49,9 @@ def language_of(text: str) -> str:
 
     By CLD2 (pycld2), which takes some 20 microseconds for a comment.
     """
+    encoded = text.encode("utf-8", "replace")  # half of a surrogate pair tells no language
     try:
-        reliable, _, found = _cld2().detect(text, isPlainText=True)
+        reliable, _, found = _cld2().detect(encoded, isPlainText=True)
     except _cld2().error:  # it refuses what it takes for broken UTF-8
         return ""
     code = str(found[0][1])

@@ -77,6 +77,10 @@ def test_what_cannot_be_trained_is_refused(tmp_path: Path) -> None:
     assert "There are no *.jsonl" in train()
     assert "--out" in train("a.json")
     assert "comments of both labels are needed" in train(one=[row(n, "ham") for n in range(9)])
+    spam = [row(n, "spam", source="blog/spam") for n in range(9)]
+    assert "must be in comments of several sources" in train(
+        one=spam + [row(n, "ham", source="blog/ham") for n in range(9)]
+    )
     assert "one.jsonl, line 1: " in train(one=[row(1, "ham", label="good")])
 
 

@@ -43,6 +43,14 @@ def test_empty_lines_are_left_out_and_counted(tmp_path: Path) -> None:
         next(comments)
 
 
+def test_half_of_a_surrogate_pair_is_a_sign_like_others(tmp_path: Path) -> None:
+    half = "A text that was cut \ud83d"
+    (comment,) = read_labelled(write(tmp_path / "a.jsonl", [row(1, "ham", text=half, author=half)]))
+
+    assert (comment.subject.text, comment.subject.name) == (half, half)
+    assert comment.subject.language == "en"
+
+
 @pytest.mark.parametrize(
     "bad",
     [
