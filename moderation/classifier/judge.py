@@ -35,8 +35,8 @@ class Judge:
         shipped_logit = float(weights @ features.values) + bias
         site_logit, believed = 0.0, 1.0
         if site is not None:
-            site_logit, believed = site.logit(features), site.believed(features)
-            weights = weights + site.contributions(features)
+            site_logit, believed, own = site.adds(features)
+            weights = weights + own
         abuse_weights, bias = shipped.abuse.on(features)
         abuse = probability(float(abuse_weights @ features.values) + bias)
         name = _told_name(subject, reading)

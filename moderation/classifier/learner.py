@@ -23,7 +23,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from io import BytesIO
 from math import exp, log, sqrt
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -75,6 +75,20 @@ class Lesson:
     teacher: str = ""
 
 
+class Added(NamedTuple):
+    """What a site's lessons add to what the shipped model says of a comment.
+
+    Attributes:
+        logit: in log-odds, as `SiteModel.logit` gives it.
+        believed: the share of what was taught that counts for it.
+        weights: at each of its places, as far as what was taught is believed.
+    """
+
+    logit: float
+    believed: float
+    weights: Values
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Memory:
     """A lesson, what the shipped model says of it, and what it weighs here."""
@@ -113,11 +127,12 @@ class SiteModel:
         """What the site's lessons add to the shipped model's log-odds, within `MOST_MOVED`."""
         return _within(MOST_MOVED, self.believed(features) * self._says(features))
 
-    def contributions(self, features: Features) -> Values:
-        """The weights at a comment's places, as far as they are believed."""
-        weights = self._at(features)
-        weights *= np.float32(self.believed(features))
-        return weights
+    def adds(self, features: Features) -> Added:
+        """What the site's lessons add, with what it is made of, looked up once."""
+        weights, believed = self._at(features), self.believed(features)
+        logit = believed * self._sum(weights, features)
+        weights *= np.float32(believed)
+        return Added(_within(MOST_MOVED, logit), believed, weights)
 
     def believed(self, features: Features) -> float:
         """The share of what was taught that counts for a comment, `_PART` to `_ALL`: the mean of
@@ -134,7 +149,10 @@ class SiteModel:
         return weights
 
     def _says(self, features: Features) -> float:
-        return float(self._at(features) @ features.values) + self._bias
+        return self._sum(self._at(features), features)
+
+    def _sum(self, weights: Values, features: Features) -> float:
+        return float(weights @ features.values) + self._bias
 
     @classmethod
     def fold(
@@ -256,7 +274,7 @@ class SiteModel:
         telling what they tell.
         """
         (weights,) = self._moved.at(_own(features.places), 0)
-        return float(weights @ features.values) + self._bias
+        return self._sum(weights, features)
 
     def _trusted(self, lesson: Lesson, shipped: float) -> float:
         """What a lesson weighs as one of its teacher's, held against what the others taught.

@@ -50,6 +50,17 @@ def test_it_tells_what_it_was_taught() -> None:
     assert model.seen == len(LESSONS)
 
 
+def test_what_it_adds_is_told_whole_as_it_is_told_singly() -> None:
+    casino = extract(Subject("a casino bonus"))
+    for model in (SiteModel.fold(LESSONS, BLANK), SiteModel.fold(LESSONS * 200, BLANK)):
+        added = model.adds(casino)
+
+        assert (added.logit, added.believed) == (model.logit(casino), model.believed(casino))
+        assert added.weights.shape == casino.places.shape
+        by_weights = float(added.weights @ casino.values) + added.believed * model._bias
+        assert min(by_weights, MOST_MOVED) == pytest.approx(added.logit, rel=1e-4)
+
+
 def test_the_same_lessons_give_the_same_bytes() -> None:
     assert SiteModel.fold(LESSONS, BLANK).to_bytes() == SiteModel.fold(LESSONS, BLANK).to_bytes()
 

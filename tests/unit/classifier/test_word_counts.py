@@ -81,7 +81,7 @@ def test_what_words_say_is_part_of_the_reasons_and_of_the_judgement() -> None:
     lessons = [Lesson(extract(Subject(text)), text == "casino") for text in ("casino", "pump") * 9]
     model = SiteModel.fold(lessons, BLANK)
 
-    by_reasons = float(model.contributions(casino) @ casino.values)
+    by_reasons = float(model.adds(casino).weights @ casino.values)
 
     level = model.logit(Features(casino.places[:0], casino.values[:0]))
     assert model.logit(casino) - level == pytest.approx(by_reasons, rel=1e-4)
