@@ -130,7 +130,7 @@ def _of_text(sizes: NDArray[np.float64], rows: Any, facts: int) -> NDArray[np.fl
     text = slice(0, len(sizes) - facts)
     scaled = np.ones(len(sizes))
     squares = rows[:, text].power(2)
-    length = np.sqrt((squares @ sizes[text] ** 2).sum() / squares.sum())
-    if length:  # else no place differs, and all count alike
+    length = np.sqrt((squares @ sizes[text] ** 2).sum() / (squares.sum() or 1.0))
+    if length:  # else there is no text, or no place differs, and all count alike
         scaled[text] = sizes[text] / length
     return scaled

@@ -8,7 +8,7 @@ import pytest
 from moderation.classifier import fitting
 from moderation.classifier.features import extract
 from moderation.classifier.labelled import Labelled
-from moderation.classifier.machines import likelihoods
+from moderation.classifier.machines import likelihoods, rarity
 from moderation.classifier.optional import scipy_sparse
 from moderation.classifier.places import FIRST_WORD, PLACES, TEXT_PLACES
 from moderation.classifier.training import train_head
@@ -44,6 +44,10 @@ def test_a_word_tells_by_how_much_likelier_it_is_in_spam() -> None:
     assert weights[OF_HAM] == pytest.approx(np.log(0.1 / 11 / (5.1 / 11)))
     assert weights[COMMON] == pytest.approx(0)
     assert not weights[[ONCE, OF_A_RUN, OF_A_FACT]].any()
+
+
+def test_where_there_is_no_text_all_places_count_alike() -> None:
+    assert (rarity(_rows([OF_A_FACT], [OF_A_FACT + 1])) == 1).all()
 
 
 def test_words_are_folded_onto_fewer_places() -> None:
