@@ -36,6 +36,8 @@ def check(evidence: Evidence) -> Iterator[Signal]:
     allowlisted domain in a link is not counted by `links`. A network earns points off, since it
     cannot be typed into a form.
     """
+    if not evidence.rules:
+        return
     haystacks = {
         # As typed and as read: markup within a word hides it from one of the two.
         "comment": fold(f"{evidence.text}\n{plain_text(evidence.rendered)}"),

@@ -20,6 +20,8 @@ def check(evidence: Evidence) -> Iterator[Signal]:
     point more. However many there are, they do not make spam by themselves: they may be a wave, on
     which a person decides once. A short text counts only when it is exactly the same, and for less.
     """
+    if not evidence.repeats:  # as for nearly every comment, whose text need not be read for this
+        return
     short = len(squash(evidence.text)) < _SHORT
     least = 1.0 if short else NEARLY_THE_SAME
     copies = [
