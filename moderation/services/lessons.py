@@ -61,6 +61,9 @@ _Looked = dict[tuple[int, int, bool], dict[str, Any]]
 def learn_some(after: int, undo_window: timedelta, now: datetime) -> int | None:
     """Bring the lessons up to date with the next decisions, in one transaction.
 
+    Up to where the log was surely read is noted as it goes. What a call gives may lie beyond: what
+    was too young by then, or not there to be read, is read by the next one that begins with 0.
+
     Args:
         after: 0 to begin where the log was surely read, else what the last call gave.
         undo_window: younger decisions are left: they may still be taken back.
@@ -76,10 +79,11 @@ def learn_some(after: int, undo_window: timedelta, now: datetime) -> int | None:
         rows = db.session.execute(_unread(max(after, reader.entry_id), until)).all()
         if rows:
             _bring_up_to_date({row.comment_id for row in rows}, until, looked)
-        if len(rows) == _STEP:
-            return int(rows[-1].id)
-        reader.entry_id = max(reader.entry_id, _surely_there(until))
-        return None
+        more = int(rows[-1].id) if len(rows) == _STEP else None
+        if after <= reader.entry_id:  # else what this went on after may not all have been there
+            sure = _surely_there(until)
+            reader.entry_id = max(reader.entry_id, sure if more is None else min(sure, more))
+        return more
 
 
 def _look_ahead(after: int, until: datetime) -> _Looked:

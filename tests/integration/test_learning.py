@@ -193,6 +193,49 @@ def test_an_earlier_decision_that_is_learned_late_comes_in_its_place(house: Hous
     assert current_model(house) == whole
 
 
+def test_what_a_turn_passed_before_it_was_old_enough_is_learned_however_late_the_next_one_comes(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ben = moderator(house)
+    comments = [house.hold() for _ in range(3)]
+    # Its number is lower than those of decisions that are older: they waited to be written.
+    for comment, seconds in zip(comments, (5, -5, 0), strict=True):
+        house.clock.move(seconds=seconds)
+        decide(house, ben, comment, "approve")
+    house.clock.move(seconds=12)
+    monkeypatch.setattr(lessons, "_STEP", 2)
+    with house.rows():
+        more = lessons.learn_some(0, WINDOW, house.clock())
+    assert more is not None
+    assert set(taught(house)) == set(comments[1:])
+
+    house.clock.move(minutes=5)
+    with house.rows():
+        while more is not None:
+            more = lessons.learn_some(more, WINDOW, house.clock())
+    learn(house)
+    assert set(taught(house)) == set(comments)
+
+
+def test_a_long_log_is_not_read_again_from_its_beginning(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ben = moderator(house)
+    for comment in [house.hold() for _ in range(5)]:
+        decide(
+            house, ben, comment, "reject"
+        )  # teaches nothing, so no lesson tells that it was read
+    house.clock.move(minutes=5)
+    monkeypatch.setattr(lessons, "_STEP", 2)
+    with house.rows():
+        first = lessons.learn_some(0, WINDOW, house.clock())
+        second = lessons.learn_some(0, WINDOW, house.clock())
+
+    assert first is not None
+    assert second is not None
+    assert second > first
+
+
 def test_a_comment_that_its_author_deletes_is_unlearned(house: House) -> None:
     ben = moderator(house)
     comment = house.hold()
