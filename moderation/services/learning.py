@@ -148,14 +148,15 @@ def _start(lessons: Sequence[Weighed], kept: Sequence[Any]) -> tuple[_Start | No
 def _make(lessons: Sequence[Weighed], start: _Start | None, shipped: Shipped) -> list[_Made]:
     """What is to be kept on the way to the end of these lessons, `start` first if it is given."""
     made = [start.made] if start else []
-    learned = _again(lessons, start, shipped) if start else None
+    learned = _again(lessons, start, shipped) if start else Learned()
     done = start.made.lessons if start else 0
     for place in resting_places(len(lessons)):
         while done < place:
             chunk = lessons[done : min(place, done + _CHUNK)]
-            learned = Learned.fold(_taught(chunk), shipped, learned)
+            for lesson in _taught(chunk):
+                learned.learn(lesson, shipped)
             done += len(chunk)
-        if learned is not None and (not made or made[-1].lessons < place):
+        if not made or made[-1].lessons < place:
             made.append(_Made(place, lessons[place - 1].digest, learned.to_bytes()))
     return made
 
@@ -167,8 +168,8 @@ def _again(lessons: Sequence[Weighed], start: _Start, shipped: Shipped) -> Learn
     learned = start.learned
     if len(lessons) > start.made.lessons:
         for first in range(0, len(before), _CHUNK):
-            chunk = _taught(before[first : first + _CHUNK])
-            learned = Learned.fold((), shipped, learned, chunk)
+            for lesson in _taught(before[first : first + _CHUNK]):
+                learned.remember(lesson, shipped)
     return learned
 
 
