@@ -160,6 +160,14 @@ def _mix(value: int) -> int:
     return value ^ (value >> 31)
 
 
+def excerpt(text: str, most: int) -> str:
+    """The beginning of a text on one line, of so many characters at most; one that goes on ends
+    with an ellipsis.
+    """
+    words = " ".join(text.split())
+    return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"
+
+
 def plain_html(text: str) -> str:
     """`text` as HTML without any markup of its own: paragraphs and line breaks."""
     paragraphs = (part.strip("\n") for part in re.split(r"\n{2,}", text.strip()))

@@ -17,6 +17,7 @@ from moderation.domain.costs import Decided
 from moderation.domain.roles import Permission
 from moderation.domain.signals import Symbol
 from moderation.domain.teaching import IS_SPAM
+from moderation.domain.text import excerpt
 from moderation.errors import (
     InvalidInputError,
     StaleDecisionError,
@@ -33,7 +34,7 @@ from moderation.words import N_
 LATEST = 20
 MOST_DECIDED = 1_000
 _LEARNED = (Symbol.LEARNED_SPAM, Symbol.LEARNED_UNSURE, Symbol.LEARNED_GOOD)
-_EXCERPT = 160
+_EXCERPT = 160  # characters
 _CHUNK = 500
 
 _Undo = aliased(AuditEntry, name="undo")
@@ -167,7 +168,7 @@ def _latest(where: Sequence[ColumnElement[bool]], weights: dict[int, float]) -> 
         ListedLesson(
             row.comment_id,
             row.name,
-            _excerpt(row.text),
+            excerpt(row.text or "", _EXCERPT),
             row.is_spam,
             row.decided_at,
             row.by,
@@ -175,11 +176,6 @@ def _latest(where: Sequence[ColumnElement[bool]], weights: dict[int, float]) -> 
         )
         for row in rows
     ]
-
-
-def _excerpt(text: str | None) -> str:
-    words = " ".join((text or "").split())
-    return words if len(words) <= _EXCERPT else f"{words[: _EXCERPT - 1].rstrip()}…"
 
 
 def judged_then_decided(site_id: int, most: int = MOST_DECIDED) -> list[Decided]:

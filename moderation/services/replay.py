@@ -20,6 +20,7 @@ from moderation.domain.roles import Permission
 from moderation.domain.rules import Rule
 from moderation.domain.signals import Signal, Symbol
 from moderation.domain.status import Status
+from moderation.domain.text import excerpt
 from moderation.models import Comment, Commenter, SignalRow, Site, SiteRule, Thread, db
 from moderation.privacy.sealing import EmailVault
 from moderation.services.permissions import site_for
@@ -43,7 +44,7 @@ _OF_LEARNED = frozenset(
     {Symbol.LEARNED_SPAM, Symbol.LEARNED_UNSURE, Symbol.LEARNED_GOOD, Symbol.ABUSE}
 )
 _SCREENED = (Status.PUBLISHED, Status.HELD, Status.SPAM, Status.REJECTED)
-_EXCERPT = 140
+_EXCERPT = 140  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,7 @@ class Case:
     @property
     def excerpt(self) -> str:
         """The beginning of what it says."""
-        words = " ".join(self.evidence.text.split())
-        return words if len(words) <= _EXCERPT else f"{words[: _EXCERPT - 1].rstrip()}…"
+        return excerpt(self.evidence.text, _EXCERPT)
 
 
 @dataclass(frozen=True, slots=True)

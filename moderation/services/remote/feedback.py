@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import exists, func, select, update
 
-from moderation.domain.actions import DECIDING, Action
+from moderation.domain.actions import DECIDING, Action, standing_entry
 from moderation.domain.akismet_door import TEST_DOOR
 from moderation.domain.remote import Service
 from moderation.domain.signals import Symbol
@@ -169,20 +169,17 @@ def _stands(comment_id: int, asked: _Asked, ripe: datetime) -> bool | None:
     all that they had said, by Akismet's own word. None where that says nothing of spam, or may
     still be taken back.
     """
-    standing: dict[int, AuditEntry] = {}
-    for entry in db.session.scalars(
-        select(AuditEntry)
+    rows = db.session.execute(
+        select(AuditEntry.id, AuditEntry.action, AuditEntry.undoes_id, AuditEntry.created_at)
         .where(AuditEntry.comment_id == comment_id, AuditEntry.actor == Actor.MODERATOR)
         .order_by(AuditEntry.id)
-    ):
-        if entry.action in DECIDING:
-            standing[entry.id] = entry
-        elif entry.action is Action.UNDO and entry.undoes_id is not None:
-            standing.pop(entry.undoes_id, None)
-    last = next(reversed(standing.values()), None)
-    if last is None:
+    ).all()
+    found = standing_entry((row.id, row.action, row.undoes_id) for row in rows)
+    if found is None:
         return asked.called_spam
-    return None if last.created_at > ripe else IS_SPAM.get(last.action)
+    standing, action = found
+    decided_at = next(row.created_at for row in rows if row.id == standing)
+    return None if decided_at > ripe else IS_SPAM.get(action)
 
 
 def _first_asked(comment_id: int) -> _Asked | None:
