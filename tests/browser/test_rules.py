@@ -57,6 +57,26 @@ def test_a_rule_is_tried_saved_removed_and_brought_back_by_keyboard(
     expect(listed).to_have_count(1)
 
 
+@pytest.mark.parametrize("width", [390, 700, 1280])
+def test_a_rule_is_read_beside_buttons_with_long_words(
+    page: Page, stack: Stack, demo: Desk, width: int
+) -> None:
+    word = f"word{secrets.token_hex(4)}"
+    demo.sign_in(page)
+    page.goto(f"{stack.base_url}/queue/rules/demo")
+    page.get_by_label("is found").fill(word)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("listitem").filter(has_text=word)).to_contain_text("Added")
+
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{stack.base_url}/queue/rules/demo?lang=de")
+    box = page.get_by_role("code").filter(has_text=word).bounding_box()
+
+    assert box is not None
+    assert box["height"] < 40
+    assert box["width"] > 60
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_no_page_has_a_violation_or_is_wider_than_a_phone(
     page: Page, stack: Stack, demo: Desk, name: str
