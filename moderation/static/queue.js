@@ -8,6 +8,8 @@ const ITEM = ".item[data-comment], .item[data-wave]"; // a comment, or a wave of
 const CLAIM_AGAIN = 20000; // ms; the server forgets a claim after 45 s
 const SECOND_KEY = 1500; // ms to type the second of two keys
 const SEEN = 400; // ms until a person has seen what came under the pointer
+const SLOW = 15000; // ms after which what is not answered may be asked for again
+const ABOVE = 100; // px kept free around an item that is gone to, as its margins for scrolling say
 const SLIP = { mouse: 6, pen: 12, touch: 40 }; // px that a double click or a second tap may be off
 
 const items = () => [...document.querySelectorAll(ITEM)];
@@ -29,7 +31,8 @@ function goTo(item) {
   if (!item) return;
   mark(item);
   item.focus({ preventScroll: true });
-  item.scrollIntoView({ block: "nearest" });
+  // One that is taller than the window is read from its head; "nearest" may show its end.
+  item.scrollIntoView({ block: item.offsetHeight < window.innerHeight - ABOVE ? "nearest" : "start" });
   claim(item);
 }
 
@@ -295,6 +298,19 @@ function tellWhatIsLeft() {
 
 for (const kind of ["htmx:afterSwap", "htmx:oobAfterSwap"]) document.addEventListener(kind, tellWhatIsLeft);
 
+// Where the tabs are wider than the window, the one that is open is seen all the same.
+function showTab() {
+  const tabs = document.getElementById("tabs");
+  const open = tabs?.querySelector("[aria-current]")?.getBoundingClientRect();
+  if (!open) return;
+  const seen = tabs.getBoundingClientRect();
+  if (open.left < seen.left) tabs.scrollLeft += open.left - seen.left;
+  else if (open.right > seen.right) tabs.scrollLeft += open.right - seen.right;
+}
+
+showTab();
+document.addEventListener("htmx:oobAfterSwap", showTab);
+
 document.addEventListener("htmx:afterSwap", (event) => {
   const { target } = event.detail;
   if (target.id === "news") showClaims(target);
@@ -322,6 +338,16 @@ document.addEventListener("htmx:load", (event) => {
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.elt.matches("[data-more]")) loadsMore = true;
+});
+
+// What takes seconds looks like it, and is not asked for twice meanwhile.
+document.addEventListener("submit", ({ target, submitter }) => {
+  if (!submitter || !target.matches("[data-slow]")) return;
+  setTimeout(() => (submitter.disabled = true)); // once it is sent: one that is disabled sends nothing
+  setTimeout(() => (submitter.disabled = false), SLOW);
+});
+window.addEventListener("pageshow", () => {
+  for (const button of document.querySelectorAll("[data-slow] button")) button.disabled = false;
 });
 
 // An answer that is no success still tells what is wrong.

@@ -1,6 +1,7 @@
 """How the moderators' pages are laid out: what belongs together, what can be read."""
 
 import re
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -111,6 +112,37 @@ def test_on_a_phone_a_comment_is_decided_without_scrolling(page: Page, desk: Des
         button = box(card.get_by_role("button", name=name, exact=True))
         assert button["y"] + button["height"] <= 844
         assert button["height"] >= 44
+
+
+def test_on_a_phone_what_follows_a_decision_is_read_from_its_head(page: Page, desk: Desk) -> None:
+    held = desk.hold(4)
+    page.set_viewport_size({"width": 390, "height": 560})
+    desk.sign_in(page)
+    page.keyboard.press("j")
+
+    for decided, following in pairwise(held):
+        card = page.locator(f"#comment-{decided}")
+        end = box(card)["y"] + box(card)["height"]
+        page.evaluate("y => scrollBy(0, y)", end - 600)  # its reasons are read
+        page.keyboard.press("s")
+        expect(page.locator(f"#comment-{following}")).to_be_focused()
+
+        undo = box(card.get_by_role("button", name="Undo"))
+        head = box(page.locator(f"#comment-{following}").get_by_role("heading", level=2))
+        assert 0 <= undo["y"] < head["y"] < 200
+
+
+def test_the_tab_that_is_open_is_seen_where_not_all_fit(page: Page, desk: Desk) -> None:
+    (comment,) = desk.hold(1)
+    page.set_viewport_size({"width": 390, "height": 844})
+    desk.sign_in(page)
+    page.goto(f"{desk.url}?tab=all&lang=de")
+    tab = page.locator("#tabs [aria-current]")
+    assert box(tab)["x"] + box(tab)["width"] <= 390
+
+    page.locator(f"#comment-{comment}").get_by_role("button", name="Spam", exact=True).click()
+    expect(page.locator("#tabs [data-tab=spam]")).to_contain_text("1")
+    assert box(tab)["x"] + box(tab)["width"] <= 390
 
 
 @pytest.mark.parametrize(("width", "height", "most"), [(1280, 900, 470), (390, 844, 540)])

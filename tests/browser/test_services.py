@@ -50,12 +50,16 @@ def test_a_service_is_set_up_tried_and_heard_without_javascript(
     desk.sign_in(page)
     page.goto(f"{desk.url}sites/{slug}")
     page.get_by_role("link", name="Other services").click()
+    page.set_viewport_size({"width": 390, "height": 700})
     own = card(page)
     expect(own).to_contain_text("Nothing is sent to it.")
     own.get_by_text("Set up").click()
     own.get_by_label("Ask it about every new comment").check()
     own.get_by_role("button", name=f"Save {TITLE}").click()
     expect(own.get_by_role("alert")).to_contain_text("Nothing was saved yet.")
+    alert = own.get_by_role("alert").bounding_box()
+    assert alert is not None
+    assert 0 <= alert["y"] < 700
     expect(own.get_by_text("Without an address it cannot be asked.")).to_be_visible()
     set_up(page, service)
     expect(own.get_by_role("status")).to_have_text("Saved.")
@@ -91,3 +95,20 @@ def test_nothing_keeps_anybody_out(page: Page, desk: Desk, service: WebServer) -
     for width in (320, 390, 1280):
         page.set_viewport_size({"width": width, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, width
+
+
+def test_what_takes_a_while_is_not_asked_for_twice(
+    page: Page, desk: Desk, service: WebServer
+) -> None:
+    desk.sign_in(page)
+    page.goto(f"{desk.url}sites/{desk.slug}/services")
+    set_up(page, service)
+    expect(card(page).get_by_role("status")).to_have_text("Saved.")
+    page.route("**/try*", lambda _route: None)  # it does not answer
+    button = card(page).get_by_role("button", name=f"Try it – {TITLE}")
+
+    disabled = button.evaluate(
+        "async button => (button.click(), await new Promise(done => setTimeout(done, 50)), button.disabled)"
+    )
+
+    assert disabled
