@@ -265,7 +265,7 @@ def _too_slow(host: str, deadline: _Deadline) -> PageUnreachableError:
     words = N_(
         "{host} did not answer in full within {seconds} seconds.",
         host=host,
-        seconds=f"{deadline.seconds:.3g}",
+        seconds=deadline.seconds,
     )
     return PageUnreachableError(words)
 

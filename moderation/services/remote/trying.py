@@ -111,7 +111,7 @@ def _told(check: RemoteCheck, found: Opinion | NoAnswerError, seconds: float) ->
         verdict = N_("spam") if signals[0].symbol is Symbol.REMOTE_SPAM else N_("abusive")
     words = N_(
         "It answered in {seconds} s of the made-up comment: {verdict}.",
-        seconds=f"{seconds:.1f}",
+        seconds=round(seconds, 2),
         verdict=verdict,
     )
     return Tried(good=not found.breach, words=Message.all_of([words, *_more(signals, found)]))
