@@ -83,6 +83,9 @@ def test_an_order_on_many_stands_by_its_time_and_in_full_while_it_is_at_work(hou
     page = browser.get("/queue/").text
     assert "still at work" not in page
     assert "<summary>Your latest decisions" in page
+    assert f'action="{ordered.location}/undo"' in page
+    post(browser, f"{ordered.location}/undo")
+    assert f'action="{ordered.location}/undo"' not in browser.get("/queue/").text
     decide(house, ben(house), house.hold(name="Bob"), "spam")
     page = browser.get("/queue/").text
     assert recent(page) == (["Bob"], [])
