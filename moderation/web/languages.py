@@ -33,6 +33,7 @@ from flask import (
     request,
 )
 from flask_babel import Babel, force_locale, get_locale
+from jinja2 import pass_context
 from markupsafe import Markup, escape
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -79,20 +80,33 @@ def install(app: Flask, preferred: Callable[[], str | None]) -> None:
     app.jinja_env.globals.update(
         _=say, ngettext=say_count, language=language, direction=direction, asked_language=asked
     )
-    app.jinja_env.filters.update(
-        day=day,
-        day_only=day_only,
-        ago=lambda when, now: ago(Ago.since(when, now)),
-        number=lambda value: voice().number(value),
-        said=said,
-        day_short=day_short,
-        percent=percent,
-        decimal=decimal,
-        points=points,
-    )
+    spoken: dict[str, Callable[..., str]] = {
+        "day": day,
+        "day_only": day_only,
+        "ago": lambda when, now: ago(Ago.since(when, now)),
+        "number": lambda value: voice().number(value),
+        "said": said,
+        "day_short": day_short,
+        "percent": percent,
+        "decimal": decimal,
+        "points": points,
+    }
+    app.jinja_env.filters.update({name: _when_shown(speak) for name, speak in spoken.items()})
     app.after_request(_tell)
     appcontext_pushed.connect(_forget, app)
     appcontext_popped.connect(_forget, app)
+
+
+def _when_shown(speak: Callable[..., str]) -> Callable[..., str]:
+    """A filter that works when a page is shown. What it makes of a constant, as in `50|percent`,
+    Jinja would else work out once for all, in the language of whoever saw the template first.
+    """
+
+    @pass_context
+    def spoken(_context: object, *values: Any) -> str:
+        return speak(*values)
+
+    return spoken
 
 
 def nearest(tag: str) -> str | None:

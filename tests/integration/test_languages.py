@@ -307,6 +307,18 @@ def test_a_counted_message_is_said_in_its_plural_form(home: House) -> None:
         assert say(said) == "3 thoughts on “T”"
 
 
+def test_a_number_that_a_template_has_itself_is_said_in_each_readers_language(home: House) -> None:
+    template = home.app.jinja_env.from_string(
+        "{{ 50|percent }} {{ 12345|number }} {{ 1.5|decimal }}"
+    )
+    said = {}
+    for language in ("de", "en", "tr"):
+        with home.app.test_request_context(f"/?lang={language}"):
+            said[language] = template.render()
+
+    assert said == {"de": "50\xa0% 12.345 1,5", "en": "50% 12,345 1.5", "tr": "%50 12.345 1,5"}
+
+
 def test_markup_among_the_values_stays_and_the_rest_is_escaped(home: House) -> None:
     with home.app.test_request_context("/?lang=fr"):
         said = say("{field}: {fault}", field=Markup("<b>Nom</b>"), fault="<i>")
