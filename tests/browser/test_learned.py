@@ -142,3 +142,19 @@ def test_no_page_has_a_violation_or_is_wider_than_the_screen(
 
     assert violations_in_both(looker) == []
     assert looker.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_what_was_said_stands_above_its_percent_in_both_directions(
+    looker: Page, desk: Desk, language: str
+) -> None:
+    looker.goto(f"{desk.url}sites/{desk.slug}/learned?lang={language}")
+    labels = looker.locator(".square__across span")
+    first, last = labels.first.bounding_box(), labels.last.bounding_box()
+    assert first is not None
+    assert last is not None
+    low, high = (looker.locator(".square__dot").nth(n).bounding_box() for n in (0, -1))
+    assert low is not None
+    assert high is not None
+
+    assert (low["x"] < high["x"]) == (first["x"] < last["x"]) == (language == "en")
