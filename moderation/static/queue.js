@@ -270,12 +270,14 @@ document.addEventListener("click", (event) => {
 
 // How many are selected is said where they are decided on.
 document.addEventListener("change", (event) => {
+  if (event.target.name === "which") countSelected();
   if (event.target.name !== "ids" || !document.getElementById("bulk")) return;
   event.target.closest(".item").classList.toggle("item--selected", event.target.checked);
+  if (document.querySelector("[name=ids]:checked")) {
+    document.querySelector(".bulk__all").open = true;
+    document.querySelector("[name=which][value=ids]").checked = true;
+  }
   countSelected();
-  if (!document.querySelector("[name=ids]:checked")) return;
-  document.querySelector(".bulk__all").open = true;
-  document.querySelector("[name=which][value=ids]").checked = true;
 });
 
 function countSelected() {
@@ -284,7 +286,12 @@ function countSelected() {
   if (!line) return; // the page of one comment has no list
   line.textContent = count ? page.dataset.saySelected.replace("{n}", count) : "";
   document.getElementById("bulk").classList.toggle("bulk--some", count > 0);
+  // Nothing can be done to none.
+  const none = count === 0 && document.querySelector("[name=which][value=ids]")?.checked;
+  for (const button of document.querySelectorAll("#bulk .bulk__buttons .button")) button.disabled = none;
 }
+
+window.addEventListener("pageshow", countSelected); // a browser that went back keeps what was ticked
 
 // Where the last of a view is done with, the page says so as it does when it is loaded.
 function tellWhatIsLeft() {

@@ -171,3 +171,19 @@ def test_the_count_of_a_view_follows_the_tabs(slow_page: Page, desk: Desk) -> No
     expect(page.locator("[data-tab=held] .count")).to_have_text("3")
     expect(page.locator("#in-view")).to_have_text("3 in this view")
     expect(page.locator("#all-in-view")).to_have_text("All 2 in this view")
+
+
+def test_nothing_is_decided_where_nothing_is_selected(page: Page, desk: Desk) -> None:
+    desk.hold(2)
+    desk.sign_in(page)
+    page.get_by_text("Decide many").click()
+    form = page.locator("#bulk")
+    spam = form.get_by_role("button", name="Spam", exact=True)
+    expect(spam).to_be_disabled()
+
+    form.locator("[name=which][value=all]").check()
+    expect(spam).to_be_enabled()
+    form.get_by_label("The selected ones").check()
+    expect(spam).to_be_disabled()
+    page.get_by_label("Select the comment by Reader 1").check()
+    expect(spam).to_be_enabled()
