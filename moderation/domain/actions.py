@@ -95,6 +95,27 @@ ACTIONS_WITHIN: dict[Action, str] = {
     Action.REPLY: N_("replied"),
 }
 
+# Of a decision that leaves a comment what the policy made of it.
+_CONFIRMED, _CONFIRMED_WITHIN = N_("Confirmed"), N_("confirmed")
+
+
+def words_for(action: Action, *, confirms: bool = False) -> str:
+    """What was done, as `ACTION_WORDS` say it.
+
+    Args:
+        action: what.
+        confirms: whether it left the comment what it was.
+    """
+    return _CONFIRMED if confirms else ACTION_WORDS[action]
+
+
+def words_within(action: Action, *, confirms: bool = False) -> str:
+    """The same within a sentence, such as “Ben: approved”; as `words_for` where it has no words of
+    its own there.
+    """
+    return _CONFIRMED_WITHIN if confirms else ACTIONS_WITHIN.get(action, ACTION_WORDS[action])
+
+
 # A moderator's decisions on a comment.
 DECIDING = frozenset({Action.APPROVE, Action.SPAM, Action.REJECT, Action.BLOCK})
 

@@ -48,6 +48,7 @@ _TO_COMMENT: dict[Action, Message] = {
         "{who} looked at the address behind {link}a comment by {commenter}{end}"
     ),
 }
+_CONFIRMED = N_("{who} confirmed what the policy said of {link}a comment by {commenter}{end}")
 _TO_SITE: dict[Action, Message] = {
     Action.RULE_ADDED: N_("{who} added a rule"),
     Action.RULE_REMOVED: N_("{who} removed a rule"),
@@ -131,7 +132,13 @@ def who_did(actor: Actor, name: str | None) -> str:
 
 
 def tell(
-    action: Action, who: str, commenter: str | None, *, why: str, details: Mapping[str, Any]
+    action: Action,
+    who: str,
+    commenter: str | None,
+    *,
+    why: str,
+    details: Mapping[str, Any],
+    confirms: bool = False,
 ) -> Told:
     """An entry in words.
 
@@ -141,12 +148,13 @@ def tell(
         commenter: the name on the comment that it was done to, if to one.
         why: the reason as it was stored.
         details: the entry's.
+        confirms: whether it left the comment what it was.
     """
     if key := details.get(BY_KEY):
         who = N_("{who}, by the key “{key}”,", who=who, key=key)
     about = {"what": ACTION_WORDS[action], "commenter": commenter or "", "link": "", "end": ""}
     if commenter is not None:
-        template = _TO_COMMENT.get(action, _BESIDE)
+        template = _CONFIRMED if confirms else _TO_COMMENT.get(action, _BESIDE)
     else:
         template = _TO_SITE.get(action, _TO_NONE)
     because = RULE_MEANINGS[VerdictRule(why)] if why in VerdictRule.__members__ else why

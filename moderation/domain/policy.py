@@ -42,6 +42,17 @@ MOST_REASONS = 20
 _Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 
 
+# What a moderator can choose from until a site names its own. Kept in English, and shown in the
+# language of whoever reads them.
+USUAL_REASONS: tuple[str, ...] = (
+    N_("Off topic"),
+    N_("Insulting or hateful"),
+    N_("Advertising"),
+    N_("Personal information about somebody"),
+    N_("Says nothing that helps others"),
+)
+
+
 class SitePolicy(BaseModel):
     """One site's policy, kept as data.
 
@@ -80,12 +91,8 @@ class SitePolicy(BaseModel):
     close_after_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
     flood_network: Limit = Limit(count=10, seconds=60)
     flood_commenter: Limit = Limit(count=5, seconds=60)
-    reject_reasons: Annotated[tuple[_Reason, ...], Field(max_length=MOST_REASONS)] = (
-        "Off topic",
-        "Insulting or hateful",
-        "Advertising",
-        "Personal information about somebody",
-        "Says nothing that helps others",
+    reject_reasons: Annotated[tuple[_Reason, ...], Field(max_length=MOST_REASONS)] = tuple(
+        map(str, USUAL_REASONS)
     )
 
     @model_validator(mode="after")

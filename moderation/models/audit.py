@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from moderation.domain.actions import Action
+from moderation.domain.actions import DECIDING, Action
 from moderation.domain.status import Actor, Status
 from moderation.models.base import Base, Id, UTCDateTime, by_value
 
@@ -57,3 +57,8 @@ class AuditEntry(Base):
     bulk_id: Mapped[int | None] = mapped_column(ForeignKey("bulk_jobs.id"))
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("audit_entries.id"), unique=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    @property
+    def confirms(self) -> bool:
+        """Whether it is a decision that left the comment what the policy had made of it."""
+        return self.action in DECIDING and self.before is self.after

@@ -53,7 +53,14 @@ class LogEntry:
     def told(self) -> Told:
         """The entry in words."""
         e = self.entry
-        return tell(e.action, self.who, self.commenter, why=e.why, details=e.details)
+        return tell(
+            e.action,
+            self.who,
+            self.commenter,
+            why=e.why,
+            details=e.details,
+            confirms=e.confirms,
+        )
 
 
 @dataclass(frozen=True, slots=True)

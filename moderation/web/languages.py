@@ -37,6 +37,7 @@ from jinja2 import pass_context
 from markupsafe import Markup, escape
 from sqlalchemy.exc import SQLAlchemyError
 
+from moderation.domain.policy import USUAL_REASONS
 from moderation.domain.site import SiteProfile
 from moderation.domain.site_settings import INTERFACE_LANGUAGES, RIGHT_TO_LEFT
 from moderation.errors import UnknownSiteError
@@ -90,6 +91,7 @@ def install(app: Flask, preferred: Callable[[], str | None]) -> None:
         "percent": percent,
         "decimal": decimal,
         "points": points,
+        "reason": reason,
     }
     app.jinja_env.filters.update({name: _when_shown(speak) for name, speak in spoken.items()})
     app.after_request(_tell)
@@ -269,6 +271,13 @@ def say(message: str, **values: Any) -> str:
 def said(text: str) -> str:
     """A message said, and what somebody has typed as it is."""
     return say(text) if isinstance(text, Message) else text
+
+
+def reason(text: str) -> str:
+    """A reason for rejecting: said where it is one of those that every site begins with, else as
+    somebody has typed it.
+    """
+    return say(text) if text in USUAL_REASONS else text
 
 
 def say_count(one: str, many: str, n: int, /, **values: Any) -> str:

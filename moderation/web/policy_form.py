@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from moderation.domain.policy import SitePolicy
+from moderation.domain.policy import USUAL_REASONS, SitePolicy
 from moderation.domain.signals import Symbol
+from moderation.web.languages import reason
 from moderation.words import N_
 
 # What a field takes, said when it holds something else. Parts of a setting follow a point.
@@ -69,7 +70,7 @@ def shown(policy: SitePolicy) -> dict[str, str]:
         "max_links": str(policy.max_links),
         "max_depth": str(policy.max_depth),
         "close_after_days": str(policy.close_after_days or ""),
-        "reject_reasons": "\n".join(policy.reject_reasons),
+        "reject_reasons": "\n".join(map(reason, policy.reject_reasons)),
     }
     values |= {name: _percent(getattr(policy, name)) for name in _PERCENT}
     for name in _LIMITS:
@@ -112,7 +113,7 @@ def _nested(values: Mapping[str, str]) -> dict[str, Any]:
         "max_links": numbers["max_links"],
         "max_depth": numbers["max_depth"],
         "close_after_days": numbers["close_after_days"] or None,
-        "reject_reasons": _lines(values["reject_reasons"]),
+        "reject_reasons": _reasons(values["reject_reasons"]),
         "weights": {
             symbol.value: numbers[f"weights.{symbol.value}"]
             for symbol in Symbol
@@ -128,6 +129,12 @@ def _nested(values: Mapping[str, str]) -> dict[str, Any]:
 def _lines(text: str) -> list[str]:
     stripped = (line.strip() for line in text.splitlines())
     return list(dict.fromkeys(line for line in stripped if line))
+
+
+def _reasons(text: str) -> list[str]:
+    """What was typed, with the usual reasons as they are kept, whatever language shows them."""
+    kept = {reason(usual): str(usual) for usual in USUAL_REASONS}
+    return list(dict.fromkeys(kept.get(line, line) for line in _lines(text)))
 
 
 def _faults(error: ValidationError) -> dict[str, str]:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import url_for
 from flask_security import current_user
 
-from moderation.domain.actions import ACTION_WORDS, ACTIONS_WITHIN
+from moderation.domain.actions import words_for, words_within
 from moderation.domain.language import LANGUAGES
 from moderation.domain.policy import RULE_MEANINGS
 from moderation.domain.queue_view import ORDER_WORDS, TAB_WORDS, Order, QueueView, Tab
@@ -45,12 +45,12 @@ def queue_words(view: QueueView) -> dict[str, Any]:
         "tab_words": TAB_WORDS,
         "status_words": STATUS_WORDS,
         "statuses_within": STATUSES_WITHIN,
-        "actions_within": ACTIONS_WITHIN,
         "at_once": at_once,
         "meanings": MEANINGS,
         "rule_meanings": RULE_MEANINGS,
         "reason_words": REASON_WORDS,
-        "action_words": ACTION_WORDS,
+        "words_for": words_for,
+        "words_within": words_within,
         "may": MAY,
         "permissions": Permission,
         "mark": mark,

@@ -1,5 +1,6 @@
 """A moderator says what the policy said: nothing changes but what the site learns."""
 
+import re
 from typing import Any
 
 import pytest
@@ -253,11 +254,11 @@ def test_the_queue_offers_it_once(house: House, *, htmx: bool) -> None:
     assert answer.status_code == (200 if htmx else 303)
     page = browser.get("/queue/?tab=published").text
     assert CONFIRM not in page
-    assert "Ben: approved." in page
+    assert "Ben: confirmed." in page
     own = browser.get(f"/queue/comment/{comment}").text
     assert "published → published" not in own
     log = browser.get("/queue/audit").text
-    assert "Ben</strong> approved" in log
+    assert "Ben</strong> confirmed what the policy said of" in log
     assert "log__became" not in log
     assert entry_of(house, comment)
     assert post(browser, f"/queue/{comment}", **fields).status_code == 409
@@ -287,3 +288,23 @@ def test_a_page_of_readers_is_the_same_after_it(house: House) -> None:
     after = house.client.get(path)
 
     assert (after.headers["ETag"], after.data) == (before.headers["ETag"], before.data)
+
+
+def test_it_is_told_as_what_it_is(house: House) -> None:
+    ben = house.sign_in()
+    comment = house.publish()
+    answer = post(
+        ben,
+        f"/queue/{comment}",
+        htmx=True,
+        decision="approve",
+        seen="published",
+        revision="1",
+    )
+
+    assert "<strong>Confirmed</strong>: " in answer.text
+    assert "Confirmed" in ben.get("/queue/").text  # among the latest decisions
+    own = ben.get(f"/queue/comment/{comment}").text
+    assert "Ben: confirmed." in re.sub("<[^>]+>", "", own)
+    assert "Ben</strong> confirmed what the policy said of" in ben.get("/queue/audit").text
+    assert "Approved" not in answer.text

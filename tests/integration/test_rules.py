@@ -410,6 +410,30 @@ def test_one_site_is_gone_to_and_several_are_listed(house: House) -> None:
     assert "no site whose rules" in house.sign_in("ben@example.com").get("/queue/rules/").text
 
 
+def test_the_usual_reasons_are_shown_in_the_readers_language_and_kept_in_english(
+    house: House,
+) -> None:
+    browser = admin(house)
+    with house.rows():
+        before = find_site("blog").policy
+    path = "/queue/rules/blog/policy?lang=de"
+    form = form_of(browser.get(path).text)
+    assert form["reject_reasons"].splitlines()[2] == "Werbung"
+    browser.post(path, data=form | {"max_links": "3", "do": "save"})
+    with house.rows():
+        assert find_site("blog").policy == before.model_copy(update={"max_links": 3})
+
+    form = form_of(browser.get(path).text)
+    form["reject_reasons"] = "Werbung\nAdvertising\nMein Grund"
+    browser.post(path, data=form | {"do": "save"})
+    with house.rows():
+        assert find_site("blog").policy.reject_reasons == ("Advertising", "Mein Grund")
+    house.hold()
+    page = browser.get("/queue/?lang=de").text
+    assert '<option value="Advertising">Werbung</option>' in page
+    assert '<option value="Mein Grund">Mein Grund</option>' in page
+
+
 def test_a_policy_is_changed_and_audited(house: House) -> None:
     browser = admin(house)
     form = form_of(browser.get("/queue/rules/blog/policy").text)

@@ -32,6 +32,12 @@ def test_every_action_has_words(action: Action, commenter: str | None) -> None:
     assert ("Nora" in told) == (commenter is not None)
 
 
+def test_what_confirms_is_told_as_such() -> None:
+    told = tell(Action.APPROVE, "Ben", "Nora", why="", details={}, confirms=True)
+
+    assert told.sentence == "Ben confirmed what the policy said of a comment by Nora"
+
+
 def test_a_verdicts_rule_is_told_by_its_meaning() -> None:
     told = tell(Action.VERDICT, "The policy", "N", why="HONEYPOT", details={"score": 8})
 
