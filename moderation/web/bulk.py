@@ -2,17 +2,18 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_security import auth_required
 from werkzeug.wrappers import Response as BaseResponse
 
-from moderation.domain.queue_view import parse_view
+from moderation.domain.queue_view import QueueView, parse_view
 from moderation.domain.whole_number import whole_number
 from moderation.errors import InvalidInputError
 from moderation.services import bulk
 from moderation.web.auth import me
 from moderation.web.bulk_words import asked, told
-from moderation.web.queue import ID, form_number
+from moderation.web.errors import status_of
+from moderation.web.queue import ID, form_number, queue_page
 from moderation.web.runtime import runtime
 from moderation.web.taskqueue import BULK
 from moderation.words import N_
@@ -29,14 +30,20 @@ def _sign_in_first() -> None:
 @bp.post("/")
 def order() -> BaseResponse | str:
     """Order a decision on the comments selected, or on all of a view once that is confirmed."""
-    form, view, now = request.form, parse_view(request.args), runtime().clock()
+    view = parse_view(request.args)
+    try:
+        return _order(view)
+    except InvalidInputError as fault:
+        return Response(queue_page(view, fault), status_of(fault))
+
+
+def _order(view: QueueView) -> BaseResponse | str:
+    form, now = request.form, runtime().clock()
     decision, why = form.get("decision", ""), form.get("why", "")
     if form.get("which") != "all":
         ids = [number for text in form.getlist("ids") if (number := whole_number(text))]
         if not ids:
-            raise InvalidInputError(
-                N_("Nothing is selected. Go back, and choose some comments first.")
-            )
+            raise InvalidInputError(N_("Nothing is selected. Choose some comments first."))
         return _at_work(bulk.order_by_ids(me(), decision, ids, now, tab=view.tab, why=why))
     newest = form_number("newest")
     if not form.get("confirmed"):

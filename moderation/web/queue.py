@@ -47,7 +47,7 @@ def _sign_in_first() -> None:
 @bp.get("/")
 def show() -> str:
     """A view of the queue."""
-    return _page(_view())
+    return queue_page(_view())
 
 
 @bp.get("/more")
@@ -227,7 +227,7 @@ def _carry_out(
     except StaleDecisionError as error:
         if _by_htmx():
             return _fragment("queue/_stale.html", comment_id, fault=error, whole=False)
-        page = _own_page(comment_id, error) if _is_alone() else _page(_view(), error)
+        page = _own_page(comment_id, error) if _is_alone() else queue_page(_view(), error)
         return Response(page, HTTPStatus.CONFLICT)
     if _by_htmx():
         name = "queue/_restored.html" if whole else "queue/_decided.html"
@@ -284,7 +284,8 @@ def _from_form(kind: str, comment_id: int, act: Callable[[str], int]) -> BaseRes
     return _carry_out(comment_id, lambda: entry_id, whole=True)
 
 
-def _page(view: QueueView, fault: ModerationError | None = None) -> str:
+def queue_page(view: QueueView, fault: ModerationError | None = None) -> str:
+    """A view of the queue; `fault` is what could not be done there."""
     now = runtime().clock()
     page = queue.read_queue(
         me(), view, now, limit=_PAGE, after=request.args.get("after", ""), fold=True

@@ -414,3 +414,14 @@ def test_forms_that_are_not_whole_order_nothing(house: House) -> None:
     for form in forms:
         assert post(browser, "/queue/bulk/", **form).status_code == 400
     assert house.errands == []
+
+
+def test_what_cannot_be_ordered_is_told_on_the_view_it_came_from(house: House) -> None:
+    browser = house.sign_in()
+    house.hold()
+    answer = post(browser, "/queue/bulk/?tab=held&order=newest", decision="approve", which="ids")
+
+    assert answer.status_code == 400
+    assert '<p class="notice notice--fault" role="alert">Nothing is selected.' in answer.text
+    assert 'class="item' in answer.text
+    assert 'value="newest" selected' in answer.text
