@@ -71,11 +71,12 @@ _LEAVES: dict[Service, str] = {
     ),
     Service.SIGNED_HTTP: N_(
         "the comment’s text, its author’s name and website, the page’s address and title, when it "
-        "was written, whether it is a reply, and your site’s short name. No address, no network."
+        "was written, whether it is a reply, and your site’s short name. No email address, no "
+        "network."
     ),
     Service.LLM: N_(
-        "the comment’s text, its author’s name and website, and the page’s title. No address, no "
-        "network."
+        "the comment’s text, its author’s name and website, and the page’s title. No email "
+        "address, no network."
     ),
     Service.STOPFORUMSPAM: N_("the name that the commenter gave."),
     Service.DNSBL: N_(
@@ -93,10 +94,10 @@ _OF_AKISMET: dict[tuple[bool, bool], str] = {
         "Their email address, opened for this; no network: 0.0.0.0 stands in its place."
     ),
     (False, True): N_(
-        "No address; of the IP address the network, with its last part cut off, since no more is "
-        "kept."
+        "No email address; of the IP address the network, with its last part cut off, since no "
+        "more is kept."
     ),
-    (False, False): N_("No address; no network: 0.0.0.0 stands in its place."),
+    (False, False): N_("No email address; no network: 0.0.0.0 stands in its place."),
 }
 
 # What can be chosen, within a sentence.
@@ -129,7 +130,7 @@ def _opted(settings: ServiceSettings) -> str:
                 "knows or guesses can be recognised."
             )
             if settings.send_email_hash
-            else N_("No address, nor anything made of it.")
+            else N_("No email address, nor anything made of it.")
         )
     return ""
 

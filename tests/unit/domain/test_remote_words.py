@@ -36,11 +36,11 @@ def test_an_address_leaves_by_opt_in_alone() -> None:
     def told(**opted: bool) -> str:
         return leaves(Service.AKISMET, AkismetSettings(**opted))
 
-    assert "No address; no network: 0.0.0.0" in told()
+    assert "No email address; no network: 0.0.0.0" in told()
     assert "Their email address, opened for this; no network" in told(send_email=True)
-    assert "No address; of the IP address the network" in told(send_network=True)
+    assert "No email address; of the IP address the network" in told(send_network=True)
     hashed = StopForumSpamSettings(send_email_hash=True)
-    assert "No address, nor anything made of it." in leaves(
+    assert "No email address, nor anything made of it." in leaves(
         Service.STOPFORUMSPAM, StopForumSpamSettings()
     )
     assert "MD5 hash of their email address" in leaves(Service.STOPFORUMSPAM, hashed)
