@@ -31,8 +31,8 @@ def asked(decision: str, n: int) -> Asked:
             Message.counted("Approve {n}", "Approve {n}", n),
         ),
         "spam": Asked(
-            Message.counted("Mark as spam {n} comment?", "Mark as spam {n} comments?", n),
-            Message.counted("Mark as spam {n}", "Mark as spam {n}", n),
+            Message.counted("Mark {n} comment as spam?", "Mark {n} comments as spam?", n),
+            Message.counted("Mark {n} as spam", "Mark {n} as spam", n),
         ),
         "reject": Asked(
             Message.counted("Reject {n} comment?", "Reject {n} comments?", n),
@@ -50,7 +50,7 @@ def told(job: BulkJob) -> Told:
             N_("{changed} of {total} approved", **numbers),
         ),
         Action.SPAM: Told(
-            Message.counted("Marking as spam {n} comment", "Marking as spam {n} comments", n),
+            Message.counted("Marking {n} comment as spam", "Marking {n} comments as spam", n),
             N_("{changed} of {total} marked as spam", **numbers),
         ),
         Action.REJECT: Told(

@@ -98,7 +98,7 @@ def test_live_arrivals_join_the_row_and_a_wave_that_begins_gets_one(
     expect(page.locator(".item--wave")).to_be_focused()  # nothing is taken from under one's hands
     page.keyboard.press("s")
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Mark as spam 7 comments?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mark 7 comments as spam?")
 
 
 def test_a_wave_is_shown_and_decided_without_javascript(plain_page: Page, flood: Flood) -> None:

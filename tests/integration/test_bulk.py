@@ -379,7 +379,7 @@ def test_the_pages_lead_from_the_order_to_its_undo(house: House) -> None:
     assert seen is not None
     form = {"which": "all", "newest": seen[1], "decision": "spam"}
     preview = post(browser, "/queue/bulk/", **form)
-    assert "Mark as spam 3 comments?" in preview.text
+    assert "Mark 3 comments as spam?" in preview.text
     assert statuses(house, *held) == {Status.HELD: 3}
 
     answer = post(browser, "/queue/bulk/", **form, confirmed="1", why=" A wave ")
