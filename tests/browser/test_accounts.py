@@ -141,7 +141,8 @@ def test_an_app_is_set_up_and_asked_for_without_javascript(
     expect_picture(page)
     page.get_by_label("Six digits").fill(app.generate().token)
     page.get_by_role("button", name="Use this app").click()
-    page.get_by_role("link", name="Make recovery codes").click()
+    warning = page.locator(".notice", has_text="a lost phone locks you out")
+    warning.get_by_role("link", name="Make recovery codes").click()
     page.get_by_role("button", name="Make them").click()
     code = page.locator(".codes code").first.inner_text()
 
