@@ -2,19 +2,29 @@
 
 import re
 import socket
+import threading
+import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
+from moderation.domain.actions import Action
 from moderation.domain.policy import PolicyMode, VerdictRule
 from moderation.domain.remote import Service, Without
 from moderation.domain.signals import Symbol
 from moderation.domain.status import Actor, Status
-from moderation.models import db
+from moderation.models import Comment, db
+from moderation.models.base import writing
 from moderation.services import moderating
+from moderation.services.audit import record
+from moderation.services.editing import change_text
+from moderation.services.remote.hearing import Unheard
 from moderation.services.remote.rehearing import due, hear_again
+from moderation.services.review import own_comment
 from moderation.services.sites import change_policy
+from moderation.services.sweeping import sweep
 from tests.factories import House
 from tests.integration.queueing import (
     assert_counts_hold,
@@ -158,7 +168,7 @@ def test_a_person_who_decides_meanwhile_has_decided(house: House) -> None:
     assert_counts_hold(house)
 
 
-def test_it_waits_for_all_that_failed_and_asks_no_other(house: House) -> None:
+def test_each_that_failed_is_asked_until_it_answers_and_no_other(house: House) -> None:
     good = answer(b'{"score": 0}')
     with web_server(in_turn(FAILING, says("false"))) as akismet, web_server(FAILING) as signed:
         desk = Desk(house, akismet, signed)
@@ -167,7 +177,8 @@ def test_it_waits_for_all_that_failed_and_asks_no_other(house: House) -> None:
         comment = desk.judge()
         ask_again(desk)
         assert house.status(comment) is Status.HELD
-        assert [s.symbol for s in desk.signals(comment)] == [Symbol.REMOTE_FAILED] * 2
+        said = {s.check: s.symbol for s in desk.signals(comment)}
+        assert said == {AKISMET: Symbol.REMOTE_GOOD, SIGNED: Symbol.REMOTE_FAILED}
 
         signed.answering = good
         ask_again(desk)
@@ -177,7 +188,7 @@ def test_it_waits_for_all_that_failed_and_asks_no_other(house: House) -> None:
         akismet.answering = says("false")
         ask_again(desk)
 
-        assert (len(akismet.asked), len(signed.asked)) == (5, 4)
+        assert (len(akismet.asked), len(signed.asked)) == (4, 4)
     assert house.status(other) is Status.PUBLISHED
     assert {s.check for s in desk.signals(other)} == {AKISMET, SIGNED}
 
@@ -207,6 +218,120 @@ def test_nobody_is_asked_for_a_site_that_has_turned_it_off(house: House) -> None
         ask_again(desk)
 
         assert len(server.asked) == 1
+    assert house.status(comment) is Status.HELD
+
+
+def test_who_answers_is_not_asked_again_for_one_that_is_silent(house: House) -> None:
+    with web_server(in_turn(FAILING, says("false"))) as akismet, web_server(FAILING) as signed:
+        desk = Desk(house, akismet, signed)
+        desk.turn_on(AKISMET, KEY, address=akismet.url)
+        desk.turn_on(SIGNED, KEY, address=signed.url)
+        comment = desk.judge()
+        for _ in range(4):
+            assert ask_again(desk) == [comment]
+
+        assert len(akismet.asked) == 2
+    assert (house.status(comment), rule(house, comment)) == (Status.HELD, "CHECK_ERROR")
+
+
+def test_a_budget_that_asking_again_uses_up_lets_nothing_through(house: House) -> None:
+    with web_server(FAILING) as server:
+        desk = Desk(house, server)
+        desk.turn_on(AKISMET, KEY, address=server.url, daily_budget=2)
+        comment = desk.judge()
+        for _ in range(3):
+            assert ask_again(desk) == [comment]
+
+        assert len(server.asked) == 2
+        assert house.status(comment) is Status.HELD
+        server.answering = says("false")
+        assert ask_again(desk, minutes=24 * 60) == [comment]
+    assert house.status(comment) is Status.PUBLISHED
+
+
+def test_a_comment_that_makes_a_service_fail_is_asked_about_ever_less_often(home: House) -> None:
+    with web_server(FAILING) as server:
+        desk = Desk(home, server)
+        desk.turn_on(AKISMET, KEY, address=server.url)
+        comment = desk.judge()
+        for _ in range(24 * 30):
+            desk.services = desk.worker()  # other comments that it answers keep its circuit closed
+            assert ask_again(desk, minutes=2) in ([], [comment])
+        assert 25 < len(server.asked) < 60
+
+
+def test_of_several_processes_one_asks(house: House) -> None:
+    found: list[Unheard] = []
+
+    def answering(connection: socket.socket, line: str) -> None:
+        with house.rows():
+            found.extend(due(house.clock()))
+        FAILING(connection, line)
+
+    with web_server(answering) as server:
+        desk = Desk(house, server)
+        desk.turn_on(AKISMET, KEY, address=server.url)
+        comment = desk.judge()
+        found.clear()
+        assert ask_again(desk) == [comment]
+        with house.rows():
+            assert not hear_again(desk.worker(), comment, 1, house.clock())
+
+        assert (found, len(server.asked)) == ([], 2)
+
+
+def test_what_its_author_edits_meanwhile_is_not_put_off(house: House) -> None:
+    comments: list[int] = []
+
+    def answering(connection: socket.socket, line: str) -> None:
+        if comments:
+            with house.rows(), writing():
+                comment = db.session.get_one(Comment, comments[0])
+                change_text(comment, "Other words.", None, None, house.clock())
+                comment.screened_at, comment.sweep_at = None, house.clock()
+        FAILING(connection, line)
+
+    with web_server(answering) as server:
+        desk = Desk(house, server)
+        desk.turn_on(AKISMET, KEY, address=server.url)
+        comments.append(desk.judge())
+        assert ask_again(desk) == comments
+
+    with house.rows():
+        again = sweep(house.clock(), timedelta(seconds=30), 5)
+    assert again == ((comments[0], 2),)
+
+
+def test_a_person_who_only_looks_at_it_meanwhile_has_it(house: House) -> None:
+    has_it, threads = threading.Event(), list[threading.Thread]()
+
+    def look(ben: int, comment: int) -> None:
+        with house.rows(), writing():
+            record(
+                own_comment(ben, comment).site_id,
+                ben,
+                Action.SECOND_OPINION,
+                house.clock(),
+                comment=db.session.get_one(Comment, comment),
+            )
+            db.session.flush()
+            has_it.set()
+            time.sleep(0.7)  # the machine waits for the comment meanwhile
+
+    def answering(connection: socket.socket, line: str) -> None:
+        for thread in threads:
+            thread.start()
+            assert has_it.wait(10)
+        (says("false") if threads else FAILING)(connection, line)
+
+    with web_server(answering) as server:
+        desk = Desk(house, server)
+        desk.turn_on(AKISMET, KEY, address=server.url)
+        comment, ben = desk.judge(), moderator(house)
+        threads.append(threading.Thread(target=look, args=(ben, comment)))
+        assert ask_again(desk) == [comment]
+        threads[0].join()
+
     assert house.status(comment) is Status.HELD
 
 

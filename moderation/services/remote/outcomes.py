@@ -54,10 +54,12 @@ class Heard:
     Attributes:
         signals: what services say, or that they said nothing.
         ask_again: a service will know more after so long; until then nothing is concluded.
+        was_asked: whether any service was asked at all.
     """
 
     signals: tuple[Signal, ...] = ()
     ask_again: timedelta | None = None
+    was_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,7 @@ def heard(outcomes: Sequence[Outcome], *, may_wait: bool) -> Heard:
             silent = NoAnswerError(N_("It wants to be asked later, and did so before."))
             signals += replace(outcome, said=silent).signals()
     again = min(longest, _LONGEST_RECHECK) if longest is not None else None
-    return Heard(tuple(signals), again)
+    return Heard(tuple(signals), again, any(outcome.was_asked for outcome in outcomes))
 
 
 def _told(question: Question) -> dict[str, bool]:

@@ -4,10 +4,12 @@ judged as if it had answered at once.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, delete, select, update
 
 from moderation.domain.policy import decide, is_missed
+from moderation.domain.remote import OVER_BUDGET
 from moderation.domain.signals import Signal, Symbol
 from moderation.domain.status import Status
 from moderation.models import (
@@ -25,7 +27,8 @@ from moderation.services.remote.hearing import Unheard, asks_about
 from moderation.services.remote.held import ASKED_FOR, IS_MISSED, is_held_for_services
 from moderation.services.transitions import change_statuses, concluding
 
-_BETWEEN = timedelta(minutes=2)  # two questions about a comment
+_BETWEEN, _LONGEST_BETWEEN = timedelta(minutes=2), timedelta(hours=1)  # two turns of a comment
+_OF_ITS_AGE = 8  # after this part of it a comment that was asked about in vain is again
 _AT_ONCE = 100  # comments
 
 
@@ -50,11 +53,13 @@ def due(now: datetime) -> tuple[Unheard, ...]:
 
 
 def hear_again(services: RemoteChecks, comment_id: int, revision: int, now: datetime) -> bool:
-    """Ask those services about a comment that failed when it was screened. Where all of them are
-    still asked and answer, what they say takes the place of their failures and the policy
-    concludes anew, in one transaction, if the comment is still held for them. Else it waits.
+    """Ask those services about a comment that failed when it was screened, if it is due. What each
+    that answers says takes the place of its failure, and the policy concludes anew, in one
+    transaction, if the comment is still held for them. Else it waits, also for a service whose
+    budget is used up meanwhile.
 
-    No transaction is open while anybody is waited for.
+    The attempt is claimed, with the time of the next, before anybody is asked, so that of several
+    processes one asks. No transaction is open while anybody is waited for.
 
     Args:
         services: asks.
@@ -63,38 +68,73 @@ def hear_again(services: RemoteChecks, comment_id: int, revision: int, now: date
         now: when.
 
     Returns:
-        Whether it was concluded on.
+        Whether the policy concluded on it.
     """
-    db.session.rollback()
-    found = db.session.execute(_select_held(comment_id, revision)).first()
+    found = _claim(comment_id, revision, now)
     if found is None:
         return False
-    failed = {s.check for s in load_signals(comment_id, revision) if is_missed(s)}
+    failed = {s.check for s in load_signals(comment_id, revision) if _is_asked_again(s)}
     asks = [ask for ask in asks_about(services, found) if ask.check.service in failed]
-    said: Sequence[Signal] | None = None
-    if failed == {ask.check.service.value for ask in asks}:
-        said = services.ask(found.Comment.site_id, asks, now, may_wait=False).signals
+    if not asks:
+        return False
+    heard = services.ask(found.Comment.site_id, asks, now, may_wait=False)
+    silent = {s.check for s in heard.signals if is_missed(s) or OVER_BUDGET in s.evidence}
+    said = [s for s in heard.signals if s.check not in silent]
+    answered = {ask.check.service.value for ask in asks} - silent
     with writing():
-        if said is None or any(map(is_missed, said)):
-            _put_off(comment_id, now)
-            return False
-        return _conclude(comment_id, revision, failed, said, now)
+        if silent and heard.was_asked:
+            _wait_longer(found.Comment, now)
+        return bool(answered) and _conclude(comment_id, revision, answered, said, now)
 
 
-def _put_off(comment_id: int, now: datetime) -> None:
+def _is_asked_again(signal: Signal) -> bool:
+    """`IS_MISSED` of a signal that was read."""
+    return is_missed(signal) and OVER_BUDGET not in signal.evidence
+
+
+def _claim(comment_id: int, revision: int, now: datetime) -> Any | None:
+    """The comment, with its site and its commenter, if it is due, and was nobody else's to ask."""
+    db.session.rollback()
+    with writing():
+        claimed = db.session.connection().execute(
+            update(Comment)
+            .where(
+                Comment.id == comment_id,
+                Comment.revision == revision,
+                Comment.sweep_at <= now,
+                is_held_for_services(),
+            )
+            .values(sweep_at=now + _BETWEEN)
+        )
+    if not claimed.rowcount:
+        return None
+    return db.session.execute(_select_held(comment_id, revision)).first()
+
+
+def _wait_longer(comment: Comment, now: datetime) -> None:
+    """Let a comment on which a service was asked in vain wait the longer the older it is: it may be
+    the comment that makes the service fail, and each question counts.
+    """
+    wait = min(max(_BETWEEN, (now - comment.created_at) / _OF_ITS_AGE), _LONGEST_BETWEEN)
     db.session.execute(
         update(Comment)
-        .where(Comment.id == comment_id, Comment.status == Status.HELD)
-        .values(sweep_at=now + _BETWEEN),
+        .where(
+            Comment.id == comment.id,
+            Comment.revision == comment.revision,
+            Comment.status == Status.HELD,
+        )
+        .values(sweep_at=now + wait),
         execution_options={"synchronize_session": False},
     )
 
 
 def _conclude(
-    comment_id: int, revision: int, failed: Collection[str], said: Sequence[Signal], now: datetime
+    comment_id: int, revision: int, answered: Collection[str], said: Sequence[Signal], now: datetime
 ) -> bool:
-    locked = _select_held(comment_id, revision).with_for_update(of=Comment, key_share=True)
-    found = db.session.execute(locked).first()
+    # Locked before it is looked at: a person who had it may have left no trace but in the log.
+    locked = select(Comment.id).where(Comment.id == comment_id)
+    db.session.execute(locked.with_for_update(key_share=True))
+    found = db.session.execute(_select_held(comment_id, revision)).first()
     if found is None:  # a person was quicker
         return False
     comment: Comment = found.Comment
@@ -103,7 +143,7 @@ def _conclude(
             SignalRow.comment_id == comment_id,
             SignalRow.revision == revision,
             SignalRow.symbol == Symbol.REMOTE_FAILED,
-            SignalRow.check_name.in_(failed),
+            SignalRow.check_name.in_(answered),
         ),
         execution_options={"synchronize_session": False},
     )
