@@ -383,6 +383,9 @@ def test_the_queue_tells_what_is_held_for_a_service(house: House) -> None:
 
         assert told_in(ben) == ["Akismet gave no answer: 2 comments on The blog are held for that."]
         assert told_in(ben, "?site=blog") == told_in(ben)
+        desk.turn_on(AKISMET, on=False)
+        assert told_in(ben) == []
+        desk.turn_on(AKISMET)
         assert told_in(ben, "?tab=spam") == told_in(other) == []
         decide(house, desk.owner, first, "approve")
         assert told_in(ben) == ["Akismet gave no answer: 1 comment on The blog is held for that."]

@@ -12,17 +12,11 @@ from moderation.models import Comment, Commenter, RemoteService, Site, db
 from moderation.models.base import writing
 from moderation.services.receipts import Screened, store_signals
 from moderation.services.remote.asking import RemoteChecks
+from moderation.services.remote.held import IS_ON
 from moderation.services.remote.outcomes import Ask
 
 # Of a comment: whether its site has turned other services on, which most have not.
-HAS_SERVICES = (
-    exists()
-    .where(
-        RemoteService.site_id == Comment.site_id,
-        RemoteService.settings_data["on"].as_boolean(),
-    )
-    .label("has_services")
-)
+HAS_SERVICES = exists().where(RemoteService.site_id == Comment.site_id, IS_ON).label("has_services")
 
 
 class Unheard(NamedTuple):

@@ -15,17 +15,25 @@ from moderation.domain.remote import OVER_BUDGET, Service
 from moderation.domain.roles import Permission
 from moderation.domain.signals import Symbol
 from moderation.domain.status import Actor, Status
-from moderation.models import AuditEntry, Comment, SignalRow, Site, Thread, db
+from moderation.models import AuditEntry, Comment, RemoteService, SignalRow, Site, Thread, db
 from moderation.services.permissions import memberships_where
 
 ASKED_FOR = timedelta(days=7)  # after that a comment is left to people alone
-# Of a signal: that a service said nothing, which the site holds comments for. Where its budget was
-# used up, that is the site's own word: what a flood left would use up the next day's.
+# Of a `RemoteService`: whether the site asks it.
+IS_ON = RemoteService.settings_data["on"].as_boolean()
+# Of a signal: that a service said nothing, which the site holds comments for, and still asks it.
+# Where its budget was used up, that is the site's own word: what a flood left would use up the next
+# day's.
 IS_MISSED = (
     SignalRow.symbol == Symbol.REMOTE_FAILED,
     SignalRow.status == Status.HELD,
     SignalRow.evidence["holds"].as_boolean(),
     SignalRow.evidence[OVER_BUDGET].as_boolean().is_(None),
+    exists().where(
+        RemoteService.site_id == SignalRow.site_id,
+        RemoteService.service == SignalRow.check_name,
+        IS_ON,
+    ),
 )
 
 

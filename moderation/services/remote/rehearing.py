@@ -24,7 +24,7 @@ from moderation.models.base import writing
 from moderation.services.receipts import Screened, load_signals, store_signals
 from moderation.services.remote.asking import RemoteChecks
 from moderation.services.remote.hearing import Unheard, asks_about
-from moderation.services.remote.held import ASKED_FOR, IS_MISSED, is_held_for_services
+from moderation.services.remote.held import ASKED_FOR, IS_MISSED, IS_ON, is_held_for_services
 from moderation.services.transitions import change_statuses, concluding
 
 _BETWEEN, _LONGEST_BETWEEN = timedelta(minutes=2), timedelta(hours=1)  # two turns of a comment
@@ -40,7 +40,7 @@ def due(now: datetime) -> tuple[Unheard, ...]:
             is_held_for_services(),
             Comment.id.in_(
                 select(SignalRow.comment_id).where(
-                    SignalRow.site_id.in_(select(RemoteService.site_id)), *IS_MISSED
+                    SignalRow.site_id.in_(select(RemoteService.site_id).where(IS_ON)), *IS_MISSED
                 )
             ),
             Comment.sweep_at <= now,
