@@ -30,6 +30,7 @@ _LOG = logging.getLogger(__name__)
 _FIRST_WAIT = timedelta(minutes=1)  # doubles with each attempt
 MOST_ATTEMPTS = 9  # over four hours in all
 _TIMEOUT = 20  # seconds for each answer of the server
+_UNDER_WAY = timedelta(minutes=5)  # longer than all of a server's answers take together
 _SUBMISSION, _SUBMISSIONS = 587, 465  # ports (RFC 8314)
 _BATCH = 100
 _REFUSED = 500  # and above: the server will not change its mind
@@ -47,9 +48,9 @@ def due(now: datetime) -> Sequence[int]:
 def send(vault: EmailVault, settings: Settings, mail_id: int, now: datetime) -> bool:
     """Try to send a mail whose time has come; tells whether it was sent.
 
-    Idempotent: the attempt is claimed, with the next one's time, in a transaction of its own, so
-    that a repeated task finds nothing due. After the last attempt, or where the server refuses for
-    good, its payload is dropped. Never raises for what the server does.
+    Idempotent: the attempt is claimed in a transaction of its own, for longer than a slow server
+    takes, so that nobody finds it due meanwhile. After the last attempt, or where the server
+    refuses for good, its payload is dropped. Never raises for what the server does.
     """
     claimed = _claim(mail_id, now)
     if claimed is None:
@@ -70,6 +71,7 @@ def send(vault: EmailVault, settings: Settings, mail_id: int, now: datetime) -> 
                 type(error).__name__,
             )
         else:
+            _try_later(mail_id, now + _wait(attempts))
             _LOG.info("Mail %d waits for another attempt (%s)", mail_id, type(error).__name__)
         return False
     with writing():
@@ -87,10 +89,20 @@ def _claim(mail_id: int, now: datetime) -> tuple[str, bytes, int] | None:
         row = db.session.execute(
             update(Mail)
             .where(Mail.id == mail_id, Mail.due_at <= now, Mail.sealed.is_not(None))
-            .values(attempts=attempts + 1, due_at=now + _FIRST_WAIT * 2**attempts)
+            .values(attempts=attempts + 1, due_at=now + max(_UNDER_WAY, _wait(attempts + 1)))
             .returning(Mail.key_id, Mail.sealed)
         ).one_or_none()
     return (row.key_id, row.sealed, attempts + 1) if row and row.sealed else None
+
+
+def _wait(attempts: int) -> timedelta:
+    """From the last of so many attempts to the next."""
+    return _FIRST_WAIT * (1 << (attempts - 1))
+
+
+def _try_later(mail_id: int, due_at: datetime) -> None:
+    with writing():
+        db.session.execute(update(Mail).where(Mail.id == mail_id).values(due_at=due_at))
 
 
 def _give_up(mail_id: int) -> None:

@@ -2,9 +2,10 @@
 
 import logging
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,27 @@ def test_a_server_that_is_away_is_tried_again_after_twice_the_wait(
     assert send(house, mail_id, by_smtp(house, inbox.port))
     assert len(inbox.letters) == 1
     assert WHO not in caplog.text
+
+
+def test_while_a_slow_server_answers_nobody_else_sends_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail_id, sent = post(house), list[str]()
+
+    def slowly(_: object) -> Callable[[EmailMessage], None]:
+        def transport(message: EmailMessage) -> None:
+            sent.append(message["To"])
+            house.clock.move(minutes=4)
+            if len(sent) == 1:
+                assert not send(
+                    house, mail_id, house.settings
+                )  # another process, at beat's next turn
+
+        return transport
+
+    monkeypatch.setattr(delivery, "transport_for", slowly)
+    assert send(house, mail_id, house.settings)
+    assert sent == [WHO]
 
 
 def test_after_the_last_attempt_the_payload_is_dropped_and_a_warning_logged(
