@@ -12,7 +12,9 @@ T = TypeVar("T")
 _FIRST_PAUSE = 0.01  # seconds
 _LONGEST_PAUSE = 0.1  # seconds
 _LONGER = 1.4
-_FOR_OTHERS = 4  # one in so many places is no one site's, whose services may answer slowly
+# One in so many places, where there are several one at least, is no one site's, whose services may
+# answer slowly.
+_FOR_OTHERS = 4
 
 
 class VerdictWait:
@@ -25,7 +27,7 @@ class VerdictWait:
 
     def __init__(self, at_once: int, seconds: float) -> None:
         self._at_once = at_once
-        self._of_a_site = at_once - at_once // _FOR_OTHERS
+        self._of_a_site = max(1, at_once - max(1, at_once // _FOR_OTHERS))
         self._seconds = seconds
         self._lock = threading.Lock()
         self._waiting: Counter[int] = Counter()
