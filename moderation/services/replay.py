@@ -3,6 +3,7 @@
 Loads the checks, which the web side does not need for anything else: import it where it is used.
 """
 
+import time
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -242,6 +243,27 @@ def _signals(case: Case, setup: Setup) -> tuple[Signal, ...]:
 def _matches(rule: Rule, signals: Iterable[Signal]) -> bool:
     found = (match["rule"] for s in signals for match in s.evidence.get("matches", ()))
     return rule.rule_id in found
+
+
+def found_anew(
+    vault: EmailVault, site: Site, comment_id: int, now: datetime
+) -> dict[str, tuple[Signal, ...]]:
+    """What the checks that depend on a site's rules and policy find about a screened comment now,
+    by check.
+
+    Args:
+        vault: indexes addresses.
+        site: the comment's.
+        comment_id: which comment.
+        now: when.
+    """
+    row = db.session.execute(_CASES.where(Comment.id == comment_id)).one()
+    evidence = replace(
+        _evidence(row, (), now),
+        rules=rules_of(vault, site.id),
+        max_links=site.policy.max_links,
+    )
+    return {check.name: run_all(evidence, time.perf_counter, [check]) for check in _ANEW}
 
 
 def load_cases(site_id: int, now: datetime, most: int = LATEST) -> list[Case]:

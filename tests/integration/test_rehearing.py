@@ -52,7 +52,9 @@ def ask_again(desk: Desk, minutes: int = 3) -> list[int]:
         found = due(now)
         for unheard in found:
             assert unheard.again
-            hear_again(desk.services, unheard.comment_id, unheard.revision, now)
+            hear_again(
+                desk.services, desk.house.parts.vault, unheard.comment_id, unheard.revision, now
+            )
         db.session.remove()
     return [unheard.comment_id for unheard in found]
 
@@ -124,7 +126,7 @@ def test_those_that_wait_are_asked_about_in_turn(home: House) -> None:
             found = due(home.clock())
         assert [unheard.comment_id for unheard in found] == comments
         with home.rows():
-            hear_again(desk.services, comments[0], 1, home.clock())
+            hear_again(desk.services, desk.house.parts.vault, comments[0], 1, home.clock())
             assert [u.comment_id for u in due(home.clock())] == comments[1:]
 
 
@@ -275,7 +277,7 @@ def test_of_several_processes_one_asks(house: House) -> None:
         found.clear()
         assert ask_again(desk) == [comment]
         with house.rows():
-            assert not hear_again(desk.worker(), comment, 1, house.clock())
+            assert not hear_again(desk.worker(), desk.house.parts.vault, comment, 1, house.clock())
 
         assert (found, len(server.asked)) == ([], 2)
 
@@ -333,6 +335,21 @@ def test_a_person_who_only_looks_at_it_meanwhile_has_it(house: House) -> None:
         threads[0].join()
 
     assert house.status(comment) is Status.HELD
+
+
+def test_whoever_is_blocked_meanwhile_stays_blocked(house: House) -> None:
+    with web_server(FAILING) as server:
+        desk = Desk(house, server)
+        desk.turn_on(AKISMET, KEY, address=server.url)
+        first, second = (desk.judge(email="bo@x.example", comment=f"Day {n}") for n in (1, 2))
+        decide(house, desk.owner, first, "block")
+        server.answering = says("false")
+        desk.time += 3600
+        assert ask_again(desk) == [second]
+
+    assert house.status(second) is Status.REJECTED
+    assert rule(house, second) == "BLOCKLIST"
+    assert_counts_hold(house)
 
 
 def test_a_site_that_now_goes_on_without_it_does_so_with_them(home: House) -> None:

@@ -85,7 +85,7 @@ def _hear(unheard: Unheard) -> None:
     try:
         with session_in(app.flask_app):
             if unheard.again:
-                rehearing.hear_again(app.services, *pair, utc_now())
+                rehearing.hear_again(app.services, app.vault, *pair, utc_now())
             elif hear(app.services, *pair, utc_now()):
                 spam_check.delay([pair])
     except Exception:  # noqa: BLE001 -- the sweeper counts its attempts

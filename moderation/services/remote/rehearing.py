@@ -2,7 +2,7 @@
 judged as if it had answered at once.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import Select, delete, select, update
 
 from moderation.domain.policy import decide, is_missed
 from moderation.domain.remote import OVER_BUDGET
-from moderation.domain.signals import Signal, Symbol
+from moderation.domain.signals import Signal
 from moderation.domain.status import Status
 from moderation.models import (
     Comment,
@@ -21,10 +21,12 @@ from moderation.models import (
     db,
 )
 from moderation.models.base import writing
+from moderation.privacy.sealing import EmailVault
 from moderation.services.receipts import Screened, load_signals, store_signals
 from moderation.services.remote.asking import RemoteChecks
 from moderation.services.remote.hearing import Unheard, asks_about
 from moderation.services.remote.held import ASKED_FOR, IS_MISSED, IS_ON, is_held_for_services
+from moderation.services.replay import found_anew
 from moderation.services.transitions import change_statuses, concluding
 
 _BETWEEN, _LONGEST_BETWEEN = timedelta(minutes=2), timedelta(hours=1)  # two turns of a comment
@@ -52,17 +54,20 @@ def due(now: datetime) -> tuple[Unheard, ...]:
     return tuple(Unheard(*row, again=True) for row in rows)
 
 
-def hear_again(services: RemoteChecks, comment_id: int, revision: int, now: datetime) -> bool:
+def hear_again(
+    services: RemoteChecks, vault: EmailVault, comment_id: int, revision: int, now: datetime
+) -> bool:
     """Ask those services about a comment that failed when it was screened, if it is due. What each
-    that answers says takes the place of its failure, and the policy concludes anew, in one
-    transaction, if the comment is still held for them. Else it waits, also for a service whose
-    budget is used up meanwhile.
+    that answers says takes the place of its failure, and the policy concludes anew, by the site's
+    rules as they are now, in one transaction, if the comment is still held for them. Else it waits,
+    also for a service whose budget is used up meanwhile.
 
     The attempt is claimed, with the time of the next, before anybody is asked, so that of several
     processes one asks. No transaction is open while anybody is waited for.
 
     Args:
         services: asks.
+        vault: indexes addresses.
         comment_id: which comment.
         revision: which of its revisions.
         now: when.
@@ -79,12 +84,12 @@ def hear_again(services: RemoteChecks, comment_id: int, revision: int, now: date
         return False
     heard = services.ask(found.Comment.site_id, asks, now, may_wait=False)
     silent = {s.check for s in heard.signals if is_missed(s) or OVER_BUDGET in s.evidence}
-    said = [s for s in heard.signals if s.check not in silent]
     answered = {ask.check.service.value for ask in asks} - silent
+    fresh = {name: tuple(s for s in heard.signals if s.check == name) for name in answered}
     with writing():
         if silent and heard.was_asked:
             _wait_longer(found.Comment, now)
-        return bool(answered) and _conclude(comment_id, revision, answered, said, now)
+        return bool(fresh) and _conclude(vault, comment_id, revision, fresh, now)
 
 
 def _is_asked_again(signal: Signal) -> bool:
@@ -129,7 +134,11 @@ def _wait_longer(comment: Comment, now: datetime) -> None:
 
 
 def _conclude(
-    comment_id: int, revision: int, answered: Collection[str], said: Sequence[Signal], now: datetime
+    vault: EmailVault,
+    comment_id: int,
+    revision: int,
+    fresh: Mapping[str, Sequence[Signal]],
+    now: datetime,
 ) -> bool:
     # Locked before it is looked at: a person who had it may have left no trace but in the log.
     locked = select(Comment.id).where(Comment.id == comment_id)
@@ -138,16 +147,18 @@ def _conclude(
     if found is None:  # a person was quicker
         return False
     comment: Comment = found.Comment
+    # Somebody may have been blocked since, and nobody looks at it after this.
+    fresh = {**fresh, **found_anew(vault, found.Site, comment_id, now)}
     db.session.execute(
         delete(SignalRow).where(
             SignalRow.comment_id == comment_id,
             SignalRow.revision == revision,
-            SignalRow.symbol == Symbol.REMOTE_FAILED,
-            SignalRow.check_name.in_(answered),
+            SignalRow.check_name.in_(fresh),
         ),
         execution_options={"synchronize_session": False},
     )
-    store_signals((Screened.of(comment), signal) for signal in said)
+    screened = Screened.of(comment)
+    store_signals((screened, signal) for signals in fresh.values() for signal in signals)
     verdict = decide(load_signals(comment_id, revision), found.Site.policy)
     if verdict.status is Status.HELD:
         comment.verdict_rule, comment.score = verdict.rule, verdict.score
