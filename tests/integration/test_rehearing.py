@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -41,6 +42,14 @@ from tests.web_server import answer, web_server
 AKISMET, SIGNED = Service.AKISMET, Service.SIGNED_HTTP
 KEY = "a-key-of-sixteen+"
 FAILING = says("", "500 No")
+SAID = (
+    "The roses bloomed early.",
+    "Rain fell on my tomatoes.",
+    "I planted garlic in autumn.",
+    "Our hedge needs cutting again.",
+    "Moles ruin the lawn.",
+    "Compost heats quickly in June.",
+)
 
 
 def ask_again(desk: Desk, minutes: int = 3) -> list[int]:
@@ -280,6 +289,32 @@ def test_of_several_processes_one_asks(house: House) -> None:
             assert not hear_again(desk.worker(), desk.house.parts.vault, comment, 1, house.clock())
 
         assert (found, len(server.asked)) == ([], 2)
+
+
+def test_processes_that_ask_about_the_same_at_once_conclude_once_on_each(house: House) -> None:
+    with web_server(FAILING) as server:
+        desk = Desk(house, server)
+        desk.turn_on(AKISMET, KEY, address=server.url)
+        comments = []
+        for words in SAID:
+            house.clock.move(minutes=30)
+            comments.append(desk.judge(comment=words))
+        house.clock.move(minutes=5)
+        server.answering = says("false")
+        before = len(server.asked)
+
+        def process(first: int) -> None:
+            services = desk.worker()
+            for comment in comments[first:] + comments[:first]:
+                with house.rows():
+                    hear_again(services, house.parts.vault, comment, 1, house.clock())
+
+        with ThreadPoolExecutor(4) as processes:
+            assert list(processes.map(process, range(4))) == [None] * 4
+        assert len(server.asked) - before == len(comments)
+
+    assert {house.status(comment) for comment in comments} == {Status.PUBLISHED}
+    assert_counts_hold(house)
 
 
 def test_what_its_author_edits_meanwhile_is_not_put_off(house: House) -> None:
