@@ -17,6 +17,12 @@ from moderation.services.remote.outcomes import Ask
 
 # Of a comment: whether its site has turned other services on, which most have not.
 HAS_SERVICES = exists().where(RemoteService.site_id == Comment.site_id, IS_ON).label("has_services")
+# A comment with what else `asks_about` reads.
+ASKED_ABOUT = (
+    select(Comment, Site, Commenter)
+    .join(Site, Site.id == Comment.site_id)
+    .join(Commenter, Commenter.id == Comment.commenter_id)
+)
 
 
 class Unheard(NamedTuple):
@@ -77,7 +83,7 @@ def asks_about(services: RemoteChecks, found: Any) -> tuple[Ask, ...]:
 
     Args:
         services: asks.
-        found: a row with the comment, its site and its commenter.
+        found: a row of `ASKED_ABOUT`.
     """
     comment: Comment = found.Comment
 
@@ -105,9 +111,4 @@ def _change(comment: Comment, **values: datetime | int) -> bool:
     return bool(changed.rowcount)
 
 
-_SELECT_ASKED = (
-    select(Comment, Site, Commenter)
-    .join(Site, Site.id == Comment.site_id)
-    .join(Commenter, Commenter.id == Comment.commenter_id)
-    .where(Comment.id == bindparam("comment_id"))
-)
+_SELECT_ASKED = ASKED_ABOUT.where(Comment.id == bindparam("comment_id"))

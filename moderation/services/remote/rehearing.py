@@ -24,7 +24,7 @@ from moderation.models.base import writing
 from moderation.privacy.sealing import EmailVault
 from moderation.services.receipts import Screened, load_signals, store_signals
 from moderation.services.remote.asking import RemoteChecks
-from moderation.services.remote.hearing import Unheard, asks_about
+from moderation.services.remote.hearing import ASKED_ABOUT, Unheard, asks_about
 from moderation.services.remote.held import ASKED_FOR, IS_MISSED, IS_ON, is_held_for_services
 from moderation.services.replay import found_anew
 from moderation.services.transitions import change_statuses, concluding
@@ -168,9 +168,6 @@ def _conclude(
 
 
 def _select_held(comment_id: int, revision: int) -> Select[Comment, Site, Commenter]:
-    return (
-        select(Comment, Site, Commenter)
-        .join(Site, Site.id == Comment.site_id)
-        .join(Commenter, Commenter.id == Comment.commenter_id)
-        .where(Comment.id == comment_id, Comment.revision == revision, is_held_for_services())
+    return ASKED_ABOUT.where(
+        Comment.id == comment_id, Comment.revision == revision, is_held_for_services()
     )
