@@ -71,7 +71,7 @@ def send(vault: EmailVault, settings: Settings, mail_id: int, now: datetime) -> 
                 type(error).__name__,
             )
         else:
-            _try_later(mail_id, now + _wait(attempts))
+            _try_later(mail_id, attempts, now)
             _LOG.info("Mail %d waits for another attempt (%s)", mail_id, type(error).__name__)
         return False
     with writing():
@@ -100,9 +100,14 @@ def _wait(attempts: int) -> timedelta:
     return _FIRST_WAIT * (1 << (attempts - 1))
 
 
-def _try_later(mail_id: int, due_at: datetime) -> None:
+def _try_later(mail_id: int, attempts: int, now: datetime) -> None:
+    """Let it be due again, unless another attempt was begun meanwhile."""
     with writing():
-        db.session.execute(update(Mail).where(Mail.id == mail_id).values(due_at=due_at))
+        db.session.execute(
+            update(Mail)
+            .where(Mail.id == mail_id, Mail.attempts == attempts)
+            .values(due_at=now + _wait(attempts))
+        )
 
 
 def _give_up(mail_id: int) -> None:

@@ -116,6 +116,30 @@ def test_while_a_slow_server_answers_nobody_else_sends_it(
     assert sent == [WHO]
 
 
+def test_who_fails_after_another_has_begun_leaves_it_to_them(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail_id, begun = post(house), list[str]()
+
+    def slowly(_: object) -> Callable[[EmailMessage], None]:
+        def transport(message: EmailMessage) -> None:
+            begun.append(message["To"])
+            if len(begun) == 1:
+                house.clock.move(minutes=6)
+                assert not send(house, mail_id, house.settings)
+            raise TimeoutError
+
+        return transport
+
+    monkeypatch.setattr(delivery, "transport_for", slowly)
+    assert not send(house, mail_id, house.settings)
+    with house.rows():
+        found = row(mail_id)
+        assert found
+        assert (found.attempts, found.due_at) == (2, house.clock() + timedelta(minutes=2))
+    assert len(begun) == 2
+
+
 def test_after_the_last_attempt_the_payload_is_dropped_and_a_warning_logged(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
