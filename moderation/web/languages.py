@@ -274,9 +274,7 @@ def said(text: str) -> str:
 
 
 def reason(text: str) -> str:
-    """A reason for rejecting: said where it is one of those that every site begins with, else as
-    somebody has typed it.
-    """
+    """A reason for rejecting: said where it is a usual one, else as somebody has typed it."""
     return say(text) if text in USUAL_REASONS else text
 
 
