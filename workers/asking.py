@@ -50,27 +50,28 @@ class Asking(Generic[Wanted]):
         """Ask about something soon, once however often it is wanted; waits for nothing.
 
         Returns:
-            Whether it will be.
+            Whether it is being asked about, or waits for that. Not where too much waits, or the
+            system has no thread for it.
         """
         with self._lock:
-            if wanted in self._asked.get(wanted.site_id, ()):
-                return True
-            of_site = self._waiting.get(wanted.site_id, {})
-            if wanted not in of_site:
-                if sum(map(len, self._waiting.values())) >= _MOST_WAITING:
-                    return False
-                self._waiting.setdefault(wanted.site_id, of_site)[wanted] = None
-            first = self._take()
-            return first is None or self._start(first)
+            has_room = sum(map(len, self._waiting.values())) < _MOST_WAITING
+            if has_room and not self._is_known(wanted):
+                self._waiting.setdefault(wanted.site_id, {})[wanted] = None
+            # Whatever is wanted: what waits may have been left without a thread.
+            if (first := self._take()) is not None:
+                self._start(first)
+            return self._is_known(wanted)
 
-    def _start(self, first: Wanted) -> bool:
+    def _is_known(self, wanted: Wanted) -> bool:
+        site_id = wanted.site_id
+        return wanted in self._asked.get(site_id, ()) or wanted in self._waiting.get(site_id, ())
+
+    def _start(self, first: Wanted) -> None:
         thread = threading.Thread(target=self._work, args=(first,), name="ask", daemon=True)
         try:
             thread.start()
         except RuntimeError:  # the system has no thread left
             self._forget(first)
-            return False
-        return True
 
     def _take(self) -> Wanted | None:
         """The next comment to ask about, if one may be asked about now: of the site for which the

@@ -151,3 +151,25 @@ def test_what_no_thread_could_be_had_for_is_asked_when_it_is_wanted_again(
             assert [asks.begin(unheard) for unheard in of(1, 9)] == [False] * 9
         assert asks.begin(*of(1, 1))
         held.wait_for(lambda: held.begun == of(1, 1))
+
+
+def test_what_waits_goes_on_where_no_thread_could_be_had_for_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, second, third = of(1, 3)
+    with asking() as (asks, held):
+        for unheard in (*of(2, 8), *of(3, 8)):  # all places
+            asks.begin(unheard)
+        assert asks.begin(first)
+        held.wait_for(lambda: len(held.begun) == 16)
+        with monkeypatch.context() as patched:
+            patched.setattr(Asking, "_take", lambda _: None)
+            assert asks.begin(second)
+            held.let(16)
+            for thread in tuple(held.threads):
+                thread.join(PATIENCE)
+
+        # Nobody works any more, and two wait: either is taken when any is wanted again.
+        assert asks.begin(second)
+        assert asks.begin(third)
+        held.wait_for(lambda: set(held.begun[16:]) >= {first, second})
